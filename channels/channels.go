@@ -1,0 +1,74 @@
+// Package channels is how Jiebao speaks with platforms: the contract of an
+// adapter, and the one HTTP handler that all their callbacks come in by.
+//
+// Adapters live below this package, one folder a platform, each with a
+// simulator of its platform that shares no code with it. To add a channel,
+// implement Adapter, pass channeltest, and add one line to the list in
+// gateway/app.
+//
+// Imports: the standard library and conversations.
+package channels
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"jiebao/conversations"
+)
+
+// Adapter speaks for one account on one platform. It verifies, decodes and
+// sends; it never stores and never decides.
+type Adapter interface {
+	Describe() conversations.Description
+	// Parse verifies the request before trusting a byte of it. A request
+	// that is not proven to come from the platform is ErrForged, is answered
+	// 403 and changes nothing.
+	Parse(r *http.Request) (Batch, error)
+	// Send returns *conversations.SendError when the platform refuses, or
+	// when nobody can tell whether it did.
+	Send(ctx context.Context, d conversations.Delivery) (conversations.Receipt, error)
+}
+
+// ErrForged means that a request does not prove that the platform sent it:
+// no or a wrong signature, an old timestamp, or a weaker mode than configured.
+var ErrForged = errors.New("the request is not proven to come from the platform")
+
+// Batch is what one callback says.
+type Batch struct {
+	Inbound  []conversations.Inbound
+	Receipts []Receipt
+	// Ack is the body that answers the callback when no message rides in it.
+	Ack []byte
+	// Seal puts a message into the callback's answer, if the platform has
+	// passive replies. It returns an error when this message cannot ride.
+	Seal func(m conversations.Message) (contentType string, body []byte, err error)
+}
+
+// Receipt is a platform's later word on a message it accepted.
+type Receipt struct {
+	PlatformID string
+	Report     conversations.Report
+}
+
+// MediaFetcher is for platforms whose inbound media must be downloaded.
+type MediaFetcher interface {
+	Adapter
+	// FetchMedia opens the media; the caller closes and bounds it. Errors
+	// are *conversations.SendError.
+	FetchMedia(ctx context.Context, ref string) (io.ReadCloser, error)
+}
+
+// Inviter is for platforms that can make a QR code which binds whoever scans it.
+type Inviter interface {
+	Adapter
+	Invite(ctx context.Context, scene string) (conversations.Invited, error)
+}
+
+// Preparer is for accounts that need setting up at the platform, such as a
+// menu. Prepare may be called at every start.
+type Preparer interface {
+	Adapter
+	Prepare(ctx context.Context) error
+}

@@ -1,0 +1,165 @@
+package conversations
+
+import "time"
+
+// Target names the conversation that a command is for. Exactly one of the
+// groups below is set; the Store finds, or for a Receive and a Notify makes,
+// the conversation.
+type Target struct {
+	// Conversation by id. Scope, when set, hides conversations outside it
+	// as if they did not exist.
+	Conversation string
+	Scope        Scope
+
+	// Address of a candidate or follower, with the scene of the QR code
+	// they scanned, if any.
+	Address Address
+	Scene   string
+
+	// Candidate by the EHR's id, and the branch for a new one.
+	Candidate string
+	Branch    string
+
+	// The conversation of a message, by the platform's id of it.
+	Account    string
+	PlatformID string
+}
+
+// Command is something that happened, or that somebody wants.
+type Command interface{ command() }
+
+// Receive is a candidate's message or gesture, as an adapter read it.
+type Receive struct{ Inbound }
+
+// Inbound is one inbound event in the core's terms.
+type Inbound struct {
+	Address Address
+	Dedupe  string // the platform's identity of the event, unique in the account
+	At      time.Time
+	Gesture Gesture
+	Kind    Kind   // of what was said, for Said
+	Text    string // verbatim words, a voice transcript, a menu key
+	Choice  string // id of the tapped choice
+	Scene   string // of a scanned QR code
+	Media   string // the platform's id of the file
+	Grants  []Grant
+	// CanAnswer says that the answer to the callback can carry a message.
+	CanAnswer bool
+}
+
+// Gesture is what the candidate did.
+type Gesture string
+
+// The gestures.
+const (
+	Said       Gesture = "said"       // sent a message, or tapped a choice in one
+	Followed   Gesture = "followed"   // followed the account
+	Unfollowed Gesture = "unfollowed" // left the account
+	Scanned    Gesture = "scanned"    // scanned a QR code while already following
+	Tapped     Gesture = "tapped"     // tapped an entry of the account's menu
+)
+
+// Report says how a delivery fared: what the outbox learned when sending, or
+// a receipt that came later.
+type Report struct {
+	Message    string // its id; empty if only the platform's id is known
+	Status     Status
+	Reason     Reason // of a failure
+	Code       string // the platform's code
+	PlatformID string
+	At         time.Time
+}
+
+// Notify is a result the EHR posted.
+type Notify struct {
+	Result Result
+	Digest string // of the body, to tell a repeat from a conflict
+	Scene  string // for the invitation: random, single use
+	Code   string // for the invitation: random, single use
+}
+
+// Reply is an agent's words to the candidate. An agent who is not the owner
+// takes over by replying.
+type Reply struct {
+	Agent string
+	Text  string
+	Key   string // the form's idempotency key: the same key twice is one message
+}
+
+// Assign makes an agent the owner; the bot keeps quiet from then on.
+type Assign struct{ Agent string }
+
+// Release hands the conversation back to the bot.
+type Release struct{ Agent string }
+
+// Decide is HR's answer to the open schedule request.
+type Decide struct {
+	Agent   string
+	Request string
+	Verdict Verdict
+	Counter Date   // for Counter
+	Note    string // words added for the candidate
+}
+
+// Review is HR's look at a document: accepted or rejected, or filed under
+// another item of the checklist.
+type Review struct {
+	Agent    string
+	Document string
+	State    DocumentState // Accepted or Rejected, or "" to leave it
+	Item     string        // to file it there, or "" to leave it
+	Reason   string        // told to the candidate when rejected
+}
+
+// Seen marks the candidate's messages as read by an agent.
+type Seen struct{ Agent string }
+
+// Bind ties an address to the candidate after proof of identity.
+type Bind struct {
+	Reach Reach
+	From  string // the follower's conversation, which ends
+	By    string // code, or the id of the agent who approved
+}
+
+// RefuseClaim is HR's no to a follower's claim of identity.
+type RefuseClaim struct{ Agent string }
+
+// Filed reports what became of a file that was to be fetched.
+type Filed struct {
+	Document string
+	MIME     string
+	Size     int64
+	SHA256   string
+	Refused  string // why it was not kept: too_large, wrong_type, unreadable, expired; "" if it was
+}
+
+// Invited reports the QR code the platform made, or why there is none.
+type Invited struct {
+	Scene   string
+	QR      string
+	Link    string
+	Expires time.Time
+	Error   string
+}
+
+// Reinvite replaces an invitation that was used, expired or lost.
+type Reinvite struct {
+	Agent string
+	Scene string
+	Code  string
+}
+
+func (Receive) command()     {}
+func (Report) command()      {}
+func (Notify) command()      {}
+func (Reply) command()       {}
+func (Assign) command()      {}
+func (Release) command()     {}
+func (Decide) command()      {}
+func (Review) command()      {}
+func (Seen) command()        {}
+func (Bind) command()        {}
+func (RefuseClaim) command() {}
+func (Filed) command()       {}
+func (Invited) command()     {}
+func (Reinvite) command()    {}

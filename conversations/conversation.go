@@ -1,0 +1,125 @@
+package conversations
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+)
+
+// Conversation is everything Jiebao and one candidate have between them,
+// over all channels, but for the messages themselves. It is loaded and
+// stored whole; stores keep it as one JSON document beside the columns they
+// search by.
+type Conversation struct {
+	ID        string    `json:"id"`
+	Branch    string    `json:"branch"`
+	Candidate Candidate `json:"candidate,omitzero"`
+	Created   time.Time `json:"created"`
+	Updated   time.Time `json:"updated"`
+
+	Reaches      []Reach       `json:"reaches,omitempty"`
+	Applications []Application `json:"applications,omitempty"` // oldest first; the last is the current one
+	Invitation   *Invitation   `json:"invitation,omitempty"`
+	Claim        *Claim        `json:"claim,omitempty"`       // who an unknown follower says they are
+	MergedInto   string        `json:"merged_into,omitempty"` // a follower's conversation, once bound
+
+	Owner   Owner     `json:"owner"`
+	Memory  Memory    `json:"memory,omitempty"`
+	Unread  int       `json:"unread,omitempty"` // candidate messages no agent has seen
+	Waiting time.Time `json:"waiting,omitzero"` // since when the candidate waits for a person; zero if not
+	Last    string    `json:"last,omitempty"`   // the latest words, shortened, for the list
+	LastBy  Author    `json:"last_by,omitempty"`
+
+	Messages  int64 `json:"messages"`  // number of the last message
+	Events    int64 `json:"events"`    // sequence of the last event
+	Documents int64 `json:"documents"` // number of the last document
+	Requests  int64 `json:"requests"`  // number of the last schedule request
+}
+
+// Memory is the dialogue's own state, opaque to everybody else.
+type Memory = json.RawMessage
+
+// Owner is who may speak to the candidate. Every change of hands raises the
+// epoch, and whoever spoke in an earlier epoch has to stop.
+type Owner struct {
+	Kind   OwnerKind `json:"kind"`
+	Agent  string    `json:"agent,omitempty"`
+	Epoch  int64     `json:"epoch"`
+	Reason string    `json:"reason,omitempty"` // why a person was asked for
+	Since  time.Time `json:"since,omitzero"`
+}
+
+// OwnerKind tells bot, queue and agent apart.
+type OwnerKind string
+
+// Queue means that a person was asked for and none has taken over yet: the
+// bot says so once and then keeps quiet.
+const (
+	OwnedByBot   OwnerKind = ""
+	OwnedByQueue OwnerKind = "queue"
+	OwnedByAgent OwnerKind = "agent"
+)
+
+// Invitation lets one person prove that they are the candidate: by scanning
+// a QR code with a random scene, or by typing a code the bank gave them.
+// Either works once.
+type Invitation struct {
+	Scene   string    `json:"scene"`
+	Code    string    `json:"code"`
+	Account string    `json:"account"`
+	Expires time.Time `json:"expires"`
+	QR      string    `json:"qr,omitempty"`    // address of the QR code's picture
+	Link    string    `json:"link,omitempty"`  // what the QR code says
+	Error   string    `json:"error,omitempty"` // why there is no QR code yet
+	UsedAt  time.Time `json:"used_at,omitzero"`
+	Tries   int       `json:"tries,omitempty"` // wrong codes typed
+}
+
+// Usable says whether the invitation still binds at now.
+func (i *Invitation) Usable(now time.Time) bool {
+	return i != nil && i.UsedAt.IsZero() && now.Before(i.Expires)
+}
+
+// Claim is who an unknown follower says they are, waiting for proof.
+type Claim struct {
+	Name  string    `json:"name,omitempty"`
+	Phone string    `json:"phone,omitempty"`
+	Match string    `json:"match,omitempty"` // the one conversation that fits; never told to the follower
+	Tries int       `json:"tries,omitempty"`
+	At    time.Time `json:"at"`
+}
+
+// Application returns the current application, or nil for a follower nobody
+// has recognised.
+func (c *Conversation) Application() *Application {
+	if len(c.Applications) == 0 {
+		return nil
+	}
+	return &c.Applications[len(c.Applications)-1]
+}
+
+// Reach returns what is known about a, or nil.
+func (c *Conversation) Reach(a Address) *Reach {
+	for i := range c.Reaches {
+		if c.Reaches[i].Address == a {
+			return &c.Reaches[i]
+		}
+	}
+	return nil
+}
+
+// Best returns the address to write to: the followed one the candidate used
+// last, or nil if there is none.
+func (c *Conversation) Best() *Reach {
+	var best *Reach
+	for i := range c.Reaches {
+		r := &c.Reaches[i]
+		if r.Followed && (best == nil || r.LastIn.After(best.LastIn)) {
+			best = r
+		}
+	}
+	return best
+}
+
+// MessageID returns the id of message n of the conversation.
+func (c *Conversation) MessageID(n int64) string { return c.ID + "-" + strconv.FormatInt(n, 10) }

@@ -1,0 +1,124 @@
+package conversations
+
+import "time"
+
+// Dialogue decides the bot's next move: equal Turns, equal Decisions.
+type Dialogue interface {
+	Decide(t Turn) Decision
+}
+
+// Turn is what the dialogue may look at.
+type Turn struct {
+	Now          time.Time     // in the bank's time zone
+	Conversation *Conversation // to read only
+	Heard        Heard
+}
+
+// Heard is what the dialogue reacts to.
+type Heard struct {
+	Cue      Cue
+	Kind     Kind             // for CueSaid
+	Text     string           // for CueSaid: the words; for CueTapped: the menu key
+	Choice   string           // for CueSaid: id of the tapped choice, if one was
+	Document *Document        // for CueSaid with a file, and for CueFiled
+	Scan     Scan             // for CueFollowed and CueScanned
+	Identity Identity         // for an unknown follower
+	Verdict  *ScheduleRequest // for CueDecided: HR's answer
+	First    bool             // for CueSaid by a person the bot has not greeted yet
+}
+
+// Cue is the kind of occasion.
+type Cue string
+
+// The occasions.
+const (
+	CueSaid     Cue = "said"
+	CueFollowed Cue = "followed"
+	CueScanned  Cue = "scanned"
+	CueTapped   Cue = "tapped"   // an entry of the account's menu
+	CueBound    Cue = "bound"    // the follower was recognised as the candidate
+	CueNotified Cue = "notified" // a result was sent to a candidate who can be reached; the bot prepares to talk about it and need not speak
+	CueDecided  Cue = "decided"  // HR answered the schedule request
+	CueFiled    Cue = "filed"    // a document was stored or refused, or HR reviewed it
+	CueReleased Cue = "released" // a person handed the conversation back
+	CueRefused  Cue = "refused"  // HR refused the claim of identity
+)
+
+// Identity is how far an unknown follower is from being recognised. The
+// answer is the same whether or not a candidate of that name exists.
+type Identity string
+
+// The steps of identification.
+const (
+	IdentityKnown  Identity = ""
+	IdentityNeeds  Identity = "needs_name_and_phone"
+	IdentityPhone  Identity = "needs_phone"
+	IdentityName   Identity = "needs_name"
+	IdentityCode   Identity = "needs_code"
+	IdentityWrong  Identity = "wrong_code"
+	IdentityLocked Identity = "locked" // too many tries: a person has to look
+	IdentityProven Identity = "proven"
+)
+
+// Decision is the bot's move.
+type Decision struct {
+	Memory Memory // serialisable; the bot's only state
+	Say    []Say  // keys and arguments, not words
+	Do     []Act
+}
+
+// Say is one message in keys. Words come from Phrases.
+type Say struct {
+	Key     string
+	Args    map[string]any
+	Choices []SayChoice
+}
+
+// SayChoice is one tappable answer in keys.
+type SayChoice struct {
+	ID   string
+	Key  string
+	Args map[string]any
+}
+
+// Act is something the bot does besides talking. The core checks every act
+// against the conversation's state and ignores those that make no sense.
+type Act interface{ act() }
+
+// ConfirmStartDate records that the candidate agreed to start on Date, which
+// has to be the offered date or HR's counter-proposal.
+type ConfirmStartDate struct{ Date Date }
+
+// RequestSchedule asks HR for another start date.
+type RequestSchedule struct {
+	Date Date
+	Said string
+}
+
+// DeclineOffer records that the candidate does not want the job.
+type DeclineOffer struct{ Reason string }
+
+// FileUnder files a document under an item of the checklist.
+type FileUnder struct{ Document, Item string }
+
+// RequestHandoff asks for a person.
+type RequestHandoff struct{ Reason string }
+
+// SpeakLocale changes the language the candidate is spoken to in.
+type SpeakLocale struct{ Locale Locale }
+
+func (ConfirmStartDate) act() {}
+func (RequestSchedule) act()  {}
+func (DeclineOffer) act()     {}
+func (FileUnder) act()        {}
+func (RequestHandoff) act()   {}
+func (SpeakLocale) act()      {}
+
+// Reasons for a handoff, as told to the EHR and shown to HR.
+const (
+	HandoffAsked    = "asked"    // the candidate wants a person
+	HandoffFailed   = "failed"   // the bot failed twice
+	HandoffUpset    = "upset"    // the candidate complains
+	HandoffIdentity = "identity" // a follower could not be recognised
+	HandoffPolicy   = "policy"   // a word that only a person may answer
+)

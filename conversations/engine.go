@@ -1,0 +1,109 @@
+package conversations
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Engine turns snapshots and commands into changes.
+type Engine struct {
+	Dialogue  Dialogue
+	Phrases   Phrases
+	Templates Templates
+	Channels  Channels
+	Zone      *time.Location // the bank's
+}
+
+// Phrases puts the bot's keys into words.
+type Phrases interface {
+	// Words renders one key in one locale. An unknown key or argument is an
+	// error: the turn fails rather than send half a sentence.
+	Words(l Locale, key string, args map[string]any) (string, error)
+}
+
+// Templates renders notifications.
+type Templates interface {
+	// Render fills in the most specific template for the query. It returns
+	// ErrNoTemplate, or *InvalidError naming every field of the result that
+	// the platform would not take.
+	Render(q TemplateQuery) (Rendered, error)
+}
+
+// ErrNoTemplate says that no template fits position, branch, locale and channel.
+var ErrNoTemplate = errors.New("no template fits")
+
+// TemplateQuery asks for a notification of an application.
+type TemplateQuery struct {
+	Purpose     string // result_passed, …
+	Channel     string // the platform
+	Branch      string
+	Candidate   Candidate
+	Application Application
+}
+
+// Rendered is a notification in words: for templates its content, and always
+// the text that people read in its place.
+type Rendered struct {
+	Template *TemplateContent
+	Text     string
+}
+
+// PurposeResult is the template purpose of a passed interview.
+const PurposeResult = "result_passed"
+
+// Channels knows the configured accounts.
+type Channels interface {
+	// Describe returns the facts of an account, or false if there is none.
+	Describe(account string) (Description, bool)
+	// Serving returns the accounts that serve a branch, nearest first.
+	Serving(branch string) []Description
+}
+
+// RideWindow is how long a message waits for a callback to carry it before
+// it is sent by itself: WeChat tries a callback three times, five seconds
+// apart, and the last try takes five more.
+const RideWindow = 20 * time.Second
+
+// Turn decides what becomes of a conversation when c happens. It reads s and
+// changes nothing but what it returns.
+func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
+	t := newTurn(e, s)
+	var err error
+	switch c := c.(type) {
+	case Receive:
+		err = t.receive(c)
+	case Report:
+		err = t.report(c)
+	case Notify:
+		err = t.notify(c)
+	case Reply:
+		err = t.reply(c)
+	case Assign:
+		err = t.assign(c)
+	case Release:
+		err = t.release(c)
+	case Decide:
+		err = t.decide(c)
+	case Review:
+		err = t.review(c)
+	case Seen:
+		err = t.seen(c)
+	case Bind:
+		err = t.bind(c)
+	case RefuseClaim:
+		err = t.refuseClaim(c)
+	case Filed:
+		err = t.filed(c)
+	case Invited:
+		err = t.invited(c)
+	case Reinvite:
+		err = t.reinvite(c)
+	default:
+		err = fmt.Errorf("unknown command %T", c)
+	}
+	if err != nil {
+		return Changes{}, err
+	}
+	return t.changes(), nil
+}

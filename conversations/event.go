@@ -1,0 +1,104 @@
+package conversations
+
+import "time"
+
+// EventType names what the EHR is told.
+type EventType string
+
+// The events.
+const (
+	EventMessageReceived       EventType = "message.received"
+	EventNotificationSent      EventType = "notification.sent"
+	EventNotificationDelivered EventType = "notification.delivered"
+	EventNotificationRead      EventType = "notification.read"
+	EventNotificationFailed    EventType = "notification.failed"
+	EventStartDateConfirmed    EventType = "start_date.confirmed"
+	EventScheduleRequested     EventType = "schedule_change.requested"
+	EventScheduleDecided       EventType = "schedule_change.decided"
+	EventOfferDeclined         EventType = "offer.declined"
+	EventDocumentReceived      EventType = "document.received"
+	EventHandoffStarted        EventType = "handoff.started"
+	EventHandoffEnded          EventType = "handoff.ended"
+)
+
+// Event is one fact told to the EHR. Sequence numbers start at 1 for each
+// candidate and have no gaps; an id always stands for the same content.
+type Event struct {
+	ID   string    `json:"-"`
+	Type EventType `json:"type"`
+	At   time.Time `json:"timestamp"`
+	Data EventData `json:"data"`
+}
+
+// EventData is the content of an event: whom it is about, its place in the
+// candidate's order, the message it came from, and the detail that belongs
+// to its type.
+type EventData struct {
+	Candidate string        `json:"candidate_id"` // the EHR's id
+	Sequence  int64         `json:"sequence"`
+	Result    string        `json:"result_id,omitempty"`
+	Message   *EventMessage `json:"message,omitempty"`
+
+	Notification *NotificationDetail `json:"notification,omitempty"`
+	StartDate    *StartDateDetail    `json:"start_date,omitempty"`
+	Schedule     *ScheduleDetail     `json:"schedule_change,omitempty"`
+	Decline      *DeclineDetail      `json:"decline,omitempty"`
+	Document     *DocumentDetail     `json:"document,omitempty"`
+	Handoff      *HandoffDetail      `json:"handoff,omitempty"`
+}
+
+// EventMessage is the message an event came from. Text is verbatim and is
+// given for messages received.
+type EventMessage struct {
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"`
+	Author  Author    `json:"author"`
+	Kind    Kind      `json:"kind"`
+	Text    string    `json:"text,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// NotificationDetail tells how a notification fared.
+type NotificationDetail struct {
+	Account    string `json:"account"`
+	PlatformID string `json:"platform_id,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+}
+
+// StartDateDetail is the date both sides agreed on.
+type StartDateDetail struct {
+	Date    Date `json:"date"`
+	Offered Date `json:"offered"`
+}
+
+// ScheduleDetail is a candidate's wish and, once decided, HR's answer.
+type ScheduleDetail struct {
+	ID        string  `json:"id"`
+	Offered   Date    `json:"offered"`
+	Requested Date    `json:"requested"`
+	Verdict   Verdict `json:"verdict,omitempty"`
+	Counter   Date    `json:"counter,omitzero"`
+	Agent     string  `json:"agent,omitempty"`
+}
+
+// DeclineDetail is why the candidate declined, in their own words.
+type DeclineDetail struct {
+	Reason string `json:"reason,omitempty"`
+}
+
+// DocumentDetail describes a stored document.
+type DocumentDetail struct {
+	ID     string `json:"id"`
+	Item   string `json:"item,omitempty"`
+	MIME   string `json:"mime"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// HandoffDetail says why a person was asked for, and who took over or
+// handed back.
+type HandoffDetail struct {
+	Reason string `json:"reason,omitempty"`
+	Agent  string `json:"agent,omitempty"`
+	Epoch  int64  `json:"epoch"`
+}

@@ -1,0 +1,83 @@
+// Package outbox does what turns leave to be done after their commit:
+// sending to candidates, telling the EHR, fetching files, making QR codes.
+//
+// The table is the queue. Tasks of one lane are done strictly in order; a
+// failing lane waits for its retry without holding any other; lanes are
+// leased, so that a crashed holder's come back when the lease ends.
+//
+// Imports: the standard library and conversations.
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"jiebao/conversations"
+)
+
+// Queue is the outbox's table. Implementations live in sqlstore.
+type Queue interface {
+	// Claim leases up to n due lanes of a kind for the given time and
+	// returns, for each, its first tasks in order (at most perLane of them).
+	Claim(ctx context.Context, kind conversations.TaskKind, now time.Time, lease time.Duration, n, perLane int) ([]Lane, error)
+	// Finish records outcomes, in order, and commits with each the command
+	// that tells the conversation about it. With the last outcome of a lane
+	// (Release) the lease ends.
+	Finish(ctx context.Context, done []Outcome) error
+	// NextDue returns when the earliest unleased lane of a kind is due, or
+	// false when there is none.
+	NextDue(ctx context.Context, kind conversations.TaskKind) (time.Time, bool, error)
+	// Wake returns a channel that receives after tasks of the kind were
+	// committed on this node. A missed wake-up is made good by NextDue and
+	// by polling.
+	Wake(kind conversations.TaskKind) <-chan struct{}
+}
+
+// Lane is a leased lane with its first tasks.
+type Lane struct {
+	ID    string
+	Items []Item
+}
+
+// Item is a task as the queue keeps it.
+type Item struct {
+	ID       string
+	Lane     string
+	Kind     conversations.TaskKind
+	Created  time.Time
+	Attempts int // how often it was tried before
+	Ride     Ride
+	Body     json.RawMessage
+}
+
+// Ride is how a message that was to travel in a callback's answer stands.
+type Ride int
+
+// The states of a ride.
+const (
+	NoRide Ride = iota
+	Riding      // no word yet whether the callback carried it
+	Missed      // the callback did not carry it
+)
+
+// Outcome is what became of a task.
+type Outcome struct {
+	Item    Item
+	Verdict Verdict
+	RetryAt time.Time // for Retry
+	Note    string    // the last error, for whoever looks at the queue
+	// Then, if set, is applied to the conversation in the same commit.
+	Then    conversations.Command
+	Target  conversations.Target
+	Release bool // the lane's lease ends with this outcome
+}
+
+// Verdict says whether a task is over.
+type Verdict int
+
+// The verdicts.
+const (
+	Done  Verdict = iota // over, well or badly
+	Retry                // to be tried again at RetryAt; the lane waits
+)

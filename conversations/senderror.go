@@ -1,0 +1,58 @@
+package conversations
+
+import (
+	"fmt"
+	"time"
+)
+
+// Reason is why a platform did not take a message, in terms that the core
+// can act on. Adapters translate every platform's codes into these.
+type Reason string
+
+// The reasons.
+const (
+	Temporary     Reason = "temporary"      // busy or broken: try again
+	Throttled     Reason = "throttled"      // too fast: try again after RetryAfter
+	QuotaUsedUp   Reason = "quota_used_up"  // the account's quota: try again after RetryAfter
+	WindowClosed  Reason = "window_closed"  // free-form messages are not allowed now
+	Unsubscribed  Reason = "unsubscribed"   // the candidate left
+	BadRecipient  Reason = "bad_recipient"  // no such address, or it refuses us
+	BadContent    Reason = "bad_content"    // the platform will never take this message
+	MediaExpired  Reason = "media_expired"  // the media is gone or foreign
+	Credentials   Reason = "credentials"    // secret, IP or permission: the account is down until somebody acts
+	OutcomeUnsure Reason = "outcome_unsure" // the request left and no readable answer came
+)
+
+// SendError says that a platform refused a request, or that nobody can tell.
+type SendError struct {
+	Reason     Reason
+	Code       string        // the platform's own code, such as 45015
+	Detail     string        // for engineers; holds no personal data and no secret
+	RetryAfter time.Duration // how long the platform wants to be left alone, 0 if it did not say
+	Err        error         // the cause, if another error led to this
+}
+
+func (e *SendError) Error() string {
+	s := string(e.Reason)
+	if e.Code != "" {
+		s += " (" + e.Code + ")"
+	}
+	if e.Detail != "" {
+		s += ": " + e.Detail
+	}
+	if e.Err != nil {
+		s += fmt.Sprintf(": %v", e.Err)
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *SendError) Unwrap() error { return e.Err }
+
+// Short is the reason with the platform's code, as stored and shown to HR.
+func (e *SendError) Short() string {
+	if e.Code == "" {
+		return string(e.Reason)
+	}
+	return string(e.Reason) + ":" + e.Code
+}

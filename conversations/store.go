@@ -1,0 +1,114 @@
+package conversations
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Store applies commands to conversations.
+type Store interface {
+	// Apply runs one turn. Turns of one conversation run in order; turns of
+	// many conversations may share one commit. It returns after the commit.
+	Apply(ctx context.Context, to Target, c Command) (Applied, error)
+}
+
+// Applied is what a committed turn came to.
+type Applied struct {
+	Conversation string
+	// Duplicate says that the same inbound event, result or reply was
+	// applied before and that nothing changed now.
+	Duplicate bool
+	// Answer is the message to carry in the answer to the callback, or nil.
+	// Whoever carries it says so with Carried.
+	Answer *Message
+}
+
+// The errors a turn can end with. They change nothing.
+var (
+	ErrNotFound = errors.New("no such conversation")
+	// ErrConflict: the same id was used before for something else.
+	ErrConflict = errors.New("the id was used before with another content")
+	// ErrStale: what the command is about has changed meanwhile.
+	ErrStale = errors.New("it has changed meanwhile; look again and repeat")
+	// ErrWindowClosed: the platform allows no free-form message now.
+	ErrWindowClosed = errors.New("the reply window is closed until the candidate writes again")
+)
+
+// InvalidError names every field of a command that cannot be accepted.
+type InvalidError struct{ Fields []FieldError }
+
+// FieldError is one wrong field: its path in the posted document, such as
+// offer.workplace, and what is wrong with it.
+type FieldError struct {
+	Path    string
+	Problem string
+}
+
+func (e *InvalidError) Error() string {
+	var b strings.Builder
+	for i, f := range e.Fields {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		fmt.Fprintf(&b, "%s: %s", f.Path, f.Problem)
+	}
+	return b.String()
+}
+
+// Snapshot is all that a turn may know besides its command.
+type Snapshot struct {
+	Now          time.Time // in the bank's time zone
+	Conversation Conversation
+	New          bool // the conversation does not exist yet; ID and Branch are set
+
+	// For a Receive.
+	Scan      Scan
+	Follower  *Conversation // the unknown follower's conversation that a binding ends
+	Claimants []Claimant    // candidates with a phone number that LookupPhones named
+
+	// For a Notify.
+	PostedDigest string // digest of the result stored under the same id, "" if none
+
+	// For a Report.
+	Message *Message       // the message it is about
+	Early   []StatusChange // receipts that came before the platform's id was known
+}
+
+// Scan is what the scanned QR code means.
+type Scan string
+
+// The outcomes of a scan. A scan that binds is applied to the candidate's
+// conversation; the others to the conversation of the address.
+const (
+	NoScan    Scan = ""
+	ScanBinds Scan = "binds"
+	ScanStale Scan = "stale" // unknown, used or expired
+	ScanTaken Scan = "taken" // valid, but the address belongs to another candidate
+)
+
+// Claimant is a candidate whom a follower may claim to be.
+type Claimant struct {
+	Conversation string
+	Name         string
+	Phone        string
+	Invitation   *Invitation
+}
+
+// Changes is what a turn comes to. The Store commits all of it or nothing.
+type Changes struct {
+	Conversation Conversation
+	Messages     []Message
+	Statuses     []StatusChange
+	Tasks        []Task
+	Bind         []Address   // addresses that belong to this conversation from now on
+	Merged       string      // the follower's conversation that ended in this one
+	Invite       *Invitation // a new invitation, to be found by its scene
+	Spent        string      // scene of the invitation that was used up
+	Posted       *Notify     // a result to keep under its id
+	Answer       *Message    // one of Messages, to ride in the answer to the callback
+	Unchanged    bool        // nothing is to be written
+	Duplicate    bool        // it was applied before; implies Unchanged
+}

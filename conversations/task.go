@@ -1,0 +1,69 @@
+package conversations
+
+import "time"
+
+// Task is one row of the outbox: work that a turn caused and that happens
+// after its commit. Tasks of one lane are done strictly in order.
+type Task struct {
+	ID   string // unique; doing a task twice under one ID is the same as once
+	Kind TaskKind
+	Lane string
+	Due  time.Time
+	// Ride marks a delivery whose words ride in the answer to the callback
+	// that caused it. It is due only in case no callback carries it.
+	Ride bool
+	Body any // JSON: the type that Kind names
+}
+
+// TaskKind tells the outbox who does a task.
+type TaskKind string
+
+// The kinds of task, with the type of their body.
+const (
+	TaskDeliver TaskKind = "deliver" // Delivery: send to a candidate
+	TaskEvent   TaskKind = "event"   // Event: tell the EHR
+	TaskFetch   TaskKind = "fetch"   // Fetch: download a candidate's file
+	TaskInvite  TaskKind = "invite"  // InviteRequest: make a QR code
+	TaskBind    TaskKind = "bind"    // BindRequest: bind a follower who proved who they are
+)
+
+// Delivery is one planned send.
+type Delivery struct {
+	Message      string           `json:"message"` // its id, also the idempotency key
+	Conversation string           `json:"conversation"`
+	To           Address          `json:"to"`
+	Kind         Kind             `json:"kind"`
+	Text         string           `json:"text,omitempty"`
+	Choices      []Choice         `json:"choices,omitempty"`
+	Template     *TemplateContent `json:"template,omitempty"`
+	Document     string           `json:"document,omitempty"` // for an image
+}
+
+// Receipt is what the platform said when it took a delivery.
+type Receipt struct {
+	PlatformID string
+}
+
+// Fetch asks for a candidate's file to be brought into the documents store.
+type Fetch struct {
+	Conversation string  `json:"conversation"`
+	Document     string  `json:"document"`
+	From         Address `json:"from"`
+	Ref          string  `json:"ref"` // the platform's media id
+}
+
+// InviteRequest asks for a QR code that binds whoever scans it.
+type InviteRequest struct {
+	Conversation string `json:"conversation"`
+	Account      string `json:"account"`
+	Scene        string `json:"scene"`
+}
+
+// BindRequest asks to bind an address to a conversation after its holder
+// proved who they are.
+type BindRequest struct {
+	Conversation string `json:"conversation"` // the candidate's
+	From         string `json:"from"`         // the follower's
+	Reach        Reach  `json:"reach"`
+	By           string `json:"by"`
+}
