@@ -1,0 +1,165 @@
+package config
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var (
+	idPattern     = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
+	branchPattern = regexp.MustCompile(`^[a-z0-9_-]+(/[a-z0-9_-]+)*$`)
+	localePattern = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`)
+	tokenPattern  = regexp.MustCompile(`^[A-Za-z0-9]{3,32}$`)
+	aesKeyPattern = regexp.MustCompile(`^[A-Za-z0-9]*$`)
+)
+
+// checker collects problems. Its methods take the key of the value they check.
+type checker struct{ problems Problems }
+
+func (c *checker) must(holds bool, key, problem string, args ...any) {
+	if !holds {
+		c.problems = append(c.problems, Problem{Key: key, Problem: fmt.Sprintf(problem, args...)})
+	}
+}
+
+func (c *checker) oneOf(key, value string, allowed ...string) {
+	c.must(slices.Contains(allowed, value), key, "must be one of %s, is %q", strings.Join(allowed, ", "), value)
+}
+
+func (c *checker) address(key, value string) {
+	_, port, err := net.SplitHostPort(value)
+	_, errPort := strconv.ParseUint(port, 10, 16)
+	c.must(err == nil && errPort == nil, key, "must be host:port, is %q", value)
+}
+
+// webAddress allows an empty value.
+func (c *checker) webAddress(key, value string) {
+	u, err := url.Parse(value)
+	good := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil &&
+		!strings.HasSuffix(value, "/")
+	c.must(value == "" || good, key, "must be an http or https address without a slash at its end")
+}
+
+func (c *checker) branch(key, path string) {
+	c.must(branchPattern.MatchString(path), key,
+		"must be a branch path of lower-case letters, digits, - and _, is %q", path)
+}
+
+// check finds what no type can: values out of range or against each other.
+func (cfg Config) check() Problems {
+	var c checker
+	c.address("server.listen", cfg.Server.Listen)
+	c.webAddress("server.public_url", cfg.Server.PublicURL)
+	c.must(cfg.Server.ShutdownGrace >= 0, "server.shutdown_grace", "must not be negative")
+	c.address("demo.listen", cfg.Demo.Listen)
+	cfg.checkStores(&c)
+	for path := range cfg.Bank.Branches {
+		c.branch("bank.branches."+path, path)
+	}
+	for i, key := range cfg.API.Keys {
+		key.check(&c, fmt.Sprintf("api.keys[%d]", i), cfg.API.Keys[:i])
+	}
+	cfg.EHR.Endpoint.check(&c)
+	for i, account := range cfg.Accounts {
+		account.check(&c, fmt.Sprintf("accounts[%d]", i), cfg.Accounts[:i])
+	}
+	c.must(cfg.OfficeHours.From < cfg.OfficeHours.To, "office_hours.to", "must be later than office_hours.from")
+	c.must(localePattern.MatchString(cfg.Bot.Locale), "bot.locale", "must be a language tag, is %q", cfg.Bot.Locale)
+	c.must(cfg.Bot.HandoffAfter > 0, "bot.handoff_after", "must be at least 1")
+	c.oneOf("log.format", cfg.Log.Format, LogText, LogJSON)
+	return c.problems
+}
+
+func (cfg Config) checkStores(c *checker) {
+	c.oneOf("store.driver", cfg.Store.Driver, SQLite, PostgreSQL)
+	c.must(cfg.Store.Driver != SQLite || cfg.Store.Path != "", "store.path", "is needed for the driver sqlite")
+	c.must(cfg.Store.Driver != PostgreSQL || !cfg.Store.DSN.Empty(), "store.dsn", "is needed for the driver postgres")
+
+	redis, err := url.Parse(cfg.Redis.URL.Reveal())
+	good := err == nil && (redis.Scheme == "redis" || redis.Scheme == "rediss") && redis.Host != ""
+	c.must(cfg.Redis.URL.Empty() || good, "redis.url", "must begin with redis:// or rediss:// and name a host")
+
+	key, err := base64.StdEncoding.DecodeString(cfg.Documents.Key.Reveal())
+	c.must(cfg.Documents.Key.Empty() || err == nil && len(key) == 32, "documents.key", "must be 32 bytes in base64")
+	c.must(!cfg.Documents.Key.Empty() || cfg.Documents.KeyFile != "", "documents.key_file",
+		"is needed when documents.key is empty")
+	c.must(cfg.Documents.Dir != "", "documents.dir", "must not be empty")
+	c.must(cfg.Documents.MaxSize > 0, "documents.max_size", "must be more than nothing")
+}
+
+func (k APIKey) check(c *checker, at string, earlier []APIKey) {
+	c.must(k.Name != "", at+".name", "must not be empty")
+	c.must(!slices.ContainsFunc(earlier, func(o APIKey) bool { return o.Name == k.Name }),
+		at+".name", "is used twice: %q", k.Name)
+	sum, err := hex.DecodeString(k.SHA256)
+	c.must(k.SHA256 == "" || err == nil && len(sum) == 32, at+".sha256", "must be 64 hexadecimal digits")
+	c.must(k.Key.Empty() || len(k.Key.Reveal()) >= 32, at+".key", "must have at least 32 characters")
+	c.must(k.Key.Empty() != (k.SHA256 == ""), at+".key", "or sha256 must be given, and not both")
+	c.branch(at+".branch", k.Branch)
+}
+
+func (e Endpoint) check(c *checker) {
+	const at = "ehr.endpoint"
+	c.webAddress(at+".url", e.URL)
+	c.must(e.URL == "" || !e.Secret.Empty(), at+".secret", "is needed to sign the events")
+	encoded, marked := strings.CutPrefix(e.Secret.Reveal(), "whsec_")
+	secret, err := base64.StdEncoding.DecodeString(encoded)
+	good := marked && err == nil && len(secret) >= 24 && len(secret) <= 64
+	c.must(e.Secret.Empty() || good, at+".secret", "must be whsec_ and 24 to 64 bytes in base64")
+	c.must(e.Timeout > 0, at+".timeout", "must be more than nothing")
+	c.must(e.InFlight > 0, at+".in_flight", "must be at least 1")
+	c.must(e.Retry.Jitter >= 0 && e.Retry.Jitter <= 1, at+".retry.jitter", "must be between 0 and 1")
+	for i, wait := range e.Retry.Schedule {
+		c.must(wait > 0, fmt.Sprintf("%s.retry.schedule[%d]", at, i), "must be more than nothing")
+	}
+}
+
+func (a Account) check(c *checker, at string, earlier []Account) {
+	c.must(idPattern.MatchString(a.ID), at+".id",
+		"must be 1 to 64 lower-case letters, digits, - and _, is %q", a.ID)
+	c.must(!slices.ContainsFunc(earlier, func(o Account) bool { return o.ID == a.ID }), at+".id", "is used twice: %q", a.ID)
+	c.must(idPattern.MatchString(a.Platform), at+".platform", "must name a platform, is %q", a.Platform)
+	c.branch(at+".branch", a.Branch)
+	c.webAddress(at+".base_url", a.BaseURL)
+	if a.Platform == "wechat" {
+		a.checkWeChat(c, at)
+	}
+}
+
+// checkWeChat holds 服务器配置 to what the platform's form accepts
+// (WeChat documentation, 接入概述 and 消息加解密说明).
+func (a Account) checkWeChat(c *checker, at string) {
+	c.oneOf(at+".mode", a.CallbackMode(), Secure, Compat, Plain)
+	c.must(a.AppID != "", at+".app_id", "must not be empty")
+	c.must(!a.Secret.Empty(), at+".secret", "must not be empty")
+	c.must(tokenPattern.MatchString(a.Token.Reveal()), at+".token", "must be 3 to 32 letters and digits")
+	if a.CallbackMode() != Plain || !a.EncodingAESKey.Empty() {
+		c.aesKey(at+".encoding_aes_key", a.EncodingAESKey.Reveal())
+	}
+	if !a.PreviousEncodingAESKey.Empty() {
+		c.aesKey(at+".previous_encoding_aes_key", a.PreviousEncodingAESKey.Reveal())
+	}
+	for purpose, id := range a.Templates {
+		c.must(id != "", at+".templates."+purpose, "must not be empty")
+	}
+}
+
+func (c *checker) aesKey(key, value string) {
+	c.must(len(value) == 43, key, "must have 43 characters, has %d", len(value))
+	c.must(aesKeyPattern.MatchString(value), key, "must have letters and digits only")
+}
+
+// CallbackMode is Mode, or else [Secure].
+func (a Account) CallbackMode() string {
+	if a.Mode == "" {
+		return Secure
+	}
+	return a.Mode
+}

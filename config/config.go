@@ -1,0 +1,245 @@
+// Package config is Jiebao's configuration: one strict YAML file and the
+// environment, loaded into typed values with a default for each.
+//
+// It knows what a value must look like, and nothing of what is done with it:
+// branches, purposes and platforms are plain strings here. It imports koanf,
+// a YAML parser and the standard library, never another package of Jiebao.
+//
+// The annotated example, config.example.yaml, names every key; it is embedded,
+// and the error for a bad value quotes the example of its key.
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+)
+
+// Config is everything that can be configured. [Default] gives a complete
+// one; [Load] overlays a file and the environment.
+type Config struct {
+	Server      Server      `koanf:"server"`
+	Demo        Demo        `koanf:"demo"`
+	Store       Store       `koanf:"store"`
+	Redis       Redis       `koanf:"redis"`
+	Documents   Documents   `koanf:"documents"`
+	Bank        Bank        `koanf:"bank"`
+	API         API         `koanf:"api"`
+	EHR         EHR         `koanf:"ehr"`
+	Accounts    []Account   `koanf:"accounts"`
+	OfficeHours OfficeHours `koanf:"office_hours"`
+	Bot         Bot         `koanf:"bot"`
+	Words       Words       `koanf:"words"`
+	Log         Log         `koanf:"log"`
+}
+
+// Server is the gateway's own HTTP server: callbacks, API and console.
+type Server struct {
+	// Listen is the address the gateway listens on; port 0 takes a free one.
+	Listen string `koanf:"listen"`
+	// PublicURL is how candidates, platforms and HR reach the gateway, without
+	// a slash at the end. Empty means http:// and the address listened on.
+	PublicURL string `koanf:"public_url"`
+	// ShutdownGrace is how long requests under way may take after a signal.
+	ShutdownGrace time.Duration `koanf:"shutdown_grace"`
+	// TrustedProxies are the reverse proxies whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix `koanf:"trusted_proxies"`
+}
+
+// Demo is the demonstration mode: seeded data, simulated platforms and EHR.
+type Demo struct {
+	Enabled bool `koanf:"enabled"`
+	// Listen is the address of the simulators and their pages.
+	Listen string `koanf:"listen"`
+}
+
+// The databases that Jiebao can keep its conversations in.
+const (
+	SQLite     = "sqlite"
+	PostgreSQL = "postgres"
+)
+
+// Store is where conversations are kept.
+type Store struct {
+	// Driver is [SQLite] (embedded, one gateway) or [PostgreSQL] (several).
+	Driver string `koanf:"driver"`
+	// Path is SQLite's database file.
+	Path string `koanf:"path"`
+	// DSN is PostgreSQL's connection string.
+	DSN Secret `koanf:"dsn"`
+}
+
+// Redis holds what several gateways share and may lose. Without it the same
+// is kept in memory, which is right for one gateway.
+type Redis struct {
+	// URL is redis://[user:password@]host:port/db, or rediss:// for TLS.
+	URL Secret `koanf:"url"`
+}
+
+// Documents is where candidates' files are kept, encrypted.
+type Documents struct {
+	Dir string `koanf:"dir"`
+	// Key is 32 bytes in base64. When it is empty the key of KeyFile is used,
+	// which the first start generates with mode 0600.
+	Key     Secret `koanf:"key"`
+	KeyFile string `koanf:"key_file"`
+	// MaxSize is the largest document accepted.
+	MaxSize Size `koanf:"max_size"`
+}
+
+// Bank is how the bank and its branches are named to candidates.
+type Bank struct {
+	Name string `koanf:"name"`
+	// Branches gives the display name of a branch path; a path without one is
+	// named by the nearest branch above it. See [Bank.BranchName].
+	Branches map[string]string `koanf:"branches"`
+}
+
+// API is who may call the HTTP API.
+type API struct {
+	Keys []APIKey `koanf:"keys"`
+}
+
+// APIKey lets one system call the API for one branch and all below it.
+type APIKey struct {
+	// Name tells keys apart in logs and in the audit trail.
+	Name string `koanf:"name"`
+	// SHA256 is the hexadecimal SHA-256 of the key, so that the file need not
+	// hold it. Key is the key itself. Exactly one of the two is given.
+	SHA256 string `koanf:"sha256"`
+	Key    Secret `koanf:"key"`
+	// Branch is the path the key is scoped to.
+	Branch string `koanf:"branch"`
+}
+
+// EHR is the system of record that receives what happens to candidates.
+type EHR struct {
+	Endpoint Endpoint `koanf:"endpoint"`
+}
+
+// Endpoint receives signed webhooks (Standard Webhooks).
+type Endpoint struct {
+	// URL receives the events; empty means none are delivered.
+	URL string `koanf:"url"`
+	// Secret signs them: whsec_ and 24 to 64 bytes in base64.
+	Secret Secret `koanf:"secret"`
+	// Timeout is how long one attempt may take.
+	Timeout time.Duration `koanf:"timeout"`
+	// InFlight is the number of attempts under way at once, over all candidates.
+	InFlight int   `koanf:"in_flight"`
+	Retry    Retry `koanf:"retry"`
+}
+
+// Retry is when an attempt that failed is repeated.
+type Retry struct {
+	// Schedule holds the waits before the second, third, … attempt; after the
+	// last one the event is a dead letter.
+	Schedule []time.Duration `koanf:"schedule"`
+	// Jitter is the part of a wait, 0 to 1, that is drawn at random.
+	Jitter float64 `koanf:"jitter"`
+}
+
+// How WeChat sends its callbacks (公众号 消息加解密方式).
+const (
+	Secure = "secure" // 安全模式: encrypted only
+	Compat = "compat" // 兼容模式: encrypted and plain; only the encrypted part is believed
+	Plain  = "plain"  // 明文模式
+)
+
+// Account is one account on one platform, such as a branch's 公众号. Its
+// callbacks arrive at /callbacks/{ID}.
+type Account struct {
+	// ID names the account in addresses and stored rows; never change it.
+	ID string `koanf:"id"`
+	// Platform names the adapter, such as wechat.
+	Platform string `koanf:"platform"`
+	// Branch is the path of the branch that the account speaks for.
+	Branch string `koanf:"branch"`
+	// Name is what HR sees.
+	Name string `koanf:"name"`
+
+	AppID  string `koanf:"app_id"`
+	Secret Secret `koanf:"secret"`
+	// Token is the callback token entered at the platform.
+	Token Secret `koanf:"token"`
+	// EncodingAESKey is the callback key entered at the platform, 43 characters.
+	EncodingAESKey Secret `koanf:"encoding_aes_key"`
+	// PreviousEncodingAESKey still opens callbacks while the key is changed.
+	PreviousEncodingAESKey Secret `koanf:"previous_encoding_aes_key"`
+	// Mode is [Secure], [Compat] or [Plain]; empty means Secure.
+	Mode string `koanf:"mode"`
+	// BaseURL replaces the platform's address; empty means the platform's own.
+	BaseURL string `koanf:"base_url"`
+	// Templates gives the platform's template id for each purpose.
+	Templates map[string]string `koanf:"templates"`
+}
+
+// OfficeHours are when HR answers; outside of them the bot says so.
+type OfficeHours struct {
+	TimeZone *time.Location `koanf:"time_zone"`
+	Days     []time.Weekday `koanf:"days"`
+	From     Clock          `koanf:"from"`
+	To       Clock          `koanf:"to"`
+}
+
+// Bot is how the bot behaves.
+type Bot struct {
+	// Locale is spoken to candidates whose own is unknown.
+	Locale string `koanf:"locale"`
+	// HandoffAfter is how many answers in a row the bot may fail to understand
+	// before a person is called.
+	HandoffAfter int `koanf:"handoff_after"`
+}
+
+// Words are folders whose files replace the embedded words.
+type Words struct {
+	// TemplatesDir replaces message templates; see package templates.
+	TemplatesDir string `koanf:"templates_dir"`
+	// LocalesDir replaces the bot's phrases.
+	LocalesDir string `koanf:"locales_dir"`
+}
+
+// The forms of the log.
+const (
+	LogText = "text"
+	LogJSON = "json"
+)
+
+// Log is what is logged, to standard error.
+type Log struct {
+	Level  slog.Level `koanf:"level"`
+	Format string     `koanf:"format"`
+}
+
+// Default is a complete configuration that needs no server and no account:
+// SQLite below ./data, and nobody to talk to.
+func Default() Config {
+	return Config{
+		Server:    Server{Listen: "127.0.0.1:8080", ShutdownGrace: 15 * time.Second},
+		Demo:      Demo{Listen: "127.0.0.1:8090"},
+		Store:     Store{Driver: SQLite, Path: "./data/jiebao.db"},
+		Documents: Documents{Dir: "./data/documents", KeyFile: "./data/keys/documents.key", MaxSize: 20 * Megabyte},
+		EHR: EHR{Endpoint{
+			Timeout:  15 * time.Second,
+			InFlight: 32,
+			Retry:    Retry{Schedule: defaultSchedule(), Jitter: 0.2},
+		}},
+		OfficeHours: OfficeHours{
+			TimeZone: mustLocation("Asia/Shanghai"),
+			Days:     []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
+			From:     9 * 60,
+			To:       18 * 60,
+		},
+		Bot: Bot{Locale: "zh-CN", HandoffAfter: 2},
+		Log: Log{Level: slog.LevelInfo, Format: LogText},
+	}
+}
+
+// defaultSchedule is the one that the Standard Webhooks specification
+// suggests, stretched to three days.
+func defaultSchedule() []time.Duration {
+	return []time.Duration{
+		5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour,
+		5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 20 * time.Hour,
+	}
+}
