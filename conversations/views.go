@@ -52,7 +52,8 @@ type InboxRow struct {
 	Updated  time.Time
 	Last     string
 	LastBy   Author
-	Action   bool // a schedule request or a claim waits for HR
+	Action   bool   // a schedule request or a claim waits for HR
+	Account  string // where words would go, or "" if the candidate cannot be reached
 }
 
 // MessageView is a message with the history of its statuses.

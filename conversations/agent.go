@@ -1,0 +1,29 @@
+package conversations
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Agent is an HR person: who signs in to the inbox, and what they may see.
+type Agent struct {
+	ID    string
+	Name  string
+	Scope Scope
+	Admin bool // may add agents within the scope and issue sign-in links
+}
+
+// LogValue names the agent by id only.
+func (a Agent) LogValue() slog.Value { return slog.StringValue(a.ID) }
+
+// Session is an agent's signed-in browser. Stores keep only the hash of its
+// token.
+type Session struct {
+	Agent   Agent
+	CSRF    string // to be repeated by every form
+	Expires time.Time
+}
+
+// Changed says that a conversation changed. Notices are coalesced: one may
+// stand for many changes.
+type Changed struct{ ID, Branch string }
