@@ -24,6 +24,8 @@ type Conversation struct {
 	MergedInto   string        `json:"merged_into,omitempty"` // a follower's conversation, once bound
 
 	Owner   Owner     `json:"owner"`
+	Held    []Held    `json:"held,omitempty"`   // messages waiting for the reply window to open
+	Nudged  bool      `json:"nudged,omitempty"` // a template told the candidate that words wait here
 	Memory  Memory    `json:"memory,omitempty"`
 	Unread  int       `json:"unread,omitempty"` // candidate messages no agent has seen
 	Waiting time.Time `json:"waiting,omitzero"` // since when the candidate waits for a person; zero if not
@@ -60,6 +62,14 @@ const (
 	OwnedByAgent OwnerKind = "agent"
 )
 
+// Held is a message that is sent when the candidate opens the reply window
+// again by writing.
+type Held struct {
+	Message string   `json:"message"`
+	Text    string   `json:"text"`
+	Choices []Choice `json:"choices,omitempty"`
+}
+
 // Invitation lets one person prove that they are the candidate: by scanning
 // a QR code with a random scene, or by typing a code the bank gave them.
 // Either works once.
@@ -72,7 +82,6 @@ type Invitation struct {
 	Link    string    `json:"link,omitempty"`  // what the QR code says
 	Error   string    `json:"error,omitempty"` // why there is no QR code yet
 	UsedAt  time.Time `json:"used_at,omitzero"`
-	Tries   int       `json:"tries,omitempty"` // wrong codes typed
 }
 
 // Usable says whether the invitation still binds at now.

@@ -49,8 +49,11 @@ type Rendered struct {
 	Text     string
 }
 
-// PurposeResult is the template purpose of a passed interview.
-const PurposeResult = "result_passed"
+// The purposes of templates.
+const (
+	PurposeResult  = "result_passed"   // the interview was passed
+	PurposeWaiting = "message_waiting" // words wait in the chat until the candidate writes
+)
 
 // Channels knows the configured accounts.
 type Channels interface {

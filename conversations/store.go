@@ -33,8 +33,6 @@ var (
 	ErrConflict = errors.New("the id was used before with another content")
 	// ErrStale: what the command is about has changed meanwhile.
 	ErrStale = errors.New("it has changed meanwhile; look again and repeat")
-	// ErrWindowClosed: the platform allows no free-form message now.
-	ErrWindowClosed = errors.New("the reply window is closed until the candidate writes again")
 )
 
 // InvalidError names every field of a command that cannot be accepted.
@@ -70,7 +68,8 @@ type Snapshot struct {
 	Claimants []Claimant    // candidates with a phone number that LookupPhones named
 
 	// For a Notify.
-	PostedDigest string // digest of the result stored under the same id, "" if none
+	PostedDigest string    // digest of the result stored under the same id, "" if none
+	Taken        []Address // those of the result's addresses that belong to another candidate
 
 	// For a Report.
 	Message *Message       // the message it is about
@@ -95,6 +94,23 @@ type Claimant struct {
 	Name         string
 	Phone        string
 	Invitation   *Invitation
+}
+
+// DedupeKey identifies what must not be applied twice: the platform's event
+// or an agent's form. It is "" for commands that may repeat. Stores keep it,
+// unique, in Message.Dedupe.
+func DedupeKey(to Target, c Command) string {
+	switch c := c.(type) {
+	case Receive:
+		if c.Dedupe != "" {
+			return to.Address.Account + "/" + c.Dedupe
+		}
+	case Reply:
+		if c.Key != "" {
+			return "reply/" + to.Conversation + "/" + c.Key
+		}
+	}
+	return ""
 }
 
 // Changes is what a turn comes to. The Store commits all of it or nothing.

@@ -1,0 +1,148 @@
+package conversations
+
+import "strconv"
+
+// fetch books a candidate's file and asks for its download, which has to
+// happen before the platform forgets it. It returns nil for messages without
+// a file, and for followers, whose files belong to no application.
+func (t *turn) fetch(in Inbound, m *Message) *Document {
+	app := t.c.Application()
+	if in.Media == "" || app == nil || in.Kind == Voice {
+		return nil
+	}
+	t.c.Documents++
+	d := Document{ID: t.c.ID + "-d" + strconv.FormatInt(t.c.Documents, 10), Message: m.ID, State: DocumentFetching, At: t.now}
+	m.Document = d.ID
+	app.add(d)
+	t.task(TaskFetch, "fetch_"+d.ID, Fetch{Conversation: t.c.ID, Document: d.ID, From: in.Address, Ref: in.Media})
+	return &d
+}
+
+// add keeps a document that is not filed under any item yet.
+func (a *Application) add(d Document) {
+	for i := range a.Checklist {
+		if a.Checklist[i].ID == d.Item {
+			a.Checklist[i].Documents = append(a.Checklist[i].Documents, d)
+			return
+		}
+	}
+	a.Checklist = append(a.Checklist, ChecklistItem{ID: d.Item, Documents: []Document{d}})
+}
+
+// Document returns the document of that id, or nil.
+func (a *Application) Document(id string) *Document {
+	for i := range a.Checklist {
+		for j := range a.Checklist[i].Documents {
+			if a.Checklist[i].Documents[j].ID == id {
+				return &a.Checklist[i].Documents[j]
+			}
+		}
+	}
+	return nil
+}
+
+// file moves a document under an item of the checklist.
+func (a *Application) file(document, item string) {
+	if a == nil || !a.has(item) {
+		return
+	}
+	d := a.Document(document)
+	if d == nil || d.Item == item {
+		return
+	}
+	moved := *d
+	moved.Item = item
+	for i := range a.Checklist {
+		kept := a.Checklist[i].Documents[:0:0]
+		for _, d := range a.Checklist[i].Documents {
+			if d.ID != document {
+				kept = append(kept, d)
+			}
+		}
+		a.Checklist[i].Documents = kept
+	}
+	a.add(moved)
+}
+
+func (a *Application) has(item string) bool {
+	for _, it := range a.Checklist {
+		if it.ID == item {
+			return true
+		}
+	}
+	return false
+}
+
+// filed reports what became of a download. The candidate is told unless a
+// person owns the conversation; the EHR is told of every stored document.
+func (t *turn) filed(c Filed) error {
+	app, d := t.findDocument(c.Document)
+	if d == nil || d.State != DocumentFetching {
+		t.unchanged()
+		return nil
+	}
+	d.MIME, d.Size, d.SHA256 = c.MIME, c.Size, c.SHA256
+	switch {
+	case c.Refused != "":
+		d.State, d.Reason = DocumentRejected, c.Refused
+	case app.duplicate(d):
+		d.State, d.Reason = DocumentRejected, "duplicate"
+	default:
+		d.State = DocumentReceived
+		t.event(EventDocumentReceived, &Message{ID: d.Message, Author: ByCandidate, Kind: Image, At: d.At}, func(e *EventData) {
+			e.Document = &DocumentDetail{ID: d.ID, Item: d.Item, MIME: d.MIME, Size: d.Size, SHA256: d.SHA256}
+		})
+	}
+	doc := *d
+	t.converse(Heard{Cue: CueFiled, Document: &doc})
+	return nil
+}
+
+func (t *turn) findDocument(id string) (*Application, *Document) {
+	for i := range t.c.Applications {
+		if d := t.c.Applications[i].Document(id); d != nil {
+			return &t.c.Applications[i], d
+		}
+	}
+	return nil, nil
+}
+
+func (a *Application) duplicate(of *Document) bool {
+	for _, it := range a.Checklist {
+		for _, d := range it.Documents {
+			if d.ID != of.ID && d.SHA256 == of.SHA256 && d.State != DocumentRejected && d.State != DocumentFetching {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// review is HR's look at a document. The candidate hears of a rejection.
+func (t *turn) review(c Review) error {
+	app, d := t.findDocument(c.Document)
+	if d == nil || d.State == DocumentFetching {
+		return ErrStale
+	}
+	if c.Item != "" && !app.has(c.Item) {
+		return &InvalidError{[]FieldError{{"item", "is not on the checklist"}}}
+	}
+	switch c.State {
+	case "":
+	case DocumentAccepted:
+		d.State, d.Reason = DocumentAccepted, ""
+	case DocumentRejected:
+		d.State, d.Reason = DocumentRejected, c.Reason
+	default:
+		return &InvalidError{[]FieldError{{"state", "must be accepted or rejected"}}}
+	}
+	t.note("reviewed:"+string(d.State), d.ID)
+	doc := *d
+	if c.Item != "" {
+		app.file(c.Document, c.Item)
+	}
+	if c.State == DocumentRejected {
+		t.move(ByAgent(c.Agent), Heard{Cue: CueFiled, Document: &doc})
+	}
+	return nil
+}

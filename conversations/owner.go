@@ -1,0 +1,68 @@
+package conversations
+
+import "errors"
+
+var errPanicked = errors.New("the dialogue panicked")
+
+// handoff asks for a person. The bot keeps quiet until one hands back.
+func (t *turn) handoff(reason string) {
+	if t.c.Owner.Kind != OwnedByBot {
+		return
+	}
+	t.own(Owner{Kind: OwnedByQueue, Reason: reason})
+	t.c.Waiting = t.now
+	t.note("handoff", reason)
+	t.event(EventHandoffStarted, t.from, func(e *EventData) {
+		e.Handoff = &HandoffDetail{Reason: reason, Epoch: t.c.Owner.Epoch}
+	})
+}
+
+// own changes hands, which ends what anybody said in the epoch before.
+func (t *turn) own(o Owner) {
+	o.Epoch, o.Since = t.c.Owner.Epoch+1, t.now
+	t.c.Owner = o
+}
+
+// assign makes an agent the owner. Taking over from the bot starts a
+// handoff; taking over from the queue or a colleague continues it.
+func (t *turn) assign(c Assign) error {
+	o := t.c.Owner
+	if o.Kind == OwnedByAgent && o.Agent == c.Agent {
+		t.unchanged()
+		return nil
+	}
+	t.own(Owner{Kind: OwnedByAgent, Agent: c.Agent, Reason: o.Reason})
+	t.note("taken_over", c.Agent)
+	if o.Kind == OwnedByBot {
+		t.event(EventHandoffStarted, nil, func(e *EventData) {
+			e.Handoff = &HandoffDetail{Reason: "taken_over", Agent: c.Agent, Epoch: t.c.Owner.Epoch}
+		})
+	}
+	return nil
+}
+
+// release hands back to the bot, which picks up where it was.
+func (t *turn) release(c Release) error {
+	if t.c.Owner.Kind == OwnedByBot {
+		t.unchanged()
+		return nil
+	}
+	t.own(Owner{Kind: OwnedByBot})
+	t.c.Waiting, t.c.Unread = noTime, 0
+	t.note("handed_back", c.Agent)
+	t.event(EventHandoffEnded, nil, func(e *EventData) {
+		e.Handoff = &HandoffDetail{Agent: c.Agent, Epoch: t.c.Owner.Epoch}
+	})
+	t.converse(Heard{Cue: CueReleased})
+	return nil
+}
+
+// seen marks everything up to now as read by HR.
+func (t *turn) seen(Seen) error {
+	if t.c.Unread == 0 {
+		t.unchanged()
+		return nil
+	}
+	t.c.Unread = 0
+	return nil
+}

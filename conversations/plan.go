@@ -1,0 +1,205 @@
+package conversations
+
+import "fmt"
+
+// speech is one message in words, not yet on its way.
+type speech struct {
+	text    string
+	choices []Choice
+}
+
+// speak plans the bot's messages. The first rides in the callback's answer
+// if there is one, which costs no quota; the rest are sent free-form while
+// the reply window allows, and are packed together when it does not allow
+// enough of them. One free-form message is always left for a person.
+func (t *turn) speak(author Author, says []Say) error {
+	speeches, err := t.phrase(says)
+	if err != nil || len(speeches) == 0 {
+		return err
+	}
+	r := t.reach()
+	if r == nil {
+		for _, sp := range speeches {
+			t.hold(author, nil, sp)
+		}
+		return nil
+	}
+	d := t.describe(r)
+	slots, _ := r.Quota(t.now)
+	if author == ByBot {
+		slots--
+	}
+	slots = max(slots, 0)
+	if t.canAnswer {
+		if first := speeches[0]; len(first.choices) > 0 && slots > 0 && d.Choices > 0 {
+			head, err := t.words(KeyChoose, nil)
+			if err != nil {
+				return err
+			}
+			speeches = append([]speech{{text: first.text}, {head, first.choices}}, speeches[1:]...)
+		}
+		slots++
+	}
+	for _, sp := range pack(speeches, slots) {
+		t.put(author, r, d, sp)
+	}
+	return nil
+}
+
+// KeyChoose is the phrase above tappable choices whose question was asked in
+// the message before.
+const KeyChoose = "choose"
+
+// pack joins the tail of the speeches so that at most n remain.
+func pack(in []speech, n int) []speech {
+	n = max(n, 1)
+	if len(in) <= n {
+		return in
+	}
+	out := in[:n:n]
+	last := &out[n-1]
+	for _, sp := range in[n:] {
+		last.text += "\n\n" + sp.text
+		if len(sp.choices) > 0 {
+			last.choices = sp.choices
+		}
+	}
+	return out
+}
+
+func (t *turn) phrase(says []Say) ([]speech, error) {
+	var out []speech
+	for _, say := range says {
+		text, err := t.words(say.Key, say.Args)
+		if err != nil {
+			return nil, err
+		}
+		sp := speech{text: text}
+		for _, ch := range say.Choices {
+			w, err := t.words(ch.Key, ch.Args)
+			if err != nil {
+				return nil, err
+			}
+			sp.choices = append(sp.choices, Choice{ID: ch.ID, Text: w})
+		}
+		out = append(out, sp)
+	}
+	return out, nil
+}
+
+// put sends one speech the best way there is: in the callback's answer,
+// free-form, or, while the window is closed, later.
+func (t *turn) put(author Author, r *Reach, d Description, sp speech) *Message {
+	m := Message{Author: author, Kind: Text, Address: r.Address, Text: sp.text, Choices: sp.choices, Status: Queued}
+	if len(sp.choices) > 0 {
+		m.Kind = Menu
+	}
+	if t.canAnswer {
+		t.canAnswer = false
+		return t.ride(t.record(m))
+	}
+	if !r.Followed || !r.Spend(t.now) {
+		return t.hold(author, r, sp)
+	}
+	if m.Kind == Menu && d.Choices < len(m.Choices) {
+		m.Kind, m.Text = Text, Numbered(m.Text, m.Choices)
+	}
+	p := t.record(m)
+	t.deliver(p)
+	return p
+}
+
+// Numbered appends choices to a text for where they cannot be tapped.
+// Answering with the number means the same as tapping.
+func Numbered(text string, choices []Choice) string {
+	for i, ch := range choices {
+		text += fmt.Sprintf("\n%d. %s", i+1, ch.Text)
+	}
+	return text
+}
+
+// ride lets m travel in the answer to the callback. Its task is due only for
+// the case that no callback carries it.
+func (t *turn) ride(m *Message) *Message {
+	m.Text, m.Kind = Numbered(m.Text, m.Choices), Text
+	t.deliver(m)
+	task := &t.out.Tasks[len(t.out.Tasks)-1]
+	task.Ride, task.Due = true, t.now.Add(RideWindow)
+	answer := *m
+	t.out.Answer = &answer
+	if t.from != nil {
+		t.answerOf(t.from.ID, m.ID)
+	}
+	return m
+}
+
+// answerOf notes on the inbound message which message answered it.
+func (t *turn) answerOf(inbound, answer string) {
+	for i := range t.out.Messages {
+		if t.out.Messages[i].ID == inbound {
+			t.out.Messages[i].Answer = answer
+		}
+	}
+}
+
+func (t *turn) deliver(m *Message) {
+	t.task(TaskDeliver, m.ID, Delivery{
+		Message: m.ID, Conversation: t.c.ID, To: m.Address, Kind: m.Kind,
+		Text: m.Text, Choices: m.Choices, Template: m.Template, Document: m.Document,
+	})
+}
+
+// hold keeps a message until the candidate writes again, and lets a template
+// tell them once that it waits.
+func (t *turn) hold(author Author, r *Reach, sp speech) *Message {
+	m := Message{Author: author, Kind: Text, Text: sp.text, Choices: sp.choices, Status: Queued, Reason: string(WindowClosed)}
+	if len(sp.choices) > 0 {
+		m.Kind = Menu
+	}
+	if r != nil {
+		m.Address = r.Address
+	}
+	p := t.record(m)
+	held := Held{Message: p.ID, Text: sp.text, Choices: sp.choices}
+	t.c.Held = append(t.c.Held, held)
+	t.nudge(r)
+	return p
+}
+
+// nudge sends, at most once until the candidate writes, the template that
+// says that words wait in the chat.
+func (t *turn) nudge(r *Reach) {
+	app := t.c.Application()
+	if r == nil || app == nil || t.c.Nudged || !r.Followed || !t.describe(r).Templates {
+		return
+	}
+	rendered, err := t.e.Templates.Render(t.template(PurposeWaiting, r))
+	if err != nil || rendered.Template == nil {
+		return // HR sees the message waiting; there is no template to say so with
+	}
+	t.c.Nudged = true
+	m := t.record(Message{
+		Author: BySystem, Kind: Template, Address: r.Address,
+		Text: rendered.Text, Template: rendered.Template, Status: Queued,
+	})
+	t.deliver(m)
+}
+
+// release puts held messages on their way while the window has room.
+func (t *turn) releaseHeld(r *Reach) {
+	for len(t.c.Held) > 0 && r.Spend(t.now) {
+		h := t.c.Held[0]
+		t.c.Held = t.c.Held[1:]
+		kind, text := Text, h.Text
+		if len(h.Choices) > 0 {
+			if t.describe(r).Choices >= len(h.Choices) {
+				kind = Menu
+			} else {
+				text = Numbered(text, h.Choices)
+			}
+		}
+		t.task(TaskDeliver, h.Message, Delivery{
+			Message: h.Message, Conversation: t.c.ID, To: r.Address, Kind: kind, Text: text, Choices: h.Choices,
+		})
+	}
+}

@@ -1,0 +1,126 @@
+package conversations
+
+import "strings"
+
+// receive is a candidate's message or gesture. It is recorded whatever
+// happens next; the bot answers unless a person owns the conversation.
+func (t *turn) receive(c Receive) error {
+	in := c.Inbound
+	first := t.c.Messages == 0
+	r := t.hear(in)
+	m := t.recordInbound(in)
+	t.from, t.to, t.canAnswer = m, r, in.CanAnswer && in.Gesture != Unfollowed
+
+	heard := Heard{Cue: Cue(in.Gesture), Kind: in.Kind, Text: in.Text, Choice: in.Choice, Scan: t.s.Scan, First: first}
+	switch in.Gesture {
+	case Unfollowed:
+		r.Followed = false
+		r.Close()
+		return nil
+	case Said:
+		t.c.Unread++
+		t.c.Nudged = false
+		t.event(EventMessageReceived, m, nil)
+		heard.Document = t.fetch(in, m)
+	}
+	if t.s.Scan == ScanBinds {
+		t.adopt(r)
+		heard.Cue = CueBound
+	}
+	if !t.c.Candidate.Known() {
+		heard.Identity = t.identify(in)
+	}
+	t.releaseHeld(r)
+	t.converse(heard)
+	t.sendNotice()
+	return nil
+}
+
+// hear books what the inbound event says about its address.
+func (t *turn) hear(in Inbound) *Reach {
+	r := t.c.Reach(in.Address)
+	if r == nil {
+		known := Reach{Address: in.Address}
+		if t.s.Follower != nil {
+			if f := t.s.Follower.Reach(in.Address); f != nil {
+				known = *f
+			}
+		}
+		t.c.Reaches = append(t.c.Reaches, known)
+		r = &t.c.Reaches[len(t.c.Reaches)-1]
+		t.out.Bind = append(t.out.Bind, in.Address)
+	}
+	r.Followed = in.Gesture != Unfollowed
+	r.LastIn = t.now
+	for _, g := range in.Grants {
+		r.Grant(g, t.now)
+	}
+	return r
+}
+
+func (t *turn) recordInbound(in Inbound) *Message {
+	m := Message{Author: ByCandidate, Kind: in.Kind, Address: in.Address, Text: in.Text}
+	if in.Gesture != Said {
+		m = Message{Author: BySystem, Kind: Note, Address: in.Address, Text: strings.TrimSpace(string(in.Gesture) + " " + in.Text)}
+	}
+	if in.Dedupe != "" {
+		m.Dedupe = DedupeKey(Target{Address: in.Address}, Receive{in})
+	}
+	return t.record(m)
+}
+
+// converse lets the dialogue move, unless a person owns the conversation:
+// then the candidate waits for that person.
+func (t *turn) converse(h Heard) {
+	if t.c.Owner.Kind != OwnedByBot {
+		if h.Cue == CueSaid && t.c.Waiting.IsZero() {
+			t.c.Waiting = t.now
+		}
+		return
+	}
+	t.move(ByBot, h)
+}
+
+// move asks the dialogue what to say and do. A dialogue that fails loses
+// nothing: the conversation goes to a person.
+func (t *turn) move(author Author, h Heard) {
+	d, err := t.decideSafely(h)
+	if err == nil {
+		t.c.Memory = d.Memory
+		for _, a := range d.Do {
+			t.act(a)
+		}
+		err = t.speak(author, d.Say)
+	}
+	if err != nil {
+		t.handoff(HandoffFailed)
+	}
+}
+
+func (t *turn) decideSafely(h Heard) (d Decision, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errPanicked
+		}
+	}()
+	return t.e.Dialogue.Decide(Turn{Now: t.now, Conversation: &t.c, Heard: h}), nil
+}
+
+// act does what the dialogue decided, if the state allows it.
+func (t *turn) act(a Act) {
+	app := t.c.Application()
+	switch a := a.(type) {
+	case RequestHandoff:
+		t.handoff(a.Reason)
+	case SpeakLocale:
+		t.c.Candidate.Locale = a.Locale
+	case ConfirmStartDate:
+		t.confirmStartDate(app, a.Date)
+	case RequestSchedule:
+		t.requestSchedule(app, a)
+	case DeclineOffer:
+		t.declineOffer(app, a)
+	case FileUnder:
+		app.file(a.Document, a.Item)
+	}
+}

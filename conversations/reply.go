@@ -1,0 +1,45 @@
+package conversations
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+var noTime time.Time
+
+// reply sends an agent's words. Whoever replies owns the conversation; while
+// the reply window is closed the words wait for it to open.
+func (t *turn) reply(c Reply) error {
+	text := strings.TrimSpace(c.Text)
+	if text == "" {
+		return &InvalidError{[]FieldError{{"text", "must not be empty"}}}
+	}
+	r := t.reach()
+	if r == nil {
+		return &InvalidError{[]FieldError{{"text", "cannot be sent: the candidate follows no account yet"}}}
+	}
+	d := t.describe(r)
+	if n := utf8.RuneCountInString(text); d.MaxRunes > 0 && n > d.MaxRunes {
+		return &InvalidError{[]FieldError{{"text", fmt.Sprintf("has %d characters; %s takes at most %d in one message", n, d.Name, d.MaxRunes)}}}
+	}
+	if err := t.assign(Assign{Agent: c.Agent}); err != nil {
+		return err
+	}
+	t.out.Unchanged = false
+	t.c.Waiting, t.c.Unread = noTime, 0
+	m := t.put(ByAgent(c.Agent), r, d, speech{text: text})
+	if c.Key != "" {
+		t.dedupe(m.ID, DedupeKey(Target{Conversation: t.c.ID}, c))
+	}
+	return nil
+}
+
+func (t *turn) dedupe(message, key string) {
+	for i := range t.out.Messages {
+		if t.out.Messages[i].ID == message {
+			t.out.Messages[i].Dedupe = key
+		}
+	}
+}

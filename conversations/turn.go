@@ -1,0 +1,154 @@
+package conversations
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// turn is one turn under way: the state as it changes, and what is to come
+// of it.
+type turn struct {
+	e   *Engine
+	s   Snapshot
+	now time.Time
+	c   Conversation
+	out Changes
+
+	from      *Message // the message the turn came from
+	to        *Reach   // where the turn's words go; nil means the best address
+	canAnswer bool     // a message may ride in the callback's answer
+}
+
+func newTurn(e *Engine, s Snapshot) *turn {
+	t := &turn{e: e, s: s, now: s.Now, c: s.Conversation}
+	t.c.Reaches = slices.Clone(t.c.Reaches)
+	t.c.Applications = slices.Clone(t.c.Applications)
+	t.c.Held = slices.Clone(t.c.Held)
+	for i := range t.c.Applications {
+		app := &t.c.Applications[i]
+		app.Request = clone(app.Request)
+		app.Checklist = slices.Clone(app.Checklist)
+		for j := range app.Checklist {
+			app.Checklist[j].Documents = slices.Clone(app.Checklist[j].Documents)
+		}
+	}
+	t.c.Invitation = clone(t.c.Invitation)
+	t.c.Claim = clone(t.c.Claim)
+	return t
+}
+
+func clone[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
+}
+
+func (t *turn) changes() Changes {
+	if t.out.Unchanged {
+		return t.out
+	}
+	if t.c.Created.IsZero() {
+		t.c.Created = t.now
+	}
+	t.c.Updated = t.now
+	t.out.Conversation = t.c
+	return t.out
+}
+
+// unchanged ends the turn without a trace.
+func (t *turn) unchanged() { t.out = Changes{Conversation: t.s.Conversation, Unchanged: true} }
+
+// task leaves work to the outbox, in the lane of its kind and conversation.
+func (t *turn) task(kind TaskKind, id string, body any) {
+	t.out.Tasks = append(t.out.Tasks, Task{
+		ID: id, Kind: kind, Lane: string(kind) + ":" + t.c.ID, Due: t.now, Body: body,
+	})
+}
+
+// record appends a message to the conversation and returns it for finishing
+// touches, which have to be made before the next message is recorded.
+func (t *turn) record(m Message) *Message {
+	t.c.Messages++
+	m.N, m.Conversation, m.ID = t.c.Messages, t.c.ID, t.c.MessageID(t.c.Messages)
+	m.At = t.now
+	t.out.Messages = append(t.out.Messages, m)
+	if m.Kind != Note {
+		t.c.Last, t.c.LastBy = shorten(m.Text, 60), m.Author
+	}
+	return &t.out.Messages[len(t.out.Messages)-1]
+}
+
+// note records a line nobody wrote: a key for the console to put in words,
+// and what it is about.
+func (t *turn) note(key, arg string) *Message {
+	if arg != "" {
+		key += " " + arg
+	}
+	return t.record(Message{Author: BySystem, Kind: Note, Text: key})
+}
+
+func shorten(s string, runes int) string {
+	if utf8.RuneCountInString(s) <= runes {
+		return s
+	}
+	return string([]rune(s)[:runes-1]) + "…"
+}
+
+// event tells the EHR a fact about a known candidate. Nothing is told about
+// followers, whom the EHR does not know.
+func (t *turn) event(typ EventType, about *Message, detail func(*EventData)) {
+	if !t.c.Candidate.Known() {
+		return
+	}
+	t.c.Events++
+	ev := Event{
+		ID:   "evt_" + t.c.ID + "_" + strconv.FormatInt(t.c.Events, 10),
+		Type: typ,
+		At:   t.now,
+		Data: EventData{Candidate: t.c.Candidate.ID, Sequence: t.c.Events},
+	}
+	if app := t.c.Application(); app != nil {
+		ev.Data.Result = app.ResultID
+	}
+	if about != nil {
+		ev.Data.Message = &EventMessage{ID: about.ID, Account: about.Address.Account, Author: about.Author, Kind: about.Kind, At: about.At}
+		if about.Author == ByCandidate {
+			ev.Data.Message.Text = about.Text
+		}
+	}
+	if detail != nil {
+		detail(&ev.Data)
+	}
+	t.task(TaskEvent, ev.ID, ev)
+}
+
+// reach returns the address the turn writes to, or nil if there is none.
+func (t *turn) reach() *Reach {
+	if t.to != nil {
+		return t.to
+	}
+	return t.c.Best()
+}
+
+func (t *turn) describe(r *Reach) Description {
+	d, _ := t.e.Channels.Describe(r.Address.Account)
+	return d
+}
+
+// words puts a key into the candidate's language.
+func (t *turn) words(key string, args map[string]any) (string, error) {
+	l := t.c.Candidate.Locale
+	if l == "" {
+		l = Chinese
+	}
+	s, err := t.e.Phrases.Words(l, key, args)
+	if err != nil {
+		return "", fmt.Errorf("putting %q into words: %w", key, err)
+	}
+	return s, nil
+}
