@@ -1,0 +1,27 @@
+package clock
+
+import (
+	"testing"
+	"time"
+)
+
+func TestVirtualWakesOnlyWhoseTimeHasCome(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 6, 24, 9, 0, 0, 0, time.UTC)
+	v := NewVirtual(start)
+	soon, late, now := v.After(time.Minute), v.After(time.Hour), v.After(0)
+	if got := <-now; !got.Equal(start) {
+		t.Errorf("a wait of nothing got %v", got)
+	}
+	v.Advance(time.Minute)
+	if got := <-soon; !got.Equal(start.Add(time.Minute)) {
+		t.Errorf("woken at %v", got)
+	}
+	select {
+	case <-late:
+		t.Error("an hour passed in a minute")
+	default:
+	}
+	v.Advance(24 * time.Hour)
+	<-late
+}

@@ -1,0 +1,115 @@
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"jiebao/conversations"
+	"jiebao/conversations/clock"
+)
+
+// Worker does one kind of task. It is called in order within a lane and
+// concurrently over lanes, and says what became of the task.
+type Worker interface {
+	Do(ctx context.Context, it Item) Outcome
+}
+
+// WorkerFunc is a Worker that is one function.
+type WorkerFunc func(ctx context.Context, it Item) Outcome
+
+// Do calls f.
+func (f WorkerFunc) Do(ctx context.Context, it Item) Outcome { return f(ctx, it) }
+
+// Dispatcher works off one kind of task.
+type Dispatcher struct {
+	Queue    Queue
+	Kind     conversations.TaskKind
+	Worker   Worker
+	Clock    clock.Clock
+	Log      *slog.Logger
+	InFlight int           // lanes worked on at once
+	PerLane  int           // tasks taken from a lane at once; more than one only for workers that may repeat a task after a crash
+	Lease    time.Duration // longer than a lane's tasks can take
+	Poll     time.Duration // how often to look for what other nodes committed
+}
+
+// Run works until ctx ends, and then waits for the tasks in flight.
+func (d *Dispatcher) Run(ctx context.Context) {
+	var (
+		wg    sync.WaitGroup
+		freed = make(chan struct{}, d.InFlight)
+		busy  int
+	)
+	defer wg.Wait()
+	for ctx.Err() == nil {
+		for len(freed) > 0 {
+			<-freed
+			busy--
+		}
+		var lanes []Lane
+		if room := d.InFlight - busy; room >= max(1, d.InFlight/4) {
+			lanes = d.claim(ctx, room)
+		}
+		for _, l := range lanes {
+			busy++
+			wg.Go(func() {
+				defer func() { freed <- struct{}{} }()
+				d.work(ctx, l)
+			})
+		}
+		if len(lanes) == 0 {
+			busy -= d.wait(ctx, freed)
+		}
+	}
+}
+
+func (d *Dispatcher) claim(ctx context.Context, n int) []Lane {
+	lanes, err := d.Queue.Claim(ctx, d.Kind, d.Clock.Now(), d.Lease, n, d.PerLane)
+	if err != nil && ctx.Err() == nil {
+		d.Log.Error("the outbox could not be read; trying again", "kind", d.Kind, "error", err)
+	}
+	return lanes
+}
+
+// wait returns when there may be something to do, with the number of lanes
+// it saw finish.
+func (d *Dispatcher) wait(ctx context.Context, freed <-chan struct{}) int {
+	pause := d.Poll
+	if at, ok, err := d.Queue.NextDue(ctx, d.Kind); err == nil && ok {
+		pause = min(pause, max(at.Sub(d.Clock.Now()), time.Millisecond))
+	}
+	select {
+	case <-ctx.Done():
+	case <-d.Queue.Wake(d.Kind):
+	case <-d.Clock.After(pause):
+	case <-freed:
+		return 1
+	}
+	return 0
+}
+
+// work does a lane's tasks in order. It stops at the first that has to be
+// tried again, since those behind must not overtake it. A task once begun is
+// ended and booked even when the program is shutting down.
+func (d *Dispatcher) work(ctx context.Context, l Lane) {
+	during := context.WithoutCancel(ctx)
+	done := make([]Outcome, 0, len(l.Items))
+	for i, it := range l.Items {
+		o := d.Worker.Do(during, it)
+		o.Item = it
+		last := i == len(l.Items)-1 || o.Verdict == Retry || ctx.Err() != nil
+		o.Release = last
+		done = append(done, o)
+		if o.Note != "" {
+			d.Log.Warn("a task did not go through", "kind", d.Kind, "task", it.ID, "attempts", it.Attempts+1, "retry", o.Verdict == Retry, "why", o.Note)
+		}
+		if last {
+			break
+		}
+	}
+	if err := d.Queue.Finish(during, done); err != nil {
+		d.Log.Error("outcomes could not be booked; the lane comes back when its lease ends", "kind", d.Kind, "lane", l.ID, "error", err)
+	}
+}

@@ -1,0 +1,115 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"time"
+
+	"jiebao/conversations"
+)
+
+// Bind binds followers who proved who they are.
+func Bind(_ context.Context, it Item) Outcome {
+	var b conversations.BindRequest
+	if err := json.Unmarshal(it.Body, &b); err != nil {
+		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+	}
+	return Outcome{
+		Target: conversations.Target{Conversation: b.Conversation},
+		Then:   conversations.Bind{Reach: b.Reach, From: b.From, By: b.By},
+	}
+}
+
+// Inviter makes QR codes, by the adapter of the account.
+type Inviter interface {
+	Invite(ctx context.Context, account, scene string) (conversations.Invited, error)
+}
+
+// Invite makes the QR code of an invitation.
+type Invite struct {
+	Inviter Inviter
+	Retry   RetryPolicy
+	Now     func() time.Time
+}
+
+// Do asks the platform for the QR code. While it fails the invitation says
+// why, and the code that is typed works all the same.
+func (w *Invite) Do(ctx context.Context, it Item) Outcome {
+	var r conversations.InviteRequest
+	if err := json.Unmarshal(it.Body, &r); err != nil {
+		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+	}
+	inv, err := w.Inviter.Invite(ctx, r.Account, r.Scene)
+	inv.Scene = r.Scene
+	o := Outcome{}
+	if err != nil {
+		o = w.Retry.Next(it, true, conversations.Receipt{}, askAgain(err), w.Now())
+		inv.Error = err.Error()
+	}
+	o.Then, o.Target = inv, conversations.Target{Conversation: r.Conversation}
+	return o
+}
+
+// Media opens a candidate's file at the platform, by the account's adapter.
+type Media interface {
+	FetchMedia(ctx context.Context, account, ref string) (io.ReadCloser, error)
+}
+
+// Files keeps documents. Keep reads r to its end; a file that is refused
+// comes back as a Filed with the reason, an error means to try again.
+type Files interface {
+	Keep(ctx context.Context, document string, r io.Reader) (conversations.Filed, error)
+}
+
+// Fetch brings candidates' files from the platform into the documents store.
+type Fetch struct {
+	Media Media
+	Files Files
+	Retry RetryPolicy
+	Now   func() time.Time
+}
+
+// Do fetches the file. Only what the platform will never give out again is
+// given up.
+func (w *Fetch) Do(ctx context.Context, it Item) Outcome {
+	var f conversations.Fetch
+	if err := json.Unmarshal(it.Body, &f); err != nil {
+		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+	}
+	filed, err := w.fetch(ctx, f)
+	o := Outcome{}
+	if err != nil {
+		o = w.Retry.Next(it, true, conversations.Receipt{}, askAgain(err), w.Now())
+		filed = conversations.Filed{Refused: "expired"}
+	}
+	if o.Verdict == Done {
+		filed.Document = f.Document
+		o.Then, o.Target = filed, conversations.Target{Conversation: f.Conversation}
+	}
+	return o
+}
+
+func (w *Fetch) fetch(ctx context.Context, f conversations.Fetch) (conversations.Filed, error) {
+	body, err := w.Media.FetchMedia(ctx, f.From.Account, f.Ref)
+	if err != nil {
+		return conversations.Filed{}, err
+	}
+	defer body.Close()
+	filed, err := w.Files.Keep(ctx, f.Document, body)
+	if err != nil {
+		err = &conversations.SendError{Reason: conversations.Temporary, Detail: "keeping the file", Err: err}
+	}
+	return filed, err
+}
+
+// askAgain turns an answer nobody can read into one to ask for again, for
+// requests that change nothing at the platform.
+func askAgain(err error) error {
+	var se *conversations.SendError
+	if errors.As(err, &se) && se.Reason == conversations.OutcomeUnsure {
+		return &conversations.SendError{Reason: conversations.Temporary, Code: se.Code, Detail: se.Detail, Err: err}
+	}
+	return err
+}
