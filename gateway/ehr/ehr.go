@@ -1,0 +1,175 @@
+// Package ehr tells the EHR what happened: it posts event tasks of the outbox
+// to the one configured endpoint as Standard Webhooks
+// (standardwebhooks.com, specification 1.0).
+//
+// The outbox keeps the order: it hands over the events of a candidate one
+// after the other, and the next only after this one was taken. So nothing is
+// ever skipped or dropped. An event that the endpoint does not take is tried
+// again, at growing intervals and then at the last one for as long as it
+// takes; its candidate's later events wait behind it, everybody else's do not.
+//
+// Imports: conversations, outbox, the Standard Webhooks library and the
+// standard library.
+package ehr
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+)
+
+// Config is the endpoint and how patient to be with it.
+type Config struct {
+	// URL is https, or http on a loopback address.
+	URL string
+	// Secret signs the events: whsec_ and at least 24 bytes in base64.
+	Secret string
+	// Timeout is how long one attempt may take; 0 means 15 seconds.
+	Timeout time.Duration
+	// InFlight is how many attempts the caller has under way at once; as many
+	// connections are kept open. 0 means 32.
+	InFlight int
+	// Schedule holds the waits before the second, third, … attempt. The last
+	// one repeats. Empty means DefaultSchedule.
+	Schedule []time.Duration
+	// Jitter is the part of each wait, 0 to 1, that is drawn at random.
+	Jitter float64
+}
+
+// LogValue shows neither the secret nor a password in the address.
+func (c Config) LogValue() slog.Value {
+	host := ""
+	if u, err := url.Parse(c.URL); err == nil {
+		host = u.Host
+	}
+	return slog.GroupValue(slog.String("host", host), slog.Duration("timeout", c.Timeout), slog.Int("in_flight", c.InFlight))
+}
+
+// Options replace the world outside; each has a default.
+type Options struct {
+	Client *http.Client     // its transport and cookies are used, its redirect policy and timeout are not
+	Now    func() time.Time // the clock
+	Rand   func() float64   // in [0, 1), for jitter
+	Log    *slog.Logger
+}
+
+// DefaultSchedule is impatient with a hiccup and polite with an outage: ten
+// attempts in the first day, then four a day.
+func DefaultSchedule() []time.Duration {
+	return []time.Duration{
+		5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
+		time.Hour, 2 * time.Hour, 4 * time.Hour, 6 * time.Hour,
+	}
+}
+
+// Deliverer delivers events to one endpoint. It is safe for concurrent use.
+type Deliverer struct {
+	url      string
+	signer   *standardwebhooks.Webhook
+	client   *http.Client
+	timeout  time.Duration
+	schedule []time.Duration
+	jitter   float64
+	now      func() time.Time
+	rand     func() float64
+	log      *slog.Logger
+	health   atomic.Int32 // a health: how the last attempt went
+}
+
+// New checks c and returns its deliverer.
+func New(c Config, o Options) (*Deliverer, error) {
+	if err := checkURL(c.URL); err != nil {
+		return nil, fmt.Errorf("the EHR's endpoint: %w", err)
+	}
+	signer, err := newSigner(c.Secret)
+	if err != nil {
+		return nil, fmt.Errorf("the EHR's endpoint: %w", err)
+	}
+	if c.Jitter < 0 || c.Jitter > 1 {
+		return nil, fmt.Errorf("the EHR's endpoint: the jitter is %v and must be between 0 and 1", c.Jitter)
+	}
+	d := &Deliverer{
+		url: c.URL, signer: signer, timeout: c.Timeout, schedule: c.Schedule, jitter: c.Jitter,
+		now: o.Now, rand: o.Rand, log: o.Log,
+	}
+	if d.timeout <= 0 {
+		d.timeout = 15 * time.Second
+	}
+	if len(d.schedule) == 0 {
+		d.schedule = DefaultSchedule()
+	}
+	if d.now == nil {
+		d.now = time.Now
+	}
+	if d.rand == nil {
+		d.rand = rand.Float64
+	}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	if c.InFlight <= 0 {
+		c.InFlight = 32
+	}
+	d.client = newClient(o.Client, c.InFlight)
+	return d, nil
+}
+
+// newClient follows no redirect: a signed event is for the configured
+// endpoint and for nobody it points at.
+func newClient(given *http.Client, inFlight int) *http.Client {
+	client := &http.Client{}
+	if given != nil {
+		*client = *given
+	}
+	if client.Transport == nil {
+		t := http.DefaultTransport.(*http.Transport).Clone()
+		t.MaxIdleConns = inFlight
+		t.MaxIdleConnsPerHost = inFlight
+		t.MaxConnsPerHost = inFlight
+		client.Transport = t
+	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client.Timeout = 0 // the context of each attempt ends it
+	return client
+}
+
+func checkURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return errors.New("the address must be like https://ehr.example.com/webhooks")
+	}
+	switch {
+	case u.Scheme == "https":
+		return nil
+	case u.Scheme == "http" && loopback(u.Hostname()):
+		return nil
+	}
+	return fmt.Errorf("the address of %s must begin with https://; plain http is for this machine only", u.Hostname())
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func newSigner(secret string) (*standardwebhooks.Webhook, error) {
+	encoded, marked := strings.CutPrefix(secret, "whsec_")
+	key, err := base64.StdEncoding.DecodeString(encoded)
+	if !marked || err != nil || len(key) < 24 || len(key) > 64 {
+		return nil, errors.New("the secret must be whsec_ and 24 to 64 bytes in base64")
+	}
+	return standardwebhooks.NewWebhookRaw(key)
+}
+
+// Close closes the idle connections.
+func (d *Deliverer) Close() { d.client.CloseIdleConnections() }
