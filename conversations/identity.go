@@ -24,7 +24,7 @@ func (t *turn) identify(in Inbound) Identity {
 		claim = &Claim{At: t.now}
 		t.c.Claim = claim
 	}
-	said := readIdentity(in.Text, claim.Name == "")
+	said := readIdentity(in.Text, claim.Match == "")
 	if said.name != "" {
 		claim.Name = said.name
 	}
@@ -106,7 +106,7 @@ var (
 type saidIdentity struct{ name, phone, code string }
 
 // readIdentity finds name, phone and code in what a follower typed. A bare
-// name is believed only while one is asked for.
+// name is believed only while nobody has been found.
 func readIdentity(text string, wantName bool) saidIdentity {
 	var out saidIdentity
 	rest := text
@@ -152,7 +152,7 @@ func readName(s string, bare bool) string {
 var smallTalk = map[string]bool{
 	"你好": true, "您好": true, "在吗": true, "谢谢": true, "人工": true, "请问": true, "电话": true,
 	"手机": true, "姓名": true, "好的": true, "可以": true, "什么": true, "没有": true, "面试": true,
-	"转人工": true, "人工服务": true, "我的面试": true, "面试结果": true, "查询": true, "没有收到": true, "哈喽": true, "早上好": true,
+	"转人工": true, "验证码": true, "邀请码": true, "手机号": true, "人呢": true, "人工服务": true, "我的面试": true, "面试结果": true, "查询": true, "没有收到": true, "哈喽": true, "早上好": true,
 }
 
 // codeLetters is the alphabet of invitation codes, without look-alikes.

@@ -69,7 +69,7 @@ type Outcome struct {
 	// Uncounted keeps Attempts as they were: the task was not really tried,
 	// or what stood in its way is not its own fault.
 	Uncounted bool
-	Note    string    // the last error, for whoever looks at the queue
+	Note      string // the last error, for whoever looks at the queue
 	// Then, if set, is applied to the conversation in the same commit.
 	Then    conversations.Command
 	Target  conversations.Target
