@@ -1,0 +1,19 @@
+// Package nlu understands what candidates type: what they want (intents) and
+// which day they mean (dates), in simplified and traditional Chinese,
+// Cantonese, English and mixtures of them.
+//
+// An utterance passes through four steps, each a pure function:
+//
+//	normalise  one spelling: NFKC, simplified characters, written Chinese for Cantonese, typos
+//	tokens     numbers, words of the date lexicon, everything else
+//	parse      a syntax tree per date expression: point, offset, range, bound, holiday, lunar
+//	resolve    the tree, today, the offered date and the calendar give a DateExpr
+//
+// Intents are read clause by clause. A confirmation needs positive evidence and
+// no doubt anywhere in the message; a refusal needs a plain refusal of the job
+// by the candidate. When the rules are unsure they say so (Reading.Ambiguous)
+// and leave it to the dialogue to ask.
+//
+// The package may import the standard library, except net, os and database/sql,
+// and golang.org/x/text/unicode/norm. It never asks for the time.
+package nlu

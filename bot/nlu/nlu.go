@@ -1,0 +1,57 @@
+package nlu
+
+import (
+	"slices"
+	"time"
+)
+
+// Input is one utterance and what it must be read against.
+type Input struct {
+	Text    string
+	Now     time.Time // in the candidate's time zone: its civil date is "today"
+	Offered Date      // the start date that was offered; zero when there is none
+}
+
+// Reading is what an utterance means. The zero Date expression means that no
+// date was understood. A Reading never holds both Confirm and a doubt, and
+// never Confirm together with Reschedule or Decline.
+type Reading struct {
+	Intents []Intent `json:"intents"` // at least one, at most two
+	Date    DateExpr `json:"date"`
+	// Ambiguous says that the rules are unsure: ask back, or ask a model.
+	Ambiguous bool `json:"ambiguous,omitempty"`
+	// Evidence names what led to the intents, for tests and debugging; it
+	// never repeats what the candidate wrote.
+	Evidence []string `json:"-"`
+}
+
+// Has reports whether i is one of the intents.
+func (r Reading) Has(i Intent) bool { return slices.Contains(r.Intents, i) }
+
+// Understander reads utterances. It does not change after New and may be
+// shared between goroutines.
+type Understander struct {
+	cal  *Calendar
+	norm *normaliser
+	lex  phrases[meaning]
+	cues phrases[cue]
+}
+
+// New returns an Understander that counts working days and holidays with cal.
+func New(cal *Calendar) *Understander {
+	return &Understander{
+		cal:  cal,
+		norm: newNormaliser(),
+		lex:  newLexicon(chineseWords, englishWords),
+		cues: newCues(),
+	}
+}
+
+// Understand reads one utterance. It is pure: equal inputs give equal
+// readings. It never fails and never panics, whatever the text; its time grows
+// linearly with the text's length.
+func (u *Understander) Understand(in Input) Reading {
+	text := u.norm.runes(in.Text)
+	date := u.date(text, DateOf(in.Now), in.Offered)
+	return u.intents(text, date)
+}

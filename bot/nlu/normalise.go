@@ -1,0 +1,95 @@
+package nlu
+
+import (
+	_ "embed"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// traditionalPairs lists pairs of one traditional and one simplified character.
+//
+//go:embed traditional.txt
+var traditionalPairs string
+
+// normaliser brings an utterance into the one spelling that the lexicons use.
+// It does not change after it was built.
+type normaliser struct {
+	simplified map[rune]rune
+	rewrites   phrases[string]
+}
+
+func newNormaliser() *normaliser {
+	n := &normaliser{simplified: make(map[rune]rune, 1024), rewrites: phrases[string]{}}
+	var last rune
+	for _, r := range traditionalPairs {
+		switch {
+		case r == '\n':
+		case last == 0:
+			last = r
+		default:
+			n.simplified[last] = r
+			last = 0
+		}
+	}
+	for _, pair := range strings.Fields(characterRewrites) {
+		from, to, _ := strings.Cut(pair, ">")
+		n.simplified[[]rune(from)[0]] = []rune(to)[0]
+	}
+	for _, pair := range strings.Fields(cantonese + typos + emoji) {
+		from, to, _ := strings.Cut(pair, ">")
+		n.rewrites.add(from, strings.ReplaceAll(to, "_", " "))
+	}
+	return n
+}
+
+// maxRunes bounds what is read of one message; what follows is ignored. No
+// channel carries a longer text.
+const maxRunes = 20000
+
+// runes returns the text in normal form: NFKC, lower case, simplified
+// characters, written Chinese for Cantonese, plain punctuation, known typos
+// near date words repaired.
+func (n *normaliser) runes(text string) []rune {
+	if !norm.NFKC.IsNormalString(text) {
+		text = norm.NFKC.String(text)
+	}
+	flat := make([]rune, 0, len(text))
+	for _, r := range text {
+		if len(flat) == maxRunes {
+			break
+		}
+		if s, ok := n.simplified[r]; ok {
+			r = s
+		} else {
+			r = unicode.ToLower(r)
+		}
+		if r == 0 || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) {
+			continue
+		}
+		flat = append(flat, r)
+	}
+	return n.rewrite(flat)
+}
+
+// rewrite replaces the longest phrases of the rewrite tables, left to right;
+// Latin words are replaced whole or not at all.
+func (n *normaliser) rewrite(flat []rune) []rune {
+	out := make([]rune, 0, len(flat)+8)
+	for i := 0; i < len(flat); {
+		to, length := n.rewrites.longest(flat[i:])
+		if length > 0 {
+			out = append(out, []rune(to)...)
+			i += length
+			continue
+		}
+		end := i + 1
+		for isLatin(flat[i]) && end < len(flat) && isLatin(flat[end]) {
+			end++
+		}
+		out = append(out, flat[i:end]...)
+		i = end
+	}
+	return out
+}
