@@ -1,0 +1,106 @@
+package wechat
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"crypto/sha1"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"slices"
+
+	"github.com/silenceper/wechat/v2/util"
+)
+
+// A sealed document (消息加解密说明) is base64 of AES-256-CBC of
+//
+//	16 random bytes | length of the message, 4 bytes | message | appid | padding
+//
+// with PKCS#7 padding to blocks of 32 and the first half of the key as IV.
+const (
+	padTo  = 32
+	header = 16 + 4
+)
+
+// key is one EncodingAESKey.
+type key struct {
+	raw   []byte
+	block cipher.Block
+}
+
+// newKey decodes an EncodingAESKey. Keys the console generates, and the one
+// in the documentation, have bits set that strict base64 refuses.
+func newKey(encoded string) (key, error) {
+	if len(encoded) != 43 {
+		return key{}, errors.New("an EncodingAESKey has 43 characters")
+	}
+	raw, err := base64.StdEncoding.DecodeString(encoded + "=")
+	if err != nil {
+		return key{}, errors.New("an EncodingAESKey consists of letters and digits")
+	}
+	block, err := aes.NewCipher(raw)
+	if err != nil {
+		return key{}, errors.New("an EncodingAESKey has 32 bytes")
+	}
+	return key{raw: raw, block: block}, nil
+}
+
+// errSealed says only that it failed: whoever forges learns nothing.
+var errSealed = errors.New("it was not sealed with this key for this appid")
+
+// open decrypts cipher text in place and returns the message in it. It checks
+// the whole padding and the appid.
+func (k key) open(sealed []byte, appID string) ([]byte, error) {
+	if len(sealed) < padTo || len(sealed)%aes.BlockSize != 0 {
+		return nil, errSealed
+	}
+	cipher.NewCBCDecrypter(k.block, k.raw[:aes.BlockSize]).CryptBlocks(sealed, sealed)
+	plain, ok := unpad(sealed)
+	if !ok || len(plain) < header {
+		return nil, errSealed
+	}
+	n := int(binary.BigEndian.Uint32(plain[16:header]))
+	if n < 0 || n > len(plain)-header {
+		return nil, errSealed
+	}
+	message, owner := plain[header:header+n], plain[header+n:]
+	if subtle.ConstantTimeCompare(owner, []byte(appID)) != 1 {
+		return nil, errSealed
+	}
+	return message, nil
+}
+
+// unpad removes PKCS#7 padding, every byte of which must tell its length.
+func unpad(b []byte) ([]byte, bool) {
+	n := int(b[len(b)-1])
+	if n < 1 || n > padTo || n > len(b) {
+		return nil, false
+	}
+	bad := byte(0)
+	for _, c := range b[len(b)-n:] {
+		bad |= c ^ byte(n)
+	}
+	return b[:len(b)-n], bad == 0
+}
+
+// seal encrypts a message for the account and returns it in base64.
+func (k key) seal(message []byte, appID string) string {
+	random := make([]byte, 16)
+	rand.Read(random) // never fails
+	return base64.StdEncoding.EncodeToString(util.AESEncryptMsg(random, message, appID, k.raw))
+}
+
+// sign appends the signature of parts to dst, in hex: SHA-1 over the sorted
+// parts (验证消息的确来自微信服务器). scratch is overwritten and returned.
+func sign(dst, scratch []byte, parts ...string) (signature, rest []byte) {
+	slices.Sort(parts)
+	scratch = scratch[:0]
+	for _, p := range parts {
+		scratch = append(scratch, p...)
+	}
+	sum := sha1.Sum(scratch)
+	return hex.AppendEncode(dst, sum[:]), scratch
+}

@@ -1,0 +1,32 @@
+package wechat
+
+import (
+	"context"
+
+	"github.com/silenceper/wechat/v2/officialaccount/message"
+
+	"jiebao/conversations"
+)
+
+// sendTemplate sends a template message (发送模板消息). The delivery's id is
+// its client_msg_id: for ten minutes the platform takes it once.
+func (a *Adapter) sendTemplate(ctx context.Context, d conversations.Delivery) (conversations.Receipt, *conversations.SendError) {
+	if d.Template == nil {
+		return conversations.Receipt{}, badContent("the delivery holds no template")
+	}
+	id := a.account.Templates[d.Template.Purpose]
+	if id == "" {
+		return conversations.Receipt{}, badContent("no template id configured for purpose " + d.Template.Purpose + " (templates of account " + a.account.ID + ")")
+	}
+	m := &message.TemplateMessage{
+		ToUser:      d.To.ID,
+		TemplateID:  id,
+		URL:         d.Template.URL,
+		ClientMsgID: d.Message,
+		Data:        make(map[string]*message.TemplateDataItem, len(d.Template.Fields)),
+	}
+	for _, f := range d.Template.Fields {
+		m.Data[f.Name] = &message.TemplateDataItem{Value: f.Value}
+	}
+	return a.api.deliver(ctx, pathTemplate, d.To.ID, m)
+}
