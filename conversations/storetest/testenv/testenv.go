@@ -50,6 +50,7 @@ func missing(t testing.TB, what, install string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
 		t.Fatalf("%s is missing, and with CI=true nothing may be skipped; install it: %s", what, install)
+		return
 	}
 	t.Skipf("skipped because %s is missing; install it: %s", what, install)
 }
