@@ -1,0 +1,92 @@
+package documents
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const keySize = 32
+
+// Key is the secret that documents are encrypted with. It never prints.
+type Key struct{ bytes *[keySize]byte }
+
+func (k Key) isZero() bool { return k.bytes == nil }
+
+// String, GoString and LogValue never reveal the key.
+func (Key) String() string       { return "[key]" }
+func (Key) GoString() string     { return "[key]" }
+func (Key) LogValue() slog.Value { return slog.StringValue("[key]") }
+
+// ParseKey reads 32 bytes in base64.
+func ParseKey(s string) (Key, error) {
+	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s))
+	if err != nil || len(b) != keySize {
+		return Key{}, errors.New("the documents' key must be 32 bytes in base64, as openssl rand -base64 32 prints")
+	}
+	return Key{(*[keySize]byte)(b)}, nil
+}
+
+// KeyFile reads the key from a file, and generates it, with mode 0600, where
+// there is no file yet. Gateways that start together agree on one key.
+func KeyFile(path string) (Key, error) {
+	k, err := readKey(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = createKey(path); err == nil {
+			k, err = readKey(path)
+		}
+	}
+	if err != nil {
+		return Key{}, fmt.Errorf("the documents' key file: %w", err)
+	}
+	return k, nil
+}
+
+func readKey(path string) (Key, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Key{}, err
+	}
+	if info.Mode().Perm()&0o007 != 0 {
+		return Key{}, fmt.Errorf("everybody on this machine may use %s; run chmod 600 on it", path)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return Key{}, err
+	}
+	k, err := ParseKey(string(b))
+	if err != nil {
+		return Key{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return k, nil
+}
+
+// createKey writes a new key under a temporary name and links it into place,
+// so that nobody ever reads half a key or replaces one.
+func createKey(path string) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".key-*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	var b [keySize]byte
+	_, _ = rand.Read(b[:]) // never fails
+	_, err = fmt.Fprintln(f, base64.StdEncoding.EncodeToString(b[:]))
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}
