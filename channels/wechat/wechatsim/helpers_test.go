@@ -246,3 +246,11 @@ func (p *platform) say(text string) wechatsim.Exchange {
 	}
 	return x
 }
+
+// signalling is in.take with a signal after each callback.
+func signalling(in *inbox, got chan<- struct{}) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		in.take(w, r)
+		got <- struct{}{}
+	}
+}
