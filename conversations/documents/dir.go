@@ -1,6 +1,8 @@
 package documents
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -17,14 +19,11 @@ import (
 const stale = 24 * time.Hour
 
 // OpenDir returns the bucket of a folder that only its owner may enter,
-// making it if there is none. Half-written files that a crash left behind
-// are removed. Close the bucket after its store is no longer used.
-func OpenDir(dir string, now time.Time) (*blob.Bucket, error) {
+// making it if there is none. Close the bucket after its store is no longer
+// used.
+func OpenDir(dir string) (*blob.Bucket, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("opening the documents' folder: %w", err)
-	}
-	if err := sweep(dir, now); err != nil {
-		return nil, fmt.Errorf("clearing the documents' folder: %w", err)
 	}
 	b, err := fileblob.OpenBucket(dir, &fileblob.Options{
 		DirFileMode: 0o700,
@@ -37,9 +36,11 @@ func OpenDir(dir string, now time.Time) (*blob.Bucket, error) {
 	return b, nil
 }
 
-func sweep(dir string, now time.Time) error {
-	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".tmp") {
+// Sweep removes half-written files that a crash left in the folder more than
+// a day ago. It walks the whole folder and can run while the store is in use.
+func Sweep(ctx context.Context, dir string, now time.Time) error {
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err = errors.Join(ignoreGone(err), ctx.Err()); err != nil || e == nil || e.IsDir() || !strings.HasSuffix(path, ".tmp") {
 			return err
 		}
 		info, err := e.Info()
@@ -48,11 +49,15 @@ func sweep(dir string, now time.Time) error {
 		}
 		return ignoreGone(os.Remove(path))
 	})
+	if err != nil {
+		return fmt.Errorf("sweeping the documents' folder: %w", err)
+	}
+	return nil
 }
 
 // ignoreGone forgives that another gateway was faster.
 func ignoreGone(err error) error {
-	if os.IsNotExist(err) {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	return err

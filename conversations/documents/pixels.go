@@ -66,9 +66,9 @@ func largestImage(meta []byte) (width, height int, err error) {
 				if name != "ispe" || len(ispe) < 12 {
 					continue
 				}
-				w, h := int(binary.BigEndian.Uint32(ispe[4:])), int(binary.BigEndian.Uint32(ispe[8:]))
-				if w*h > width*height { // two 32-bit numbers: no overflow in 64 bits
-					width, height = w, h
+				w, h := uint64(binary.BigEndian.Uint32(ispe[4:])), uint64(binary.BigEndian.Uint32(ispe[8:]))
+				if w*h > uint64(width)*uint64(height) {
+					width, height = int(w), int(h)
 				}
 			}
 		}
