@@ -52,9 +52,7 @@ func parse(name string, text []byte, environ []string) (Config, error) {
 	cfg := Default()
 	problems := unknownKeys(settings.Raw())
 	problems = append(problems, decode(settings, &cfg, environ)...)
-	if len(problems) == 0 {
-		problems = cfg.check()
-	}
+	problems = append(problems, cfg.check().without(problems)...)
 	if len(problems) > 0 {
 		return Config{}, explain(problems, name, text, environ)
 	}

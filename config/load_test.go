@@ -194,9 +194,10 @@ func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	if !errors.As(err, &problems) || len(problems) != 5 {
 		t.Fatalf("problems = %v, want five", err)
 	}
-	_, err = parse("jiebao.yaml", []byte("server: {listen: x}\nlog: {format: xml}\nstore: {driver: y}\n"), nil)
-	if !errors.As(err, &problems) || len(problems) != 3 {
-		t.Fatalf("problems = %v, want three", err)
+	file := "server: {listen: x}\nlog: {format: xml, levle: info}\nstore: {driver: y}\nredis: {url: 3}\n"
+	_, err = parse("jiebao.yaml", []byte(file), nil)
+	if !errors.As(err, &problems) || len(problems) != 5 {
+		t.Fatalf("problems = %v, want five: of form and of content", err)
 	}
 }
 

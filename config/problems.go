@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -48,6 +49,13 @@ func (p Problems) Error() string {
 		lines = append(lines, "  "+problem.Error())
 	}
 	return strings.Join(lines, "\n")
+}
+
+// without leaves out the problems of keys that have one already.
+func (p Problems) without(reported Problems) Problems {
+	return slices.DeleteFunc(p, func(problem Problem) bool {
+		return slices.ContainsFunc(reported, func(r Problem) bool { return r.Key == problem.Key })
+	})
 }
 
 var indexes = regexp.MustCompile(`\[\d+\]`)
