@@ -20,8 +20,6 @@ func newCues() phrases[cue] {
 	return p
 }
 
-func (u *Understander) date(text []rune, now, offered Date) DateExpr { return DateExpr{} }
-
 func (u *Understander) intents(text []rune, date DateExpr) Reading {
 	r := Reading{Date: date}
 	for i := 0; i < len(text); i++ {

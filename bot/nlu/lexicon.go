@@ -61,6 +61,7 @@ const (
 	wIn                     // in, 再过: before a duration
 	wLater                  // later, 后面: after a duration
 	wEarlier                // earlier: after a duration
+	wFromNow                // from now
 	wAgo                    // ago
 	wThat                   // 原定日期, the offered date: the date that is offered
 	wNextDay                // 第二天, 次日

@@ -33,7 +33,7 @@ var englishWords = []group{
 	{wAtLatest, 0, "no_later_than/not_later_than/by/latest_by/as_late_as/up_to/on_or_before/the_latest/at_latest/latest_is/not_after/no_later"},
 	{wAfterPre, 0, "after/anytime_after/any_time_after/later_than/past/any_day_after"}, {wBeforePre, 0, "before/prior_to/earlier_than/sooner_than"},
 	{wIn, 0, "in"},
-	{wLater, 0, "later/after_that/later_than_planned/from_then"}, {wEarlier, 0, "earlier/sooner/ahead"}, {wAgo, 0, "ago"},
+	{wLater, 0, "later/after_that/later_than_planned/from_then"}, {wEarlier, 0, "earlier/sooner/ahead"}, {wFromNow, 0, "from_now/hence/from_today/starting_today/starting_now"}, {wAgo, 0, "ago"},
 	{wThat, 0, "the_offered_date/the_original_date/the_original_start_date/original_date/the_planned_date/planned_date/my_start_date/the_start_date/start_date/that_date/the_date_offered/the_proposed_date/the_offer_date/planned/the_date/the_scheduled_date/scheduled/originally_planned/original_start_date"},
 	{wNextDay, 0, "the_next_day/the_day_after/the_following_day/next_day"}, {wPrevDay, 0, "the_day_before/the_previous_day"},
 	{wAbout, 0, "around/about/approximately/roughly/or_so/ish/circa/maybe/probably/perhaps"},

@@ -1,6 +1,9 @@
 package nlu
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // phrases finds the longest known phrase at the start of a text. The values
 // are what a phrase means. Looking up costs at most the length of the longest
@@ -49,3 +52,12 @@ func (p phrases[V]) longest(text []rune) (v V, length int) {
 func isLatin(r rune) bool { return 'a' <= r && r <= 'z' || r == '\'' }
 
 func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
+// fields splits a list of phrases at spaces; an underscore stands for a space.
+func fields(list string) [][]rune {
+	var words [][]rune
+	for w := range strings.FieldsSeq(list) {
+		words = append(words, []rune(strings.ReplaceAll(w, "_", " ")))
+	}
+	return words
+}

@@ -1,0 +1,249 @@
+package nlu
+
+import "slices"
+
+// date reads the date that an utterance proposes for starting.
+func (u *Understander) date(text []rune, now, offered Date) DateExpr {
+	p := u.parse(text)
+	r := resolver{now: now, offered: offered, cal: u.cal, from: now}
+	return p.choose(r, p.mentions())
+}
+
+func (u *Understander) parse(text []rune) *parser {
+	l := lexer{lex: u.lex, text: text}
+	p := &parser{text: text, toks: l.run()}
+	p.block()
+	return p
+}
+
+// candidate is a mention with its meaning and what speaks for and against it.
+type candidate struct {
+	mention
+	expr     DateExpr
+	excluded bool // 6号不行, 除了周一
+	score    int
+}
+
+// choose resolves the mentions and returns the one that is proposed for
+// starting: not an excluded one, rather the target of a move than its origin,
+// rather a day that is said to be possible than the day of another event.
+func (p *parser) choose(r resolver, mentions []mention) DateExpr {
+	list := p.resolve(r, mentions)
+	var best *candidate
+	for i := range list {
+		c := &list[i]
+		p.judge(r, list, i)
+		if c.excluded {
+			flipped, ok := complement(c.expr)
+			if !ok {
+				continue
+			}
+			c.expr, c.score = flipped, c.score+1
+		}
+		if c.vague && len(list) > 1 {
+			continue
+		}
+		if best == nil || c.score > best.score {
+			best = c
+		}
+	}
+	if best == nil {
+		return DateExpr{}
+	}
+	return best.expr
+}
+
+// complement turns "not before D" into "from D" and "not after D" into "until D".
+// Excluding a closed run of days leaves no date to propose.
+func complement(e DateExpr) (DateExpr, bool) {
+	switch e.Kind {
+	case Until:
+		return from(e.To.AddDays(1)), true
+	case From:
+		return until(e.From.AddDays(-1)), true
+	}
+	return DateExpr{}, false
+}
+
+// resolve gives the mentions their meaning and joins neighbouring days
+// (10号、11号, 周三或周四) into one range.
+func (p *parser) resolve(r resolver, mentions []mention) []candidate {
+	var list []candidate
+	for _, m := range mentions {
+		if n := len(list); n > 0 && p.joins(list[n-1], m) {
+			prev := &list[n-1]
+			next := r.after(prev.expr.From).expr(m.tree)
+			if next.Kind == Point && next.From == prev.expr.To.AddDays(1) {
+				prev.expr, prev.end = span(prev.expr.From, next.To), m.end
+				continue
+			}
+		}
+		list = append(list, candidate{mention: m, expr: r.expr(m.tree)})
+	}
+	return list
+}
+
+// joins reports whether only 、 or 和 or a comma stands between two plain mentions.
+func (p *parser) joins(prev candidate, m mention) bool {
+	if prev.expr.Kind != Point && prev.expr.Kind != Range || m.tree.rel != exactly || m.moved || m.vague {
+		return false
+	}
+	switch m.first - prev.end {
+	case 0:
+		return p.is(prev.end-1, wHao, wRi, wWeekday)
+	case 1:
+		return p.is(prev.end, wAnd) || p.rune(prev.end, ',')
+	}
+	return false
+}
+
+// judge scores candidate i by the words around it.
+func (p *parser) judge(r resolver, list []candidate, i int) {
+	c := &list[i]
+	before, after := p.surroundings(list, i)
+	c.excluded = c.excluded || p.isExcluded(before, after, c.timed)
+	if c.moved {
+		c.score += 4
+	}
+	score := func(text []rune, weights map[rune][]weighted) {
+		for k := range text {
+			for _, w := range weights[text[k]] {
+				if hasPrefixAt(text, k, w.text) {
+					c.score += w.score
+					break
+				}
+			}
+		}
+	}
+	score(after, afterWeights)
+	score(before, beforeWeights)
+	if i > 0 && p.corrected(list[i-1].end, c.first) {
+		c.score += 6
+	}
+	if len(list) > 1 && !r.offered.IsZero() && c.expr == point(r.offered) && !c.moved {
+		c.score -= 3
+	}
+	if d, ok := c.tree.term.(dayOffset); ok && d == (dayOffset{}) && len(list) > 1 {
+		c.score -= 2
+	}
+	if c.expr.IsNone() {
+		c.score -= 5
+	}
+}
+
+// surroundings returns the text of the clause before and after candidate i, up
+// to its neighbours.
+func (p *parser) surroundings(list []candidate, i int) (before, after []rune) {
+	start, end := 0, len(p.text)
+	if i > 0 {
+		start = p.at(list[i-1].end - 1).end
+	}
+	if i+1 < len(list) {
+		end = p.at(list[i+1].first).start
+	}
+	before, after = p.text[start:p.at(list[i].first).start], p.text[p.at(list[i].end-1).end:end]
+	const window = 40 // keeps the judging of many dates linear
+	before, after = before[max(0, len(before)-window):], after[:min(len(after), window)]
+	for k := len(before) - 1; k >= 0; k-- {
+		if endsClause(before[k]) {
+			before = before[k+1:]
+			break
+		}
+	}
+	if k := slices.IndexFunc(after, endsClause); k >= 0 {
+		after = after[:k+1]
+	}
+	return before, after
+}
+
+func endsClause(r rune) bool {
+	switch r {
+	case ',', '。', ';', '!', '?', '\n', '…':
+		return true
+	}
+	return false
+}
+
+// corrected reports whether a correction stands between two mentions: 15号,不对,16号.
+func (p *parser) corrected(from, to int) bool {
+	gap := p.text[p.at(from-1).end:p.at(to).start]
+	if len(gap) > 30 {
+		return false
+	}
+	return containsAny(gap, corrections)
+}
+
+// isExcluded reports whether the words around a date rule it out. A time of day
+// that was said with the date (明天中午没空) limits the exclusion to that time.
+func (p *parser) isExcluded(before, after []rune, timed bool) bool {
+	if containsAny(before, excludersBefore) {
+		return true
+	}
+	if timed || len(after) > 0 && after[len(after)-1] == '?' {
+		return false
+	}
+	return containsAny(after, excludersAfter) && !containsAny(after, doubleNegations)
+}
+
+func containsAny(text []rune, words map[rune][][]rune) bool {
+	for k, r := range text {
+		for _, w := range words[r] {
+			if hasPrefixAt(text, k, w) && (k == 0 || !isLatin(r) || !isLatin(text[k-1])) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// corrections take back what was said before them.
+var corrections = byFirst("不对", "不是", "说错", "写错", "打错", "口误", "更正", "应该是", "哦不", "啊不", "呃不", "纠正", "改口", "错了",
+	"sorry", "i mean", "i meant", "actually", "no wait", "wait", "correction", "scratch that", "rather")
+
+// excludersBefore stand before a date that is not wanted.
+var excludersBefore = byFirst("除了", "除开", "不是", "避开", "别在", "不要在", "不在", "不想在", "不能在", "except", "anything but", "other than", "but not", "not on", "no to", "isn't", "除")
+
+// excludersAfter stand after a date that is not wanted.
+var excludersAfter = byFirst("不行", "不可以", "来不了", "去不了", "到不了", "来不及", "没空", "没时间", "不方便", "赶不上", "赶不到", "赶不及", "不能",
+	"没办法", "不太行", "不太方便", "不太可以", "过不去", "回不来", "上不了班", "报不了到", "入不了职", "不合适", "有点赶", "太赶", "太早", "太晚", "太急", "太仓促", "太紧", "没法", "走不开", "抽不开身", "不考虑", "不成", "够呛", "悬", "不太合适",
+	"doesn't work", "does not work", "won't work", "not work", "not possible", "isn't possible", "is impossible", "i can't", "i cannot", "can't make", "cannot make", "can not make", "is too early", "too soon", "is not good", "isn't good", "not ok", "not available", "unavailable", "is out", "is bad", "isn't convenient", "not convenient", "no good", "too tight", "can't", "cannot")
+
+// doubleNegations undo an excluder.
+var doubleNegations = byFirst("行不行", "方不方便", "来不来得及", "合不合适", "成不成", "不是不行", "没有不行", "不是不可以", "也不是不", "不能再", "不能不", "不行的话", "能不能", "可不可以")
+
+// weighted is a phrase with what it adds to a date's score.
+type weighted struct {
+	text  []rune
+	score int
+}
+
+// afterWeights are words that follow a date in its clause.
+var afterWeights = weigh(map[int]string{
+	3:  "可以 能 行 到岗 入职 报到 上班 ok 没问题 方便 开始 就位 合适 比较好 更好 有空 work join start 吧 都行 怎么样 如何 为准 较好 好些 好点 稳妥 onboard report begin is_better is_good is_fine would_be",
+	1:  "来 去 过来 到 再",
+	-3: "毕业 考试 答辩 体检 离职 交接 手术 婚礼 出差 机票 飞机 的票 到期 面试 收到 发的 通知 搬家 拿证 领证 回国 回来 才回 考完 截止 结婚 开会 有事 放假 过生日 生日 复查 拿到 办完 结束 还有课 有课 最后一天 last_day graduate exam wedding surgery flight notice_period ends expires 请假 旅游 出院 住院 退租 开庭 军训 培训 出成绩 出结果 拿结果 联系 答复 回复 告诉 打电话 打过电话 说过 问过 发过 的通知 的短信 的信息 的消息 的offer",
+})
+
+// beforeWeights are words that stand before a date in its clause.
+var beforeWeights = weigh(map[int]string{
+	3:  "改 换 想 希望 能不能 可不可以 可否 能否 申请 争取 定 安排 建议 打算 计划 选 那就 要不 how_about what_about instead prefer could_i can_i let's make_it start_on join_on 或者 不如 最好 是 要",
+	-3: "原定 原来 本来 原先 之前 原计划 说好 通知 offer上 offer写 上面写 收到 不要 originally was_supposed instead_of rather_than 合同 通知书 上写 写的",
+})
+
+func weigh(groups map[int]string) map[rune][]weighted {
+	m := map[rune][]weighted{}
+	for score, words := range groups {
+		for _, w := range fields(words) {
+			m[w[0]] = append(m[w[0]], weighted{w, score})
+		}
+	}
+	for r := range m {
+		slices.SortFunc(m[r], func(a, b weighted) int {
+			if d := len(b.text) - len(a.text); d != 0 {
+				return d
+			}
+			return slices.Compare(a.text, b.text)
+		})
+	}
+	return m
+}

@@ -1,0 +1,398 @@
+package nlu
+
+// parser reads date expressions from tokens by recursive descent. Every method
+// looks a bounded number of tokens ahead, so that reading a text is linear.
+//
+// A method that reads something at token i returns it with the index of the
+// token after it; an index of 0 says that it is not there.
+type parser struct {
+	text []rune
+	toks []token
+}
+
+// at returns token i, or a token that matches nothing.
+func (p *parser) at(i int) token {
+	if i < 0 || i >= len(p.toks) {
+		return token{start: len(p.text), end: len(p.text)}
+	}
+	return p.toks[i]
+}
+
+func (p *parser) is(i int, ws ...word) bool { return p.at(i).is(ws...) }
+
+// said returns what stands in the text for token i.
+func (p *parser) said(i int) string {
+	t := p.at(i)
+	return string(p.text[t.start:t.end])
+}
+
+// touching reports whether nothing stands between tokens i-1 and i.
+func (p *parser) touching(i int) bool { return p.at(i).start == p.at(i-1).end }
+
+// rune reports whether token i is this single rune.
+func (p *parser) rune(i int, r rune) bool {
+	t := p.at(i)
+	return t.first == r && t.end == t.start+1
+}
+
+// number reads a number that may be part of a date.
+func (p *parser) number(i int) (token, bool) {
+	t := p.at(i)
+	return t, t.word == wNum && !t.blocked
+}
+
+// skip returns the first index from i on whose token is none of ws, at most
+// limit tokens further.
+func (p *parser) skip(i, limit int, ws ...word) int {
+	for n := 0; n < limit && p.is(i, ws...); n++ {
+		i++
+	}
+	return i
+}
+
+// mention is a date expression and where it stands, in tokens.
+type mention struct {
+	tree       dateTree
+	first, end int
+	timed      bool // a time of day was said with it
+	moved      bool // 推迟, 提前, 改到
+	vague      bool // it names a time but no date
+}
+
+// mentions reads all date expressions, left to right.
+func (p *parser) mentions() []mention {
+	var list []mention
+	for i := 0; i < len(p.toks); {
+		m, end := p.mention(i)
+		if end == 0 {
+			i++
+			continue
+		}
+		m.first, m.end = i, end
+		list = append(list, m)
+		i = end
+	}
+	return list
+}
+
+// mention reads one date expression at i: a move, a bound, a range or a term.
+func (p *parser) mention(i int) (mention, int) {
+	if p.is(i, wTrap, wOther) {
+		return mention{}, 0
+	}
+	if end := p.vague(i); end > 0 {
+		return mention{tree: dateTree{term: nowhere{}}, vague: true}, end
+	}
+	if m, end := p.move(i); end > 0 {
+		return m, end
+	}
+	if m, end := p.bounded(i); end > 0 {
+		return m, end
+	}
+	t, end := p.rangeOrTerm(i)
+	if end == 0 {
+		return mention{}, 0
+	}
+	return p.suffixed(mention{tree: dateTree{term: t}}, end)
+}
+
+// vague reads 过几天, 改天, yesterday, a duration of unknown length, or an
+// announcement period (提前30天通知).
+func (p *parser) vague(i int) int {
+	if p.is(i, wVague, wPast) {
+		end := i + 1
+		if p.is(i, wPast) && p.is(end, wWeekday, wWeekUnit) {
+			end++
+		}
+		return end
+	}
+	if p.is(i, wAdvance, wIn) || p.is(i, wNum) {
+		j := i
+		if !p.is(i, wNum) {
+			j++
+		}
+		if _, end := p.duration(j); end > 0 && p.announces(end) {
+			return end
+		}
+	}
+	return 0
+}
+
+// announces reports whether telling somebody is what the duration before i is about.
+func (p *parser) announces(i int) bool {
+	switch p.said(i) {
+	case "通", "告", "申", "预", "打", "联", "提", "说", "notice", "报", "书":
+		return !p.is(i, wFiller, wThat)
+	}
+	return false
+}
+
+// bounded reads an expression that starts with its bound: 最早7月15号, 从下周一,
+// by Friday, between 3 and 12 of September.
+func (p *parser) bounded(i int) (mention, int) {
+	rel := exactly
+	switch p.at(i).word {
+	case wAtEarliest:
+		rel = fromFirst
+	case wAtLatest:
+		rel = untilLast
+	case wAfterPre:
+		rel = afterLast
+	case wBeforePre:
+		rel = beforeFirst
+	case wFrom:
+		rel = fromFirst
+	default:
+		return mention{}, 0
+	}
+	j := p.skip(i+1, 4, wFiller, wAbout, wThe, wTo, wIn)
+	t, end := p.rangeOrTerm(j)
+	if end == 0 {
+		return mention{}, 0
+	}
+	m, end := p.suffixed(mention{tree: dateTree{term: t}}, end)
+	if _, isRange := t.(between); isRange && p.is(i, wFrom) {
+		return m, end
+	}
+	switch {
+	case rel == untilLast && p.said(i) == "赶在" && m.tree.rel == beforeFirst:
+	case rel == fromFirst && m.tree.rel == afterLast, rel == untilLast && m.tree.rel == beforeFirst:
+		// 最早要15号以后, 最晚15号之前: the narrower bound was said second
+	default:
+		m.tree.rel = rel
+	}
+	return m, end
+}
+
+// rangeOrTerm reads a term and, after 到 or a dash, the end of the range.
+func (p *parser) rangeOrTerm(i int) (term, int) {
+	if t, end := p.dayRange(i); end > 0 {
+		return t, end
+	}
+	first, end := p.term(i)
+	if end == 0 {
+		return nil, 0
+	}
+	j := p.timeOfDay(end)
+	if !p.is(j, wTo, wAnd) {
+		return first, end
+	}
+	k := p.skip(j+1, 3, wThe, wIn, wFiller)
+	last, lastEnd := p.term(k)
+	if lastEnd == 0 {
+		last, lastEnd = p.bareDay(k, first)
+	}
+	if lastEnd == 0 {
+		return first, end
+	}
+	closing := p.timeOfDay(lastEnd)
+	among := p.rune(closing, '之') && p.rune(closing+1, '间')
+	switch {
+	case among:
+		lastEnd = closing + 2
+	case p.is(j, wAnd) && p.said(i-1) != "between":
+		return first, end
+	}
+	return between{p.withMonthOf(first, last), last}, lastEnd
+}
+
+// bareDay reads a number that can only be a day because a date stands before it.
+func (p *parser) bareDay(i int, before term) (term, int) {
+	n, ok := p.dayNumber(i)
+	if !ok || p.startsUnit(i+1) {
+		return nil, 0
+	}
+	switch t := before.(type) {
+	case monthDay:
+		return monthDay{t.m, n.n}, i + 1
+	case dayOfMonth:
+		return dayOfMonth{n.n, t.in}, i + 1
+	case fullDate:
+		return fullDate{newDate(t.date.Year, int(t.date.Month), n.n)}, i + 1
+	}
+	return nil, 0
+}
+
+// withMonthOf gives the first end of a range the month that only its last end
+// names: the 13th to the 15th of July.
+func (p *parser) withMonthOf(first, last term) term {
+	a, ok := first.(dayOfMonth)
+	if !ok || a.in != nil {
+		return first
+	}
+	switch b := last.(type) {
+	case monthDay:
+		if a.d <= b.d {
+			return monthDay{b.m, a.d}
+		}
+	case dayOfMonth:
+		if b.in != nil && a.d <= b.d {
+			return dayOfMonth{a.d, b.in}
+		}
+	case fullDate:
+		if a.d <= b.date.Day {
+			return fullDate{newDate(b.date.Year, int(b.date.Month), a.d)}
+		}
+	}
+	return first
+}
+
+// dayRange reads days with a dash that share a month which stands behind them:
+// 15-20号, 3 until 12 of Sept, 4-23 in next month.
+func (p *parser) dayRange(i int) (term, int) {
+	a, ok := p.dayNumber(i)
+	if !ok || !p.is(i+1, wTo) {
+		return nil, 0
+	}
+	k := p.skip(i+2, 1, wThe)
+	b, ok := p.dayNumber(k)
+	if !ok || b.n <= a.n {
+		return nil, 0
+	}
+	if m := p.skip(k+1, 2, wThe, wIn); m > k+1 || p.is(m, wMonthName) {
+		switch t := p.at(m); t.word {
+		case wMonthName:
+			return between{monthDay{t.n, a.n}, monthDay{t.n, b.n}}, m + 1
+		case wMonthRel:
+			in := relMonth{t.n}
+			return between{dayOfMonth{a.n, in}, dayOfMonth{b.n, in}}, m + 1
+		}
+	}
+	if p.is(k+1, wHao, wRi) && !p.countedDays(k+1) {
+		return between{dayOfMonth{d: a.n}, dayOfMonth{d: b.n}}, k + 2
+	}
+	return nil, 0
+}
+
+// suffixed reads what follows a term: a time of day, an event, and the bound
+// (之后, 以前, 起, 及以后, at the latest).
+func (p *parser) suffixed(m mention, end int) (mention, int) {
+	j := p.timeOfDay(end)
+	m.timed = j > end
+	end = j
+	if p.is(end, wTo) { // 明天下午3点至下午8点
+		if k := p.timeOfDay(end + 1); k > end+1 {
+			end, j = k, k
+		}
+	}
+	j = p.skip(j, 1, wAbout)
+	j = p.skip(j, 3, wEvent)
+	switch t := p.at(j); t.word {
+	case wAfter, wTrap:
+		if t.word == wTrap && p.said(j) != "后来" || p.rune(j, '后') && p.is(j+1, wTrap) {
+			break
+		}
+		return p.afterTerm(m, j+1)
+	case wBefore:
+		m.tree.rel = beforeFirst
+		if m.timed || namesAnEnd(m.tree.term) {
+			m.tree.rel = untilLast
+		}
+		return m, j + 1
+	case wOnward:
+		m.tree.rel = fromFirst
+		return m, j + 1
+	case wOnOrBefore:
+		m.tree.rel = untilLast
+		return m, j + 1
+	case wWithin:
+		return m, j + 1
+	case wNextDay:
+		m.tree.term = offset{by: duration{n: 1}, sign: 1, base: baseTerm, term: daysOff(m.tree.term)}
+		return m, j + 1
+	case wPrevDay:
+		m.tree.term = offset{by: duration{n: 1}, sign: -1, base: baseTerm, term: m.tree.term}
+		return m, j + 1
+	}
+	return m, end
+}
+
+// afterTerm reads what follows 之后: nothing, a duration or an ordinal.
+func (p *parser) afterTerm(m mention, i int) (mention, int) {
+	base := daysOff(m.tree.term)
+	j := p.skip(i, 2, wFiller)
+	if by, end := p.duration(j); end > 0 && !by.vague && !p.is(end, wWithin, wAfter) {
+		m.tree.term = offset{by: by, sign: 1, base: baseTerm, term: base}
+		return m, end
+	}
+	if t, end := p.ordinal(j, base, true); end > 0 {
+		m.tree.term = t
+		return m, end
+	}
+	if p.is(j, wNextDay) {
+		m.tree.term = offset{by: duration{n: 1}, sign: 1, base: baseTerm, term: base}
+		return m, j + 1
+	}
+	m.tree.term, m.tree.rel = base, afterLast
+	return m, i
+}
+
+// daysOff reads a feast before 之后 as its official days off.
+func daysOff(t term) term {
+	if f, ok := t.(feast); ok {
+		f.off = true
+		return f
+	}
+	return t
+}
+
+// namesAnEnd reports whether a term is the end of something (月底, 年底), so that
+// "before it" includes it.
+func namesAnEnd(t term) bool {
+	switch t := t.(type) {
+	case monthPart:
+		return t.part == partLast
+	case yearPart:
+		return t.part == partLast
+	}
+	return false
+}
+
+// timeOfDay skips 上午, 下午3点, 早上8点半, 20:01, at 3 pm, (周三).
+func (p *parser) timeOfDay(i int) int {
+	for range 6 {
+		switch {
+		case p.is(i, wTime):
+			i++
+		case (p.rune(i, '晚') || p.rune(i, '早')) && !p.startsDuration(i+1):
+			i++
+		case p.clock(i) > i:
+			i = p.clock(i)
+		case p.rune(i, '(') && p.is(i+1, wWeekUnit) && p.is(i+2, wWeekday):
+			i = p.skip(i+3, 1, wOther)
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// clock skips a time on the clock, and returns i when there is none.
+func (p *parser) clock(i int) int {
+	k := i
+	if p.said(k) == "at" || p.rune(k, '的') {
+		k++
+	}
+	if !p.is(k, wNum) {
+		return i
+	}
+	switch j := k + 1; {
+	case p.is(j, wClock):
+		j++
+		if p.is(j, wNum, wHalf) {
+			j++
+		}
+		if p.is(j, wClock) && p.is(j+1, wNum) {
+			j += 2
+		}
+		return p.skip(j, 2, wHour, wTime)
+	case p.is(j, wTime) && p.at(j).first < 128:
+		return j + 1
+	}
+	return i
+}
+
+func (p *parser) startsDuration(i int) bool {
+	_, end := p.duration(i)
+	return end > 0
+}

@@ -1,0 +1,119 @@
+package nlu
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// row is a line of a labelled file.
+type row struct {
+	text, ref, want string
+	offered         Date
+	alt             []string
+	note            string
+}
+
+func readRows(t testing.TB, path string) []row {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var rows []row
+	var head []string
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		cols := strings.Split(lines.Text(), "\t")
+		if strings.HasPrefix(lines.Text(), "#") {
+			cols[0] = strings.TrimPrefix(cols[0], "#")
+			if len(cols) > 1 {
+				head = cols
+			}
+			continue
+		}
+		if strings.TrimSpace(lines.Text()) == "" {
+			continue
+		}
+		var r row
+		for i, c := range cols {
+			switch head[i] {
+			case "utterance":
+				r.text = c
+			case "reference":
+				r.ref = c
+			case "expected":
+				r.want = c
+			case "offered":
+				if c != "" {
+					r.offered = day(t.(*testing.T), c)
+				}
+			case "alt":
+				if c != "" {
+					r.alt = strings.Split(c, "|")
+				}
+			default:
+				r.note = c
+			}
+		}
+		rows = append(rows, r)
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// scoreDates reads every row and returns the strict and lenient hits.
+func scoreDates(t *testing.T, rows []row) (strict, lenient int) {
+	t.Helper()
+	u := New(China())
+	for _, r := range rows {
+		now, err := time.Parse(time.RFC3339, r.ref)
+		if err != nil {
+			t.Fatalf("%q: %v", r.text, err)
+		}
+		got := u.Understand(Input{Text: r.text, Now: now, Offered: r.offered}).Date.String()
+		ok := got == r.want
+		if ok {
+			strict++
+		}
+		for _, a := range r.alt {
+			ok = ok || a == got
+		}
+		if ok {
+			lenient++
+		} else {
+			t.Logf("%s (%s %s): %s, want %s", r.text, r.ref[:10], r.offered, got, r.want)
+		}
+	}
+	return strict, lenient
+}
+
+// TestPublicDates scores the labelled sentences from public corpora, which live
+// beside the project, in its shared folder.
+func TestPublicDates(t *testing.T) {
+	t.Parallel()
+	for name, bar := range map[string]struct{ strict, lenient float64 }{
+		"dates.tsv": {93, 97}, "dates_hard.tsv": {85, 90},
+	} {
+		path := filepath.Join("..", "..", "..", "shared", "nlu", name)
+		if _, err := os.Stat(path); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatalf("the labelled sentences are missing: %v", err)
+			}
+			t.Skipf("the labelled sentences of %s are not on this machine", name)
+		}
+		rows := readRows(t, path)
+		strict, lenient := scoreDates(t, rows)
+		s, l := 100*float64(strict)/float64(len(rows)), 100*float64(lenient)/float64(len(rows))
+		t.Logf("%s: strict %.1f %%, lenient %.1f %% of %d", name, s, l, len(rows))
+		if s < bar.strict || l < bar.lenient {
+			t.Errorf("%s: below %v", name, bar)
+		}
+	}
+}
