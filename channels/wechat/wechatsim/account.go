@@ -72,6 +72,7 @@ type account struct {
 	quota     quota
 	seen      recent
 	media     map[string]*media
+	sweepAt   time.Time          // when expired media is next forgotten
 	codes     map[string]*qrCode // by ticket
 	links     map[string]*qrCode // by url, and by scene
 	menu      json.RawMessage

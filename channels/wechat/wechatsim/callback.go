@@ -108,7 +108,7 @@ func (s *Sim) exchange(a *account, ev event) Exchange {
 	case p.drop:
 		x.Outcome = Dropped
 	case p.hold:
-		s.held.hold(a, ev)
+		s.held.hold(ev)
 		x.Outcome = Held
 	case p.delay > 0:
 		s.clock.schedule(s.clock.Now().Add(p.delay), ev)
@@ -180,7 +180,7 @@ func (s *Sim) showOutcome(a *account, ev *event, p plan, msg *PhoneMessage, x *E
 		s.opts.Log.Warn("callback got no good answer", "app", ev.AppID, "event", ev.Name, "error", last.Error)
 	}
 	f, ok := a.follower(ev.OpenID)
-	if !ok || !ev.Heard || p.forge != "" {
+	if !ok || !ev.Heard || p.forge != "" || ev.Name == "unsubscribe" {
 		return
 	}
 	switch {

@@ -173,12 +173,12 @@ func (s *Sim) postAction(r *http.Request) (any, error) {
 	}
 }
 
-// readAct reads an action's JSON; a body of another type is the file itself,
-// its name in the query, as a page's fetch sends it.
+// readAct reads an action's JSON (also when curl -d calls it a form); a body of
+// another type is the file itself, its name in the query, as a page sends it.
 func readAct(r *http.Request) (act, error) {
 	var in act
 	kind := r.Header.Get("Content-Type")
-	if kind == "" || strings.Contains(kind, "json") {
+	if kind == "" || strings.Contains(kind, "json") || strings.Contains(kind, "form-urlencoded") {
 		return in, readJSON(r, &in)
 	}
 	data, err := io.ReadAll(r.Body)

@@ -155,7 +155,13 @@ func sealedReply(t testing.TB, con *console, key []byte, to, text string) []byte
 	t.Helper()
 	inner := "<xml><ToUserName>" + to + "</ToUserName><FromUserName>" + con.Original +
 		"</FromUserName><CreateTime>1</CreateTime><MsgType>text</MsgType><Content>" + text + "</Content></xml>"
-	sealed, err := seal(key, bytes.Repeat([]byte{9}, 16), []byte(inner), con.AppID)
+	return sealedText(t, con, key, inner)
+}
+
+// sealedText is the envelope of a passive reply around any text.
+func sealedText(t testing.TB, con *console, key []byte, text string) []byte {
+	t.Helper()
+	sealed, err := seal(key, bytes.Repeat([]byte{9}, 16), []byte(text), con.AppID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,6 +78,9 @@ func (c *call) render(m *customMessage) (PhoneMessage, int) {
 	case m.MsgType == "voice" && m.Voice != nil:
 		return c.mediaMessage("voice", m.Voice.MediaID)
 	case m.MsgType == "msgmenu" && m.Menu != nil:
+		if len(m.Menu.List) == 0 {
+			return PhoneMessage{}, errArgument
+		}
 		return PhoneMessage{Type: "msgmenu", Text: m.Menu.Head, Tail: m.Menu.Tail, Choices: m.Menu.List}, errNone
 	case m.MsgType == "news" && m.News != nil:
 		if len(m.News.Articles) != 1 { // 图文消息条数限制在1条以内, 45008

@@ -120,6 +120,9 @@ func newRule(f Fault) (*rule, error) {
 			}
 			r.Delay = Duration(d)
 		}
+		if r.Delay <= 0 {
+			return nil, fmt.Errorf("fault mode %q: how slow? as in slow:8s", f.Mode)
+		}
 	case "late_receipt", "delay":
 		if r.Delay == 0 {
 			r.Delay = Duration(time.Hour)
@@ -318,7 +321,7 @@ type heldBack struct {
 	events []event
 }
 
-func (h *heldBack) hold(_ *account, ev event) {
+func (h *heldBack) hold(ev event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.events = append(h.events, ev)

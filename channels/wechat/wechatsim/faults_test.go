@@ -82,7 +82,7 @@ func TestFaultsMatchAndEnd(t *testing.T) {
 	}
 	p.ClearFaults()
 	want(t, p.sendTemplate(""), 0)
-	for _, bad := range []string{"dance", "errcode:x", "http:200", "duplicate:1", "slow:soon"} {
+	for _, bad := range []string{"dance", "errcode:x", "http:200", "duplicate:1", "slow:soon", "slow"} {
 		if _, err := p.AddFault(wechatsim.Fault{Mode: bad}); err == nil {
 			t.Errorf("accepted mode %q", bad)
 		}

@@ -196,15 +196,6 @@ func want(t *testing.T, s said, code int) said {
 	return s
 }
 
-// must returns x, failing the test on err.
-func must[T any](t *testing.T, x T, err error) T {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return x
-}
-
 // inbox collects what a callback server was sent.
 type inbox struct {
 	mu   sync.Mutex

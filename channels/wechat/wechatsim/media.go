@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -103,7 +104,7 @@ func (c *call) formFile(field string) (name string, data []byte, err error) {
 	}
 }
 
-// keepMedia stores a file for three days and forgets those that expired.
+// keepMedia stores a file for three days. Once an hour it forgets the expired.
 func (s *Sim) keepMedia(a *account, now time.Time, kind, name string, data []byte) *media {
 	md := &media{ID: s.random.text(64), Kind: kind, Name: name, Data: data, Expires: now.Add(mediaLife)}
 	md.Type = mediaTypes[strings.ToLower(filepath.Ext(name))]
@@ -112,10 +113,9 @@ func (s *Sim) keepMedia(a *account, now time.Time, kind, name string, data []byt
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for id, old := range a.media {
-		if !now.Before(old.Expires) {
-			delete(a.media, id)
-		}
+	if !now.Before(a.sweepAt) {
+		maps.DeleteFunc(a.media, func(_ string, old *media) bool { return !now.Before(old.Expires) })
+		a.sweepAt = now.Add(time.Hour)
 	}
 	a.media[md.ID] = md
 	return md

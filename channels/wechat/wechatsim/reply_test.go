@@ -54,6 +54,8 @@ func TestParseReply(t *testing.T) {
 		{"sealed", secure, sealed, "text"},
 		{"plain in secure", secure, text, "!"},
 		{"sealed in plain", clear, sealed, "!"},
+		{"sealed nothing", secure, string(sealedText(t, secure, secure.keys[0], "")), "!"},
+		{"sealed success", secure, string(sealedText(t, secure, secure.keys[0], "success")), "!"},
 		{"bad signature", secure, strings.Replace(sealed, "<Nonce>2", "<Nonce>3", 1), "!"},
 		{"json", clear, `{"ok":true}`, "!"},
 		{"trailing", clear, text + "x", "!"},

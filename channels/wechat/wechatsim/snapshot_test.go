@@ -75,7 +75,7 @@ func TestEqualSeedsMakeEqualPlatforms(t *testing.T) {
 		}
 		return other.OpenID() + p.issue().Token
 	}
-	if run() != run() {
+	if first, second := run(), run(); first != second {
 		t.Fatal("two runs differ")
 	}
 }

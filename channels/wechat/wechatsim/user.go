@@ -70,7 +70,7 @@ func callbackIP(*call) answer {
 // getTicket is "获取JS-SDK的jsapi_ticket", of the same lifetime as a token.
 func getTicket(c *call) answer {
 	if kind := c.query.Get("type"); kind != "jsapi" && kind != "wx_card" {
-		return c.fail(errTicketNotSigned)
+		return c.fail(errBadArgs)
 	}
 	return reply(struct {
 		status
