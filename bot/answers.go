@@ -1,0 +1,96 @@
+package bot
+
+import "jiebao/conversations"
+
+// answered deals with a message as the answer to what the bot's latest words
+// asked, and says whether it is one.
+func (t *talk) answered(r reading) bool {
+	if t.app.Answer == conversations.Declined {
+		return false
+	}
+	switch t.was.Asked {
+	case askedStart:
+		return t.answeredStart(r)
+	case askedDate:
+		return t.answeredDate(r)
+	case askedReadBack:
+		return t.answeredReadBack(r)
+	case askedSure:
+		return t.answeredSure(r)
+	case askedWhat:
+		return t.answeredWhat(r)
+	}
+	return false
+}
+
+// answeredStart takes a mere yes or no. Everything longer is read by what it
+// means.
+func (t *talk) answeredStart(r reading) bool {
+	switch {
+	case refuses(r.plain):
+		if t.app.Answer == conversations.Requested {
+			t.kept()
+		} else {
+			t.notOK(t.was.Date)
+		}
+	case agrees(r.plain) && (!r.dated() || r.names(t.was.Date)):
+		t.agree(r)
+	default:
+		return false
+	}
+	return true
+}
+
+func (t *talk) answeredDate(r reading) bool {
+	switch {
+	case r.wants(question) && !r.wants(reschedule), r.wants(decline), r.wants(upload):
+		return false
+	case r.dated():
+		t.reschedule(r)
+	case r.wants(reschedule), len(r.plain) > 0 && r.plain[0] >= '0' && r.plain[0] <= '9':
+		t.askDate("schedule.ask_again")
+	default:
+		return false
+	}
+	return true
+}
+
+func (t *talk) answeredReadBack(r reading) bool {
+	d := t.was.Date
+	switch {
+	case refuses(r.plain), !r.dated() && (r.wants(negativeAck) || r.wants(reschedule)):
+		t.askDate("schedule.ask")
+	case (agrees(r.plain) || r.certainly(confirm)) && r.names(d):
+		t.request(d)
+	case r.dated() && !r.wants(decline) && (!r.wants(question) || r.wants(reschedule)):
+		t.reschedule(r)
+	default:
+		return false
+	}
+	return true
+}
+
+func (t *talk) answeredSure(r reading) bool {
+	switch {
+	case insists(r.plain), r.certainly(decline):
+		t.decline()
+	case refuses(r.plain), r.wants(negativeAck):
+		t.kept()
+	case agrees(r.plain):
+		t.askDecline(t.was.Said)
+	default:
+		return false
+	}
+	return true
+}
+
+// answeredWhat takes whatever has no other meaning as the question.
+func (t *talk) answeredWhat(r reading) bool {
+	for _, i := range []intent{reschedule, decline, confirm, upload, negativeAck, thanks} {
+		if r.wants(i) {
+			return false
+		}
+	}
+	t.answer(r)
+	return true
+}

@@ -1,0 +1,102 @@
+package bot
+
+import (
+	"strings"
+
+	"jiebao/conversations"
+)
+
+// The choices. The id of one about a date carries it, as in
+// confirm:2026-07-06, so that a tap on an old message never means a newer date.
+const (
+	choiceConfirm     = "confirm"
+	choiceReschedule  = "reschedule"
+	choiceQuestion    = "question"
+	choiceHuman       = "human"
+	choiceRight       = "right"
+	choiceAnother     = "another" // date than the one read back
+	choiceGiveUp      = "give_up"
+	choiceDecline     = "decline"
+	choiceKeep        = "keep"
+	choiceKeepRequest = "keep_request"
+)
+
+// choice offers a choice. Its words are named like it.
+func choice(id string) conversations.SayChoice {
+	verb, _, _ := strings.Cut(id, ":")
+	return conversations.SayChoice{ID: id, Key: "choices." + verb}
+}
+
+func choiceOn(verb string, d conversations.Date) conversations.SayChoice {
+	return choice(verb + ":" + d.String())
+}
+
+// choice returns the choice that the candidate made: by a tap, or by typing
+// the words or the number of one that the bot's latest words offered.
+func (t *talk) choice() (id string, ok bool) {
+	if t.Heard.Choice != "" {
+		return t.Heard.Choice, true
+	}
+	if t.Heard.Kind != conversations.Text && t.Heard.Kind != "" || len(t.was.Choices) == 0 {
+		return "", false
+	}
+	typed := plain(t.Heard.Text)
+	if n := number(typed); n > 0 && n <= len(t.was.Choices) {
+		return t.was.Choices[n-1], true
+	}
+	for _, id := range t.was.Choices {
+		words, err := t.o.Phrases.Words(t.locale(), choice(id).Key, nil)
+		if err == nil && typed != "" && typed == plain(words) {
+			return id, true
+		}
+	}
+	return "", false
+}
+
+// number reads the number of a choice, 0 if s is none.
+func number(s string) int {
+	for _, lead := range []string{"选", "選", "回复", "回覆", "第", "option", "no"} {
+		s = strings.TrimPrefix(s, lead)
+	}
+	for i, n := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"} {
+		if s == n || s == n+"个" || s == n+"個" || s == string(rune('①'+i)) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// chosen acts on a choice and says whether it knows it.
+func (t *talk) chosen(id string) bool {
+	verb, about, _ := strings.Cut(id, ":")
+	d, err := conversations.ParseDate(about)
+	switch {
+	case verb == choiceConfirm && err == nil:
+		t.confirmTapped(d)
+	case verb == choiceRight && err == nil:
+		t.rightTapped(d)
+	case verb == choiceReschedule || verb == choiceAnother:
+		t.rescheduleTapped()
+	case verb == choiceQuestion:
+		t.ask(askedWhat, conversations.Date{}, "question.what", nil)
+	case verb == choiceHuman:
+		t.handoff("handoff.asked", conversations.HandoffAsked)
+	case verb == choiceGiveUp:
+		t.askDecline("")
+	case verb == choiceDecline:
+		t.declineTapped()
+	case verb == choiceKeep || verb == choiceKeepRequest:
+		t.kept()
+	default:
+		return false
+	}
+	return true
+}
+
+func (t *talk) rescheduleTapped() {
+	if t.app.Answer == conversations.Declined {
+		t.reopen()
+		return
+	}
+	t.askDate("schedule.ask")
+}

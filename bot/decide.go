@@ -1,0 +1,94 @@
+package bot
+
+import "jiebao/conversations"
+
+// Decide returns the bot's next move.
+func (b *Bot) Decide(turn conversations.Turn) conversations.Decision {
+	t := b.listen(turn)
+	switch {
+	case turn.Heard.Cue == conversations.CueRefused:
+		t.claimRefused()
+	case turn.Heard.Identity != conversations.IdentityKnown:
+		t.identify()
+	case t.app == nil:
+		t.noOffer()
+	default:
+		t.candidate()
+	}
+	return t.decision()
+}
+
+// candidate is a turn with somebody the EHR knows and has posted a result for.
+func (t *talk) candidate() {
+	switch t.Heard.Cue {
+	case conversations.CueSaid:
+		t.said()
+	case conversations.CueFollowed, conversations.CueBound:
+		t.greet()
+	case conversations.CueScanned:
+		t.scanned()
+	case conversations.CueTapped:
+		t.tapped()
+	case conversations.CueNotified:
+		t.notified()
+	case conversations.CueDecided:
+		t.decided()
+	case conversations.CueFiled:
+		t.filed()
+	case conversations.CueReleased:
+		t.released()
+	}
+}
+
+// said is a message of a candidate.
+func (t *talk) said() {
+	if id, ok := t.choice(); ok && t.chosen(id) {
+		t.memory.Failures = 0
+		return
+	}
+	if t.Heard.Document != nil {
+		t.document()
+		return
+	}
+	if key, ok := unreadable(t.Heard); ok {
+		t.say(key, nil)
+		return
+	}
+	t.follow(t.Heard.Text)
+	t.words(t.read(t.Heard.Text))
+}
+
+// words answers a message by what it means. What nobody but a person can deal
+// with comes first, then the answer to what the bot asked, then everything
+// that a candidate may bring up.
+func (t *talk) words(r reading) {
+	failures := t.memory.Failures
+	t.memory.Failures = 0
+	switch {
+	case t.handedOff(r), t.languageOnly(r):
+	case t.answered(r):
+	case r.wants(reschedule):
+		t.reschedule(r)
+	case r.wants(decline):
+		t.askDecline(r.text)
+	case r.wants(confirm):
+		t.agree(r)
+	case r.wants(upload):
+		t.askDocuments(r.text)
+	case r.wants(question), t.knows(r):
+		t.answer(r)
+	case !t.memory.Greeted:
+		t.greet()
+	case r.wants(negativeAck):
+		t.later()
+	case r.wants(thanks):
+		t.say("chat.thanks", nil)
+		t.remind()
+	case r.wants(greeting):
+		t.say("chat.hello", nil)
+		t.remind()
+	default:
+		t.memory.Failures = failures + 1
+		t.failed()
+	}
+}

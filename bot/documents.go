@@ -1,0 +1,175 @@
+package bot
+
+import (
+	"strings"
+
+	"jiebao/conversations"
+)
+
+// checklist returns the items that documents are wanted for, or only those
+// still missing.
+func (t *talk) checklist(missing bool) []conversations.ChecklistItem {
+	var list []conversations.ChecklistItem
+	for _, it := range t.app.Checklist {
+		if it.ID != "" && (!missing || it.Missing()) {
+			list = append(list, it)
+		}
+	}
+	return list
+}
+
+// items names documents, and counts them when they are too many to name.
+func items(list []conversations.ChecklistItem) any {
+	var names []string
+	for _, it := range list[:min(len(list), maxItems)] {
+		names = append(names, clip(it.Name, maxItem))
+	}
+	if len(list) <= maxItems {
+		return names
+	}
+	return phrase("fact.items", args{"items": names, "count": len(list)})
+}
+
+// itemName names the item of that id.
+func (t *talk) itemName(id string) any {
+	for _, it := range t.checklist(false) {
+		if it.ID == id {
+			return clip(it.Name, maxItem)
+		}
+	}
+	return phrase("documents.unnamed", nil)
+}
+
+// document takes in a photo or file. Several in a row go under one item: the
+// bot moves to the next one only when it has asked for it.
+func (t *talk) document() {
+	item := t.itemNamed(t.Heard.Text)
+	if item == "" && t.hasItem(t.memory.Item) {
+		item = t.memory.Item
+	}
+	if missing := t.checklist(true); item == "" && len(missing) > 0 {
+		item = missing[0].ID
+	}
+	t.memory.Item, t.memory.Failures = item, 0
+	if item == "" {
+		t.say("documents.received_extra", nil)
+		return
+	}
+	t.do(conversations.FileUnder{Document: t.Heard.Document.ID, Item: item})
+	t.say("documents.received", args{"item": t.itemName(item)})
+}
+
+func (t *talk) hasItem(id string) bool {
+	for _, it := range t.checklist(false) {
+		if it.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// itemNamed returns the id of the item whose name, or the beginning of it, is
+// in the text, and "" if none is. The longest match wins.
+func (t *talk) itemNamed(text string) string {
+	text = plain(text)
+	best, id := 0, ""
+	for _, it := range t.checklist(false) {
+		name := []rune(plain(it.Name))
+		for n := len(name); n >= 2 && n > best; n-- {
+			if strings.Contains(text, string(name[:n])) && (n >= 4 || len(string(name[:n])) > n) {
+				best, id = n, it.ID
+				break
+			}
+		}
+	}
+	return id
+}
+
+// askDocuments asks for the item that the text names, or else for those that
+// are missing.
+func (t *talk) askDocuments(text string) {
+	if item := t.itemNamed(text); item != "" {
+		t.memory.Item = item
+		t.say("documents.send", args{"item": t.itemName(item)})
+		return
+	}
+	t.sayDocuments()
+}
+
+// sayDocuments says what is still missing and asks for the first.
+func (t *talk) sayDocuments() {
+	missing := t.checklist(true)
+	switch {
+	case len(missing) > 0:
+		t.memory.Item = missing[0].ID
+		t.say("documents.first", args{"items": items(missing), "item": t.itemName(missing[0].ID)})
+	case len(t.checklist(false)) > 0:
+		t.say("documents.extra_hint", nil)
+	default:
+		t.say("fact.no_documents", nil)
+	}
+}
+
+// startDocuments asks for the documents after something else was settled.
+func (t *talk) startDocuments() {
+	if len(t.checklist(true)) > 0 {
+		t.sayDocuments()
+	}
+}
+
+// filed tells what became of a document. Of several under way only the last is
+// told about, since messages are few.
+func (t *talk) filed() {
+	d := t.Heard.Document
+	if d == nil || t.app.Document(d.ID) == nil {
+		return
+	}
+	switch {
+	case d.State == conversations.DocumentRejected:
+		t.memory.Item = d.Item
+		t.refuseDocument(d)
+	case d.State != conversations.DocumentReceived || t.fetching():
+		return
+	default:
+		t.sayFiled(d)
+	}
+	t.remind()
+}
+
+func (t *talk) fetching() bool {
+	for _, it := range t.app.Checklist {
+		for _, d := range it.Documents {
+			if d.State == conversations.DocumentFetching {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (t *talk) sayFiled(d *conversations.Document) {
+	lines := []conversations.Say{phrase("documents.filed", args{"item": t.itemName(d.Item)})}
+	t.memory.Item = ""
+	if missing := t.checklist(true); len(missing) > 0 {
+		next := missing[0].ID
+		t.memory.Item = next
+		lines = append(lines, phrase("documents.next", args{"items": items(missing), "item": t.itemName(next)}))
+	} else if len(t.checklist(false)) > 0 {
+		lines = append(lines, phrase("documents.complete", nil))
+	}
+	t.say("lines", args{"lines": lines})
+}
+
+// refuseDocument explains why a document has to be sent again: a check's
+// reason in the bot's words, HR's in its own.
+func (t *talk) refuseDocument(d *conversations.Document) {
+	item := t.itemName(d.Item)
+	switch d.Reason {
+	case "too_large", "wrong_type", "unreadable", "expired", "duplicate":
+		t.say("documents.refused."+d.Reason, args{"item": item})
+	case "":
+		t.say("documents.refused.by_hr_plain", args{"item": item})
+	default:
+		t.say("documents.refused.by_hr", args{"item": item, "reason": clip(d.Reason, maxNote)})
+	}
+}

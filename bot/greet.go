@@ -1,0 +1,85 @@
+package bot
+
+import "jiebao/conversations"
+
+// greet greets a candidate and tells how things stand.
+func (t *talk) greet() {
+	greeted := t.memory.Greeted
+	t.memory.Greeted = true
+	if t.app.Answer == conversations.Open && !greeted {
+		t.askStartAfter(phrase("greet.result", args{"hello": t.hello(), "position": t.title(), "facts": t.offer()}))
+		return
+	}
+	t.overview(phrase("greet.again", args{"hello": t.hello()}))
+}
+
+// offer is what the candidate is offered, line by line.
+func (t *talk) offer() []conversations.Say {
+	return t.facts(factStart, factWorkplace, factContact, factReplyBy, factDocuments)
+}
+
+// overview tells how things stand after first.
+func (t *talk) overview(first conversations.Say) {
+	lines := append([]conversations.Say{first}, t.facts(factPosition, factStatus, factWorkplace, factContact, factReplyBy, factMissing)...)
+	body := phrase("lines", args{"lines": lines})
+	if t.open() {
+		t.askStartAfter(body)
+		return
+	}
+	t.say(body.Key, body.Args)
+}
+
+// notified prepares for the answer to a notification. It asked whether the
+// candidate can start, in few words and without a button, so that a mere OK
+// does not count.
+func (t *talk) notified() {
+	if t.app.Answer == conversations.Open {
+		t.memory.Asked, t.memory.Date, t.memory.Lightly = askedStart, t.app.Offer.StartDate, true
+	}
+}
+
+// scanned is a candidate's scan of a QR code while following.
+func (t *talk) scanned() {
+	if t.Heard.Scan == conversations.ScanTaken {
+		t.say("identity.scan_taken", nil, choice(choiceHuman))
+		return
+	}
+	t.greet()
+}
+
+// released picks up where the bot was before a person took over.
+func (t *talk) released() {
+	if t.open() {
+		t.askStartAfter(phrase("handoff.back", nil))
+		t.memory.Lightly = true
+		return
+	}
+	t.say("handoff.back", nil)
+}
+
+// noOffer is a turn with a candidate who has no offer.
+func (t *talk) noOffer() {
+	if t.Heard.Cue == conversations.CueTapped && t.Heard.Text == menuHuman ||
+		t.Heard.Cue == conversations.CueSaid && (t.Heard.Choice == choiceHuman || t.heardHuman()) {
+		t.handoff("handoff.asked", conversations.HandoffAsked)
+		return
+	}
+	t.say("greet.no_offer", nil, choice(choiceHuman))
+}
+
+// unreadable returns what to say to a message that holds no words.
+func unreadable(h conversations.Heard) (key string, ok bool) {
+	switch h.Kind {
+	case conversations.File:
+		return "documents.no_file", true
+	case conversations.Image:
+		return "documents.no_media", true
+	case conversations.Location:
+		return "chat.location", true
+	case conversations.Voice:
+		return "chat.voice", h.Text == ""
+	case conversations.Text, "":
+		return "", false
+	}
+	return "chat.other_kind", true
+}

@@ -1,0 +1,138 @@
+package bot
+
+import (
+	"strings"
+	"unicode"
+
+	"jiebao/conversations"
+)
+
+// locale is the language the candidate is spoken to in.
+func (t *talk) locale() conversations.Locale {
+	for _, a := range t.acts {
+		if s, ok := a.(conversations.SpeakLocale); ok {
+			return s.Locale
+		}
+	}
+	if l := t.Conversation.Candidate.Locale; l != "" {
+		return l
+	}
+	return conversations.Chinese
+}
+
+// follow switches to the candidate's language once they ask for it, or have
+// clearly written in it twice in a row.
+func (t *talk) follow(text string) {
+	now := t.locale()
+	l := languageAsked(text)
+	if l == "" {
+		l = languageOf(text, now)
+		if l == now || l == "" {
+			if l == now {
+				t.memory.Tongue, t.memory.Tongues = "", 0
+			}
+			return
+		}
+		if t.memory.Tongue != l {
+			t.memory.Tongue, t.memory.Tongues = l, 0
+		}
+		if t.memory.Tongues++; t.memory.Tongues < 2 {
+			return
+		}
+	}
+	t.memory.Tongue, t.memory.Tongues = "", 0
+	if l != now {
+		t.do(conversations.SpeakLocale{Locale: l})
+	}
+}
+
+// languageOnly deals with a message that asks for a language and nothing else.
+func (t *talk) languageOnly(r reading) bool {
+	if languageAsked(r.text) == "" || r.dated() || r.wants(reschedule) || r.wants(decline) || r.wants(upload) {
+		return false
+	}
+	t.say("chat.language", nil)
+	t.remind()
+	return true
+}
+
+// languageAsked returns the language that a message asks to speak, "" if it
+// does not.
+func languageAsked(text string) conversations.Locale {
+	s := plain(text)
+	if len([]rune(s)) > 40 || mentions(s, []string{"证", "證", "级", "級", "certificate"}) {
+		return ""
+	}
+	for _, l := range []struct {
+		locale conversations.Locale
+		names  []string
+	}{
+		{conversations.English, []string{"english", "英文", "英语", "英語"}},
+		{conversations.Traditional, []string{"繁体", "繁體", "粤语", "粵語", "广东话", "廣東話", "traditionalchinese", "cantonese"}},
+		{conversations.Chinese, []string{"中文", "汉语", "简体", "簡體", "普通话", "普通話", "国语", "國語", "chinese", "mandarin"}},
+	} {
+		for _, name := range l.names {
+			if s == name || asksFor(s, name) {
+				return l.locale
+			}
+		}
+	}
+	return ""
+}
+
+// asksFor says whether s holds a language's name where a wish does.
+func asksFor(s, name string) bool {
+	for _, verb := range []string{"说", "說", "讲", "講", "用", "换", "換", "转", "轉", "改", "换成", "換成", "转成", "轉成", "speak", "in", "use", "switchto", "changeto", "please"} {
+		if strings.Contains(s, verb+name) {
+			return true
+		}
+	}
+	return strings.Contains(s, name+"please") || strings.Contains(s, name+"回")
+}
+
+// Characters that only one of the scripts has, among the most frequent ones,
+// and those that only Cantonese is written with.
+const (
+	traditionalOnly = "們個來時說對開會沒這裡裏麼樣還過後實點種進問間關長發見當無從動門書東車學國話電號認識請謝報職應該確證畫圖檔網頁聯絡絲處據專業業務務銀齊遲換選擇給經紹結約級線隊陽階際雖難題願類顧風飛飯館馬體壓嗎幾邊連達運遠違遞適過錯鐘鍾錢鐵變讓讀議護譯設許訪訊記訂計誤課談論調"
+	simplifiedOnly  = "们个来时说对开会没这里么样还过后实点种进问间关长发见当无从动门书东车学国话电号认识请谢报职应该确证画图档网页联络丝处据专业务银齐迟换选择给经绍结约级线队阳阶际虽难题愿类顾风飞饭馆马体压吗几边连达运远违递适错钟钱铁变让读议护译设许访讯记订计误课谈论调"
+	cantoneseOnly   = "係唔咗嘅喺啲冇佢哋嘢咁噉嚟啱畀俾咩乜嗰邊揾搵攞睇囉喎啫嘞"
+)
+
+// languageOf returns the language that a message is clearly written in, or ""
+// if it could be several. spoken is the one of the conversation, which shared
+// characters are taken for.
+func languageOf(text string, spoken conversations.Locale) conversations.Locale {
+	var han, traditional, simplified, letters, words int
+	inWord := false
+	for _, r := range text {
+		latin := r < unicode.MaxLatin1 && unicode.IsLetter(r)
+		if latin && !inWord {
+			words++
+		}
+		inWord = latin || inWord && r == '\''
+		switch {
+		case latin:
+			letters++
+		case !unicode.Is(unicode.Han, r):
+		case strings.ContainsRune(cantoneseOnly, r):
+			han, traditional = han+1, traditional+1
+		case strings.ContainsRune(traditionalOnly, r) && !strings.ContainsRune(simplifiedOnly, r):
+			han, traditional = han+1, traditional+1
+		case strings.ContainsRune(simplifiedOnly, r) && !strings.ContainsRune(traditionalOnly, r):
+			han, simplified = han+1, simplified+1
+		default:
+			han++
+		}
+	}
+	switch {
+	case han == 0 && words >= 3 && letters >= 8:
+		return conversations.English
+	case traditional > simplified:
+		return conversations.Traditional
+	case simplified > traditional:
+		return conversations.Chinese
+	case han > 0 && spoken != conversations.English:
+		return spoken
+	}
+	return ""
+}

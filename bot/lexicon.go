@@ -1,0 +1,101 @@
+package bot
+
+import (
+	"strings"
+	"unicode"
+)
+
+// plain strips a message to what short answers are recognised by: letters and
+// digits, lower case, half width.
+func plain(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r >= '！' && r <= '～' {
+			r -= '！' - '!'
+		}
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
+}
+
+// madeOf says whether s is one or more of the words and nothing else.
+func madeOf(s string, words []string) bool {
+	if s == "" {
+		return false
+	}
+	for s != "" {
+		longest := 0
+		for _, w := range words {
+			if len(w) > longest && strings.HasPrefix(s, w) {
+				longest = len(w)
+			}
+		}
+		if longest == 0 {
+			return false
+		}
+		s = s[longest:]
+	}
+	return true
+}
+
+// mentions says whether s holds one of the words.
+func mentions(s string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// The words are functions, since package variables could be changed.
+
+// acks are words that only say that a message was seen.
+func acks() []string {
+	return []string{
+		"好", "好的", "好滴", "好嘞", "好呀", "好啊", "嗯", "哦", "噢", "喔", "行", "ok", "okay", "okey", "k",
+		"收到", "明白", "明白了", "知道了", "知道", "了解", "了", "谢谢", "多谢", "謝謝", "多謝", "唔該", "唔该", "您", "你", "哈",
+		"thanks", "thankyou", "thx", "noted", "gotit", "isee", "good", "great", "fine", "得", "收到啦", "啦", "老师", "老師",
+	}
+}
+
+// yeses agree to what was just asked.
+func yeses() []string {
+	return append(firmYeses(), "好", "好的", "好滴", "好呀", "好啊", "嗯", "行", "可以", "可以的", "没问题", "沒問題", "无问题", "冇問題", "得", "ok", "okay", "fine",
+		"确认", "確認", "confirm", "confirmed")
+}
+
+// firmYeses agree even to something that cannot be taken back.
+func firmYeses() []string {
+	return []string{
+		"是", "是的", "是啊", "是呀", "对", "对的", "对啊", "對", "對的", "没错", "沒錯", "冇错", "冇錯", "正确", "正確", "确定", "確定", "肯定",
+		"係", "系", "係呀", "係的", "啱", "yes", "yeah", "yep", "yup", "sure", "imsure", "iamsure", "correct", "right", "thatsright", "thatscorrect", "definitely",
+	}
+}
+
+// noes turn down what was just asked.
+func noes() []string {
+	return []string{
+		"不", "不是", "不对", "不對", "不行", "不可以", "不能", "不要", "不用", "不好", "不太行", "不方便", "否", "错了", "错", "錯", "錯了",
+		"唔係", "唔得", "唔啱", "唔好", "唔要", "no", "nope", "nah", "not", "icant", "icannot", "wrong", "thatswrong", "thatsnotright", "incorrect",
+	}
+}
+
+// fillers stand beside a short answer and are none.
+func fillers() []string {
+	return []string{"的", "了", "哦", "啊", "呀", "啦", "哈", "谢谢", "謝謝", "多謝", "唔該", "thanks", "thankyou", "please", "老师", "老師"}
+}
+
+// refuses says whether s is a mere no.
+func refuses(s string) bool { return madeOf(s, append(noes(), fillers()...)) && !madeOf(s, fillers()) }
+
+// agrees says whether s is a mere yes.
+func agrees(s string) bool { return madeOf(s, append(yeses(), fillers()...)) && !madeOf(s, fillers()) }
+
+// insists says whether s is a yes that nobody says in passing.
+func insists(s string) bool { return madeOf(s, firmYeses()) }
+
+// acknowledges says whether s only says that a message was seen.
+func acknowledges(s string) bool { return madeOf(s, acks()) }

@@ -1,0 +1,74 @@
+package bot
+
+import (
+	"encoding/json"
+
+	"jiebao/conversations"
+)
+
+// memory is what the bot remembers between turns, kept as JSON.
+type memory struct {
+	Greeted bool `json:"greeted,omitempty"` // the candidate was told of the result in the chat
+
+	// What the bot's latest words ask, so that only an answer to them counts
+	// as one.
+	Asked   asked              `json:"asked,omitempty"`
+	Date    conversations.Date `json:"date,omitzero"`     // what the question is about
+	Lightly bool               `json:"lightly,omitempty"` // asked beside something else: a mere OK answers that
+	Choices []string           `json:"choices,omitempty"` // ids of what the latest words offered to tap
+	Said    string             `json:"said,omitempty"`    // the candidate's words that led to the question
+
+	Item     string `json:"item,omitempty"`     // the checklist item that photos are taken for
+	Failures int    `json:"failures,omitempty"` // messages in a row that the bot did not understand
+
+	// A language other than the candidate's own, and how many messages in a
+	// row were in it.
+	Tongue  conversations.Locale `json:"tongue,omitempty"`
+	Tongues int                  `json:"tongues,omitempty"`
+}
+
+// asked is a question of the bot.
+type asked string
+
+const (
+	nothing       asked = ""
+	askedStart    asked = "start"     // can you start on Date?
+	askedDate     asked = "date"      // which date would suit you?
+	askedReadBack asked = "read_back" // you would like to start on Date, right?
+	askedSure     asked = "sure"      // are you sure that you decline?
+	askedWhat     asked = "what"      // what would you like to know?
+)
+
+// recall reads the memory. What an earlier version wrote and this one cannot
+// read is forgotten: the bot then greets anew and asks again.
+func recall(m conversations.Memory) memory {
+	var out memory
+	if len(m) == 0 || json.Unmarshal(m, &out) != nil {
+		return memory{}
+	}
+	if out.Date.IsZero() && (out.Asked == askedStart || out.Asked == askedReadBack) {
+		return out.withoutQuestion()
+	}
+	return out
+}
+
+func (m memory) keep() conversations.Memory {
+	b, err := json.Marshal(m)
+	if err != nil {
+		panic("memory that is not JSON: " + err.Error()) // strings, numbers and dates always are
+	}
+	return b
+}
+
+// withoutQuestion is m once the bot's latest words no longer are the ones that
+// asked.
+func (m memory) withoutQuestion() memory {
+	m.Asked, m.Date, m.Lightly, m.Choices, m.Said = nothing, conversations.Date{}, false, nil, ""
+	return m
+}
+
+// withQuestionOf is m with the question that is open in o.
+func (m memory) withQuestionOf(o memory) memory {
+	m.Asked, m.Date, m.Lightly, m.Choices, m.Said = o.Asked, o.Date, o.Lightly, o.Choices, o.Said
+	return m
+}

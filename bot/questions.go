@@ -1,0 +1,121 @@
+package bot
+
+import "jiebao/conversations"
+
+// topic is something candidates ask about and the offer answers.
+type topic struct {
+	words []string // simplified, traditional and English, as plain leaves them
+	tell  fact
+}
+
+// topics are matched in order; the answer takes the first two.
+func topics() []topic {
+	return []topic{
+		{[]string{
+			"进度", "進度", "进展", "進展", "状态", "狀態", "批了", "批准", "同意了", "审批", "審批", "申请怎么", "申請怎", "改期怎么", "处理得", "處理得",
+			"status", "approved", "myrequest",
+		}, factStatus},
+		{[]string{"通过了", "通過了", "面试结果", "面試結果", "过了吗", "過了嗎", "didipass", "interviewresult", "passed"}, factPassed},
+		{[]string{
+			"地址", "地点", "地點", "在哪", "哪里", "哪裡", "哪裏", "哪儿", "哪个网点", "哪間分行", "去哪", "边度", "邊度", "怎么去", "怎麼去", "点去", "點去", "位置",
+			"address", "where", "location", "workplace", "office",
+		}, factWorkplace},
+		{[]string{
+			"联系人", "聯絡人", "聯繫人", "联系谁", "联系哪", "聯絡邊", "找谁", "找誰", "搵邊個", "搵边个", "电话", "電話", "联系方式", "聯絡方法", "手机号", "联系电话",
+			"contact", "phone", "whodoi", "whoshouldi", "whomshould",
+		}, factContact},
+		{[]string{
+			"材料", "证件", "證件", "资料", "資料", "文件", "带什么", "帶什麼", "带啥", "带哪些", "带咩", "帶咩", "帶甚麼", "准备什么", "準備什麼", "準備甚麼", "准备啥", "交什么", "怎么发", "怎么传", "怎麼傳", "点交", "點交",
+			"document", "paperwork", "bring", "upload", "prepare",
+		}, factPapers},
+		{[]string{
+			"什么时候入职", "什麼時候入職", "何时入职", "几时入职", "幾時入職", "几时返工", "幾時返工", "几号入职", "幾號入職", "哪天入职", "哪天入職", "边日", "邊日", "哪天报到", "几号报到", "幾號報到", "什么时候报到", "何时报到", "报到时间", "報到時間", "入职时间", "入職時間", "入职日期", "入職日期", "哪天上班", "几号上班", "什么时候上班",
+			"startdate", "whendoistart", "whatdaydoi", "whichday", "whenshouldistart", "whencanistart", "firstday",
+		}, factStatus},
+		{[]string{
+			"截止", "最晚", "最迟", "最遲", "什么时候回复", "幾時回覆", "几时回复", "回复期限", "回覆期限", "什么时候之前", "多久之内回复", "几号之前回复",
+			"deadline", "replyby", "whendoyouneed",
+		}, factReplyBy},
+		{[]string{"什么岗位", "哪个岗位", "什麼職位", "甚麼職位", "哪个职位", "什么职位", "咩职位", "咩職位", "whichposition", "whatposition", "whichjob"}, factPosition},
+	}
+}
+
+// beyond are words that only a person may answer: pay, permits, the terms of
+// employment, and what follows from an answer.
+func beyond() []string {
+	return []string{
+		"工资", "工資", "薪", "人工几", "人工幾", "待遇", "福利", "奖金", "獎金", "年终", "花红", "花紅", "补贴", "補貼", "津贴", "津貼", "提成", "绩效", "績效", "多少钱", "多少錢", "几多钱", "幾多錢",
+		"社保", "公积金", "五险", "六险", "强积金", "強積金", "mpf", "保险", "保險", "户口", "戶口", "落户", "签证", "簽證", "工签", "合同", "合约", "合約", "试用", "試用", "转正", "轉正", "编制", "編制", "劳务", "派遣",
+		"加班", "宿舍", "住房", "年假", "放假", "假期", "影响", "影響", "取消", "录用", "錄用", "录取", "錄取", "违约", "違約", "背调", "背景调查", "怀孕", "懷孕", "结婚", "結婚",
+		"salary", "wage", "pay", "bonus", "commission", "allowance", "benefit", "insurance", "visa", "workpermit", "contract", "probation", "leave", "overtime", "housing", "affect", "cancel", "withdraw", "pregnan",
+	}
+}
+
+// factPapers is what has to be sent, and how.
+func factPapers(t *talk) (conversations.Say, bool) {
+	missing := t.checklist(true)
+	switch {
+	case len(missing) > 0:
+		return phrase("documents.first", args{"items": items(missing), "item": t.itemName(missing[0].ID)}), true
+	case len(t.checklist(false)) > 0:
+		return phrase("documents.extra_hint", nil), true
+	}
+	return phrase("fact.no_documents", nil), true
+}
+
+// known returns the lines that answer r, at most two, and none when the
+// question touches what only a person may answer.
+func (t *talk) known(r reading) []conversations.Say {
+	if mentions(r.plain, beyond()) {
+		return nil
+	}
+	var lines []conversations.Say
+	for _, tp := range topics() {
+		if !mentions(r.plain, tp.words) {
+			continue
+		}
+		if line, ok := tp.tell(t); ok && !told(lines, line) && len(lines) < 2 {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+func told(lines []conversations.Say, line conversations.Say) bool {
+	for _, l := range lines {
+		if l.Key == line.Key {
+			return true
+		}
+	}
+	return false
+}
+
+// knows says whether r, although it is no sentence, asks what the offer
+// answers: "地址？".
+func (t *talk) knows(r reading) bool { return len(t.known(r)) > 0 && !r.wants(thanks) }
+
+// answer answers a question from the offer, or passes it on to a person. It
+// promises nothing that the offer does not say.
+func (t *talk) answer(r reading) {
+	lines := t.known(r)
+	switch {
+	case len(lines) > 0:
+		t.say("lines", args{"lines": lines})
+		t.remind()
+	case mentions(r.plain, beyond()):
+		t.handoff("question.beyond", conversations.HandoffPolicy)
+	default:
+		t.handoff("question.unknown", conversations.HandoffPolicy)
+	}
+}
+
+// alsoAsked answers the question that came with a confirmation, in place of
+// asking for documents.
+func (t *talk) alsoAsked(r reading) {
+	if !r.wants(question) {
+		return
+	}
+	t.says = t.says[:1]
+	t.memory.Choices = nil
+	t.answer(r)
+}

@@ -1,0 +1,55 @@
+package bot
+
+import (
+	"jiebao/bot/nlu"
+	"jiebao/conversations"
+)
+
+// reading is what a message means to the bot.
+type reading struct {
+	nlu.Reading
+	text  string
+	plain string // without spaces, punctuation and case
+}
+
+// intent is what the bot listens for. Refusals and confirmations count only
+// when nothing about them is in doubt.
+type intent = nlu.Intent
+
+const (
+	confirm     = nlu.Confirm
+	reschedule  = nlu.Reschedule
+	decline     = nlu.Decline
+	upload      = nlu.UploadDocument
+	question    = nlu.Question
+	human       = nlu.Human
+	complaint   = nlu.Complaint
+	optOut      = nlu.OptOut
+	negativeAck = nlu.NegativeAck
+	thanks      = nlu.Thanks
+	greeting    = nlu.Greeting
+)
+
+// wants says whether the message means i.
+func (r reading) wants(i intent) bool { return r.Has(i) }
+
+// certainly says whether the message means i beyond doubt.
+func (r reading) certainly(i intent) bool { return r.Has(i) && !r.Ambiguous }
+
+// dated says whether a date was understood.
+func (r reading) dated() bool { return !r.Date.IsNone() }
+
+// names says whether the message names exactly d, or no date at all.
+func (r reading) names(d conversations.Date) bool {
+	return !r.dated() || r.Date.Kind == nlu.Point && conversations.Date(r.Date.From) == d
+}
+
+// read reads a message against the date that is being spoken of.
+func (t *talk) read(text string) reading {
+	about := t.was.Date
+	if about.IsZero() {
+		about = t.proposed()
+	}
+	in := nlu.Input{Text: text, Now: t.Now, Offered: nlu.Date(about)}
+	return reading{Reading: t.o.Understander.Understand(in), text: text, plain: plain(text)}
+}

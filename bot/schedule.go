@@ -1,0 +1,164 @@
+package bot
+
+import (
+	"jiebao/bot/nlu"
+	"jiebao/conversations"
+)
+
+// requested is the date that the candidate asked HR for, zero if none.
+func (t *talk) requested() conversations.Date {
+	if t.app.Request == nil {
+		return conversations.Date{}
+	}
+	return t.app.Request.Date
+}
+
+// standing is the date that holds until HR answers.
+func (t *talk) standing() conversations.Date {
+	if !t.app.StartDate.IsZero() {
+		return t.app.StartDate
+	}
+	return t.app.Offer.StartDate
+}
+
+// reschedule deals with the wish for another start date.
+func (t *talk) reschedule(r reading) {
+	if t.app.Answer == conversations.Declined {
+		t.reopen()
+		return
+	}
+	switch {
+	case !r.dated():
+		t.askDate("schedule.ask")
+	case r.Date.Kind == nlu.Point:
+		t.propose(conversations.Date(r.Date.From), r.text)
+	case t.open() && r.Date.Contains(nlu.Date(t.proposed())):
+		d := t.proposed()
+		t.ask(askedStart, d, "start_date.fits", args{"date": d}, t.startChoices(d)...)
+	default:
+		t.proposeWithin(r)
+	}
+}
+
+// askDate asks for a date.
+func (t *talk) askDate(key string) {
+	t.ask(askedDate, conversations.Date{}, key, nil)
+}
+
+// propose deals with a date that the candidate named: it is read back, unless
+// nothing can or need be asked of HR.
+func (t *talk) propose(d conversations.Date, said string) {
+	switch {
+	case t.app.Answer == conversations.Declined:
+		t.reopen()
+	case t.app.Answer == conversations.Confirmed && d == t.standing():
+		t.say("start_date.already", args{"date": d})
+	case t.app.Answer == conversations.Requested && d == t.requested():
+		t.say("schedule.pending", args{"date": d})
+	case t.confirmable(d):
+		t.askStart(d)
+	case !d.After(t.today()):
+		t.ask(askedDate, conversations.Date{}, "schedule.past", args{"date": d})
+	case !t.o.Calendar.IsWorkday(nlu.Date(d)):
+		t.readBack("schedule.read_back_rest", d, said)
+	default:
+		t.readBack("schedule.read_back", d, said)
+	}
+}
+
+func (t *talk) readBack(key string, d conversations.Date, said string) {
+	t.ask(askedReadBack, d, key, args{"date": d},
+		choiceOn(choiceRight, d), choice(choiceAnother))
+	t.memory.Said = clip(said, maxSaid)
+}
+
+// proposeWithin turns a range of dates into one that the candidate can say yes
+// to.
+func (t *talk) proposeWithin(r reading) {
+	d := t.pick(r.Date)
+	switch {
+	case d.IsZero():
+		t.askDate("schedule.past_all")
+	case t.app.Answer == conversations.Confirmed && d == t.standing(),
+		t.app.Answer == conversations.Requested && d == t.requested(), t.confirmable(d):
+		t.propose(d, r.text)
+	default:
+		t.readBack("schedule.propose", d, r.text)
+	}
+}
+
+// pick chooses a day after today from a range: the first working day, or the
+// last one before a bound. It is zero if every day has passed.
+func (t *talk) pick(e nlu.DateExpr) conversations.Date {
+	tomorrow := nlu.Date(t.today().AddDays(1))
+	first, step := e.From, 1
+	if e.Kind == nlu.Until {
+		first, step = e.To, -1
+	} else if first.Before(tomorrow) {
+		first = tomorrow
+	}
+	const far = 30 // no run of days off is as long
+	d := first
+	for range far {
+		if d.Before(tomorrow) || !e.Contains(d) {
+			break
+		}
+		if t.o.Calendar.IsWorkday(d) {
+			return conversations.Date(d)
+		}
+		d = d.AddDays(step)
+	}
+	if first.Before(tomorrow) || !e.Contains(first) {
+		return conversations.Date{}
+	}
+	return conversations.Date(first)
+}
+
+// request files the wish that was read back.
+func (t *talk) request(d conversations.Date) {
+	said := t.was.Said
+	if said == "" {
+		said = clip(t.Heard.Text, maxSaid)
+	}
+	t.do(conversations.RequestSchedule{Date: d, Said: said})
+	t.app.Answer = conversations.Requested
+	if t.standing().IsZero() {
+		t.say("schedule.pending", args{"date": d})
+		return
+	}
+	t.say("schedule.requested", args{"date": d, "current": t.standing()})
+}
+
+// rightTapped is a tap on "that's right" below a date that was read back. On
+// an old message the date is read back once more.
+func (t *talk) rightTapped(d conversations.Date) {
+	if t.was.Asked == askedReadBack && t.was.Date == d && t.app.Answer != conversations.Declined {
+		t.request(d)
+		return
+	}
+	t.propose(d, t.Heard.Text)
+}
+
+// decided tells HR's answer to the schedule request.
+func (t *talk) decided() {
+	v := t.Heard.Verdict
+	if v == nil {
+		return
+	}
+	told := func(key string, d conversations.Date) conversations.Say {
+		lines := []conversations.Say{phrase(key, args{"date": d})}
+		if v.Note != "" {
+			lines = append(lines, phrase("schedule.note", args{"note": clip(v.Note, maxNote)}))
+		}
+		return phrase("lines", args{"lines": lines})
+	}
+	switch v.Verdict {
+	case conversations.Approve:
+		body := told("schedule.approved", v.Date)
+		t.say(body.Key, body.Args)
+	case conversations.Refuse:
+		t.askStartAfter(told("schedule.refused", v.Date))
+	case conversations.Counter:
+		t.askStartAfter(told("schedule.countered", v.Date))
+	}
+}

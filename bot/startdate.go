@@ -1,0 +1,199 @@
+package bot
+
+import (
+	"jiebao/bot/nlu"
+	"jiebao/conversations"
+)
+
+// proposed is the date that the bank would like: HR's counter-proposal, or
+// else the date of the offer.
+func (t *talk) proposed() conversations.Date {
+	if t.app.Answer == conversations.Countered && t.app.Request != nil {
+		return t.app.Request.Counter
+	}
+	return t.app.Offer.StartDate
+}
+
+// open says whether the bank waits for the candidate's answer.
+func (t *talk) open() bool {
+	return (t.app.Answer == conversations.Open || t.app.Answer == conversations.Countered) && !t.proposed().IsZero()
+}
+
+// confirmable says whether the candidate's yes to d settles it: it has to be
+// the date of the offer or HR's counter-proposal, and no other date agreed.
+func (t *talk) confirmable(d conversations.Date) bool {
+	if t.app.Answer == conversations.Confirmed || t.app.Answer == conversations.Declined {
+		return false
+	}
+	return !d.IsZero() && (d == t.app.Offer.StartDate || d == t.proposed())
+}
+
+// startQuestion is the question whether the candidate can start on d.
+func (t *talk) startQuestion(d conversations.Date) (key string, a args) {
+	switch {
+	case t.app.Answer == conversations.Requested && !t.requested().IsZero():
+		return "start_date.ask_instead", args{"date": d, "requested": t.requested()}
+	case t.app.Answer == conversations.Countered && d == t.proposed():
+		return "start_date.ask_countered", args{"date": d}
+	case t.app.Answer == conversations.Countered:
+		return "start_date.ask_original", args{"date": d}
+	}
+	return "start_date.ask", args{"date": d}
+}
+
+func (t *talk) startChoices(d conversations.Date) []conversations.SayChoice {
+	if t.app.Answer == conversations.Requested {
+		return []conversations.SayChoice{choiceOn(choiceConfirm, d), choice(choiceKeepRequest)}
+	}
+	return []conversations.SayChoice{
+		choiceOn(choiceConfirm, d), choice(choiceReschedule),
+		choice(choiceQuestion), choice(choiceHuman),
+	}
+}
+
+// askStart asks whether the candidate can start on d.
+func (t *talk) askStart(d conversations.Date) {
+	if d.IsZero() {
+		t.handoff("question.unknown", conversations.HandoffPolicy)
+		return
+	}
+	key, a := t.startQuestion(d)
+	t.ask(askedStart, d, key, a, t.startChoices(d)...)
+}
+
+// askStartAfter tells something and asks, in one message.
+func (t *talk) askStartAfter(body conversations.Say) {
+	d := t.proposed()
+	if d.IsZero() {
+		t.say(body.Key, body.Args)
+		return
+	}
+	key, a := t.startQuestion(d)
+	t.askWith(body, askedStart, d, key, a, t.startChoices(d)...)
+}
+
+// remind asks for the open answer beside something else that was said. A mere
+// OK then answers that, not the question.
+func (t *talk) remind() {
+	if t.open() {
+		t.askStart(t.proposed())
+		t.memory.Lightly = true
+	}
+}
+
+// agree deals with words that confirm.
+func (t *talk) agree(r reading) {
+	d := t.proposed()
+	if t.was.Asked == askedStart {
+		d = t.was.Date
+	}
+	switch {
+	case r.Date.Kind == nlu.Point && !r.names(d):
+		t.propose(conversations.Date(r.Date.From), r.text)
+	case r.dated() && !r.Date.Contains(nlu.Date(d)):
+		t.reschedule(r)
+	case t.confirms(r, d):
+		t.confirm(d)
+		t.alsoAsked(r)
+	case !t.memory.Greeted:
+		t.greet()
+	case t.was.Asked == nothing && acknowledges(r.plain):
+		t.acknowledged()
+	default:
+		t.settle(d)
+	}
+}
+
+// acknowledged follows an OK to something that was no question.
+func (t *talk) acknowledged() {
+	if t.app.Answer == conversations.Requested && !t.requested().IsZero() {
+		t.say("schedule.pending", args{"date": t.requested()})
+		return
+	}
+	t.say("chat.noted", nil)
+	t.remind()
+}
+
+// confirms says whether r is an explicit yes to the question that the bot's
+// latest words asked about d.
+func (t *talk) confirms(r reading, d conversations.Date) bool {
+	if t.was.Asked != askedStart || t.was.Date != d || !t.confirmable(d) || !r.names(d) || r.Ambiguous {
+		return false
+	}
+	if t.was.Lightly && acknowledges(r.plain) {
+		return false
+	}
+	return r.wants(confirm) || agrees(r.plain)
+}
+
+// settle says how things stand with d, and asks if the candidate's yes is
+// still needed.
+func (t *talk) settle(d conversations.Date) {
+	switch {
+	case t.app.Answer == conversations.Declined:
+		t.reopen()
+	case t.app.Answer == conversations.Confirmed:
+		t.say("start_date.already", args{"date": t.standing()})
+	case t.app.Answer == conversations.Open && t.was.Asked == askedStart && t.was.Lightly:
+		t.ask(askedStart, d, "start_date.ask_clearly", args{"date": d}, t.startChoices(d)...)
+	default:
+		t.askStart(d)
+	}
+}
+
+// confirmTapped is a tap on "confirm", which names its date. A tap on an old
+// message counts as long as that date still is the one to be confirmed.
+func (t *talk) confirmTapped(d conversations.Date) {
+	current := t.was.Asked == askedStart && t.was.Date == d
+	if t.confirmable(d) && (current || t.open() && d == t.proposed()) {
+		t.confirm(d)
+		return
+	}
+	switch {
+	case t.confirmable(d):
+		t.askStart(d)
+	case t.app.Answer == conversations.Confirmed && d.After(t.today()) && d != t.standing():
+		t.propose(d, "")
+	case t.app.Answer == conversations.Confirmed || t.app.Answer == conversations.Declined:
+		t.settle(d)
+	default:
+		t.askStart(t.proposed())
+	}
+}
+
+// confirm records the candidate's yes.
+func (t *talk) confirm(d conversations.Date) {
+	t.do(conversations.ConfirmStartDate{Date: d})
+	t.app.Answer, t.app.StartDate = conversations.Confirmed, d
+	t.memory.Greeted = true
+	t.sayConfirmed(d)
+	t.startDocuments()
+}
+
+func (t *talk) sayConfirmed(d conversations.Date) {
+	facts := t.facts(factWorkplace, factContact)
+	if len(facts) == 0 {
+		t.say("start_date.confirmed_plain", args{"date": d})
+		return
+	}
+	t.say("start_date.confirmed", args{"date": d, "facts": facts})
+}
+
+// notOK follows a plain no to a start date.
+func (t *talk) notOK(d conversations.Date) {
+	t.ask(askedDate, conversations.Date{}, "start_date.not_ok", args{"date": d},
+		choice(choiceGiveUp), choice(choiceHuman))
+}
+
+// later follows "I cannot say yet".
+func (t *talk) later() {
+	if by := t.app.Offer.ReplyBy; t.open() && by.After(t.Now) {
+		t.say("chat.later_by", args{"time": by.In(t.Now.Location())})
+		return
+	}
+	if !t.open() {
+		t.say("chat.noted", nil)
+		return
+	}
+	t.say("chat.later", nil)
+}

@@ -1,0 +1,98 @@
+package bot
+
+import (
+	"unicode/utf8"
+
+	"jiebao/conversations"
+)
+
+// talk is one turn of the dialogue under way.
+type talk struct {
+	*Bot
+	conversations.Turn
+	app    *conversations.Application // as it will be after acts; nil for somebody without an offer
+	was    memory                     // as it was before the turn
+	memory memory                     // as it will be
+	says   []conversations.Say
+	acts   []conversations.Act
+}
+
+type args = map[string]any
+
+func (b *Bot) listen(turn conversations.Turn) *talk {
+	was := recall(turn.Conversation.Memory)
+	t := &talk{Bot: b, Turn: turn, was: was, memory: was.withoutQuestion()}
+	if app := turn.Conversation.Application(); app != nil {
+		own := *app
+		t.app = &own
+	}
+	return t
+}
+
+// decision ends the turn. While the bot keeps quiet its last question stays
+// open; its next words close it unless they ask again.
+func (t *talk) decision() conversations.Decision {
+	if len(t.says) == 0 && t.memory.Asked == nothing {
+		t.memory = t.memory.withQuestionOf(t.was)
+	}
+	return conversations.Decision{Memory: t.memory.keep(), Say: t.says, Do: t.acts}
+}
+
+func (t *talk) do(a conversations.Act) { t.acts = append(t.acts, a) }
+
+// say says something, with choices to tap. The choices of the latest words are
+// the ones that typing refers to.
+func (t *talk) say(key string, a args, choices ...conversations.SayChoice) {
+	t.says = append(t.says, conversations.Say{Key: key, Args: a, Choices: choices})
+	t.memory.Choices = nil
+	for _, c := range choices {
+		t.memory.Choices = append(t.memory.Choices, c.ID)
+	}
+}
+
+// ask says something that asks q about d.
+func (t *talk) ask(q asked, d conversations.Date, key string, a args, choices ...conversations.SayChoice) {
+	t.memory.Asked, t.memory.Date = q, d
+	t.say(key, a, choices...)
+}
+
+// askWith asks in one message with something told before.
+func (t *talk) askWith(body conversations.Say, q asked, d conversations.Date, key string, a args, choices ...conversations.SayChoice) {
+	t.ask(q, d, "with_question", args{"body": body, "question": phrase(key, a)}, choices...)
+}
+
+// phrase is a part of something said.
+func phrase(key string, a args) conversations.Say { return conversations.Say{Key: key, Args: a} }
+
+// The longest that words from outside may be in what the bot says, in
+// characters, so that every message fits the smallest channel.
+const (
+	maxName  = 30
+	maxTitle = 40
+	maxPlace = 80
+	maxItem  = 20
+	maxNote  = 200
+	maxSaid  = 500 // of the candidate's words, kept in memory
+	maxItems = 4   // documents named in one message
+)
+
+// clip shortens s to n characters.
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n-1]) + "…"
+}
+
+// title is the position's name.
+func (t *talk) title() string { return clip(t.app.Position.Title, maxTitle) }
+
+// hello is how the candidate is addressed.
+func (t *talk) hello() conversations.Say {
+	if name := t.Conversation.Candidate.Name; name != "" {
+		return phrase("hello.named", args{"name": clip(name, maxName)})
+	}
+	return phrase("hello.plain", nil)
+}
+
+func (t *talk) today() conversations.Date { return conversations.DateOf(t.Now) }
