@@ -12,8 +12,10 @@ import (
 // Clock tells the time and waits for it to pass.
 type Clock interface {
 	Now() time.Time
-	// After returns a channel that receives once, when d has passed.
-	After(d time.Duration) <-chan time.Time
+	// At returns a channel that receives once, when the clock has reached t.
+	// It takes a point in time and not a duration, so that a clock which is
+	// moved between looking at it and waiting for it wakes the waiter.
+	At(t time.Time) <-chan time.Time
 }
 
 // System is the machine's clock.
@@ -22,8 +24,8 @@ type System struct{}
 // Now returns the current time.
 func (System) Now() time.Time { return time.Now() }
 
-// After waits in real time.
-func (System) After(d time.Duration) <-chan time.Time { return time.After(d) }
+// At waits in real time.
+func (System) At(t time.Time) <-chan time.Time { return time.After(time.Until(t)) }
 
 // Virtual is a clock that only moves when it is told to.
 type Virtual struct {
@@ -47,12 +49,12 @@ func (v *Virtual) Now() time.Time {
 	return v.now
 }
 
-// After waits until the clock has been advanced by d.
-func (v *Virtual) After(d time.Duration) <-chan time.Time {
+// At waits until the clock has been advanced to t.
+func (v *Virtual) At(t time.Time) <-chan time.Time {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	w := wait{v.now.Add(d), make(chan time.Time, 1)}
-	if d <= 0 {
+	w := wait{t, make(chan time.Time, 1)}
+	if !t.After(v.now) {
 		w.ch <- v.now
 		return w.ch
 	}

@@ -9,7 +9,7 @@ func TestVirtualWakesOnlyWhoseTimeHasCome(t *testing.T) {
 	t.Parallel()
 	start := time.Date(2026, 6, 24, 9, 0, 0, 0, time.UTC)
 	v := NewVirtual(start)
-	soon, late, now := v.After(time.Minute), v.After(time.Hour), v.After(0)
+	soon, late, now := v.At(start.Add(time.Minute)), v.At(start.Add(time.Hour)), v.At(start)
 	if got := <-now; !got.Equal(start) {
 		t.Errorf("a wait of nothing got %v", got)
 	}

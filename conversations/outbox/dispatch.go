@@ -48,10 +48,12 @@ func (d *Dispatcher) Run(ctx context.Context) {
 			<-freed
 			busy--
 		}
-		var lanes []Lane
-		if room := d.InFlight - busy; room >= max(1, d.InFlight/4) {
-			lanes = d.claim(ctx, room)
+		room := d.InFlight - busy
+		if room < max(1, d.InFlight/4) {
+			busy -= d.rest(ctx, freed)
+			continue
 		}
+		lanes := d.claim(ctx, room)
 		for _, l := range lanes {
 			busy++
 			wg.Go(func() {
@@ -62,6 +64,16 @@ func (d *Dispatcher) Run(ctx context.Context) {
 		if len(lanes) == 0 {
 			busy -= d.wait(ctx, freed)
 		}
+	}
+}
+
+// rest returns when a lane is finished, with their number.
+func (d *Dispatcher) rest(ctx context.Context, freed <-chan struct{}) int {
+	select {
+	case <-ctx.Done():
+		return 0
+	case <-freed:
+		return 1
 	}
 }
 
@@ -76,14 +88,14 @@ func (d *Dispatcher) claim(ctx context.Context, n int) []Lane {
 // wait returns when there may be something to do, with the number of lanes
 // it saw finish.
 func (d *Dispatcher) wait(ctx context.Context, freed <-chan struct{}) int {
-	pause := d.Poll
-	if at, ok, err := d.Queue.NextDue(ctx, d.Kind); err == nil && ok {
-		pause = min(pause, max(at.Sub(d.Clock.Now()), time.Millisecond))
+	until := d.Clock.Now().Add(d.Poll)
+	if at, ok, err := d.Queue.NextDue(ctx, d.Kind); err == nil && ok && at.Before(until) {
+		until = at
 	}
 	select {
 	case <-ctx.Done():
 	case <-d.Queue.Wake(d.Kind):
-	case <-d.Clock.After(pause):
+	case <-d.Clock.At(until):
 	case <-freed:
 		return 1
 	}
