@@ -3,6 +3,7 @@ package wechat
 import (
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -85,7 +86,7 @@ func (a *Adapter) receiveSealed(r *http.Request, q query, s *scratch) (document,
 	}
 	envelope, err := read(string(body))
 	if err != nil || envelope.Encrypt == "" {
-		return document{}, nil, forged("the body holds nothing encrypted")
+		return document{}, nil, forged("the body is no XML that holds something encrypted; the console's 数据格式 has to be XML")
 	}
 	if !s.signed(q.messageSignature, a.account.Token, q.timestamp, q.nonce, envelope.Encrypt) {
 		return document{}, nil, forged("msg_signature does not fit")
@@ -104,7 +105,7 @@ func (a *Adapter) open(sealed string, s *scratch) (plain []byte, k *key, err err
 	for i := range a.keys {
 		s.cipher, err = base64.StdEncoding.AppendDecode(s.cipher[:0], s.text)
 		if err != nil {
-			return nil, nil, fmt.Errorf("what is encrypted is no base64")
+			return nil, nil, errors.New("what is encrypted is no base64")
 		}
 		if plain, err = a.keys[i].open(s.cipher, a.account.AppID); err == nil {
 			return plain, &a.keys[i], nil

@@ -167,7 +167,7 @@ func decode(src string) (document, error) {
 	for depth := 0; ; {
 		token, err := in.Token()
 		if errors.Is(err, io.EOF) {
-			return document{}, errors.New("reading the document: it holds no element")
+			return document{}, errors.New("reading the document: it is no XML; the console's 数据格式 has to be XML")
 		}
 		if err != nil {
 			return document{}, fmt.Errorf("reading the document: %w", withoutText(err))
@@ -204,7 +204,7 @@ func withoutText(err error) error {
 	if errors.As(err, &syntax) {
 		return fmt.Errorf("no well-formed XML at line %d", syntax.Line)
 	}
-	return errors.New("no readable XML")
+	return errors.New("no XML that can be read; the console's 数据格式 has to be XML")
 }
 
 // legible returns s as XML 1.0 allows it (section 2.2, Characters): with one
