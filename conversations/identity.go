@@ -2,6 +2,9 @@ package conversations
 
 import (
 	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"unicode"
@@ -157,6 +160,39 @@ var smallTalk = map[string]bool{
 
 // codeLetters is the alphabet of invitation codes, without look-alikes.
 const codeLetters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// NewScene returns the scene of an invitation: 128 random bits in 22 letters
+// that are safe in an address, where WeChat takes 64 (generating QR codes
+// with parameters, scene_str).
+func NewScene(random io.Reader) (string, error) {
+	var b [16]byte
+	if _, err := io.ReadFull(random, b[:]); err != nil {
+		return "", fmt.Errorf("making a scene: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+}
+
+// NewCode returns the code of an invitation: eight letters without
+// look-alikes, with at least two digits and a letter, so that it can be told
+// from a name and from a phone number.
+func NewCode(random io.Reader) (string, error) {
+	for {
+		var b [64]byte
+		if _, err := io.ReadFull(random, b[:]); err != nil {
+			return "", fmt.Errorf("making a code: %w", err)
+		}
+		var code strings.Builder
+		for _, c := range b {
+			// Bytes that would favour the first letters are passed over.
+			if limit := 256 / len(codeLetters) * len(codeLetters); int(c) < limit && code.Len() < 8 {
+				code.WriteByte(codeLetters[int(c)%len(codeLetters)])
+			}
+		}
+		if read := readCode(code.String()); read != "" {
+			return read, nil
+		}
+	}
+}
 
 // readCode returns s as an invitation code, or "" if it is none. Case,
 // hyphens and full-width forms do not matter.

@@ -1,6 +1,8 @@
 package conversations
 
 import (
+	"crypto/rand"
+	"strings"
 	"testing"
 	"time"
 )
@@ -57,11 +59,11 @@ func TestAFollowerIsBoundOnlyByTheCode(t *testing.T) {
 	if step() != IdentityWrong {
 		t.Errorf("a wrong code: %q", step())
 	}
-	right := follower(t, w, wrong.Conversation, "ab23 cd45", zhang)
+	follower(t, w, wrong.Conversation, "ab23 cd45", zhang)
 	if step() != IdentityCode {
 		t.Errorf("a code in two words is no code yet: %q", step())
 	}
-	right = follower(t, w, wrong.Conversation, "ab23-cd45", zhang)
+	right := follower(t, w, wrong.Conversation, "ab23-cd45", zhang)
 	var bind *BindRequest
 	for _, task := range right.Tasks {
 		if b, ok := task.Body.(BindRequest); ok {
@@ -95,4 +97,14 @@ func FuzzReadIdentity(f *testing.F) {
 			t.Errorf("code %q", got.code)
 		}
 	})
+}
+
+func TestNewCodesAreReadBack(t *testing.T) {
+	t.Parallel()
+	for range 1000 {
+		code, err := NewCode(rand.Reader)
+		if err != nil || readCode(strings.ToLower(code[:4]+"-"+code[4:])) != code {
+			t.Fatalf("code %q, %v", code, err)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package conversations
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -22,7 +23,7 @@ func (t *turn) notify(c Notify) error {
 		return nil
 	}
 	res := c.Result
-	if err := t.check(res); err != nil {
+	if err := t.e.check(res, t.s.Taken, t.now); err != nil {
 		return err
 	}
 	t.c.Branch = res.Branch
@@ -56,33 +57,29 @@ func newApplication(r Result, now time.Time) Application {
 	return app
 }
 
-// check names every field that would be refused later: addresses that are
-// somebody else's, accounts that do not exist, and words that the templates
-// of the branch's accounts cannot take.
-func (t *turn) check(res Result) error {
+// Check names, as *InvalidError, every field of a result that its turn would
+// refuse, as far as the result itself tells.
+func (e *Engine) Check(res Result, now time.Time) error { return e.check(res, nil, now) }
+
+// check names every field that would be refused later: accounts that do not
+// exist, addresses that are somebody else's, and words that the templates of
+// the branch's accounts cannot take.
+func (e *Engine) check(res Result, taken []Address, now time.Time) error {
 	var bad InvalidError
 	for i, a := range res.Addresses {
 		path := fmt.Sprintf("candidate.addresses[%d]", i)
-		if _, ok := t.e.Channels.Describe(a.Account); !ok {
-			bad.Fields = append(bad.Fields, FieldError{path + ".account", "is not a configured account"})
+		if _, ok := e.Channels.Describe(a.Account); !ok {
+			bad.add(FieldError{path + ".account", "is not a configured account"})
 		}
-		for _, taken := range t.s.Taken {
-			if taken == a {
-				bad.Fields = append(bad.Fields, FieldError{path + ".id", "belongs to another candidate"})
-			}
+		if slices.Contains(taken, a) {
+			bad.add(FieldError{path + ".id", "belongs to another candidate"})
 		}
 	}
-	app := newApplication(res, t.now)
-	seen := map[FieldError]bool{}
-	for _, d := range t.e.Channels.Serving(res.Branch) {
-		_, err := t.e.Templates.Render(TemplateQuery{PurposeResult, d.Platform, res.Branch, res.Candidate, app})
+	app := newApplication(res, now)
+	for _, d := range e.Channels.Serving(res.Branch) {
+		_, err := e.Templates.Render(TemplateQuery{PurposeResult, d.Platform, res.Branch, res.Candidate, app})
 		if inv := (*InvalidError)(nil); errors.As(err, &inv) {
-			for _, f := range inv.Fields {
-				if !seen[f] {
-					seen[f] = true
-					bad.Fields = append(bad.Fields, f)
-				}
-			}
+			bad.add(inv.Fields...)
 		} else if err != nil && !errors.Is(err, ErrNoTemplate) {
 			return fmt.Errorf("rendering the notification for %s: %w", d.Account, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -54,6 +55,16 @@ func (e *InvalidError) Error() string {
 		fmt.Fprintf(&b, "%s: %s", f.Path, f.Problem)
 	}
 	return b.String()
+}
+
+// add adds the errors that are not there yet: several accounts may refuse the
+// same field for the same reason.
+func (e *InvalidError) add(fields ...FieldError) {
+	for _, f := range fields {
+		if !slices.Contains(e.Fields, f) {
+			e.Fields = append(e.Fields, f)
+		}
+	}
 }
 
 // Snapshot is all that a turn may know besides its command.
