@@ -1,0 +1,62 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"jiebao/conversations"
+)
+
+// Events returns up to limit events of a candidate with sequence numbers
+// above after, in order, whether or not they were delivered. Limit 0 means 100.
+func (s *Store) Events(ctx context.Context, scope conversations.Scope, candidate string, after int64, limit int) ([]conversations.Event, error) {
+	if _, err := s.Candidate(ctx, scope, candidate); err != nil {
+		return nil, err
+	}
+	if limit <= 0 {
+		limit = 100
+	}
+	var events []conversations.Event
+	err := s.read(ctx, `select id, body from outbox where candidate = $1 and candidate <> '' and sequence > $2 order by sequence limit $3`,
+		func(r row) error {
+			var id string
+			var body []byte
+			if err := r.Scan(&id, &body); err != nil {
+				return err
+			}
+			ev := conversations.Event{}
+			if err := json.Unmarshal(body, &ev); err != nil {
+				return fmt.Errorf("event %s: %w", id, err)
+			}
+			ev.ID = id
+			events = append(events, ev)
+			return nil
+		}, candidate, after, limit)
+	return events, wrap(err, "reading events")
+}
+
+// KindDepth is how much of one kind of task waits.
+type KindDepth struct {
+	Kind   conversations.TaskKind
+	Tasks  int
+	Lanes  int
+	Oldest time.Time // since when the first lane is due; in the future if none is due yet
+}
+
+// Depth says how much waits in the outbox, by kind.
+func (s *Store) Depth(ctx context.Context) ([]KindDepth, error) {
+	var out []KindDepth
+	err := s.read(ctx, `select l.kind, count(*), min(l.due),
+		(select count(*) from outbox o where o.done = 0 and o.kind = l.kind) from lanes l group by l.kind order by l.kind`,
+		func(r row) error {
+			var d KindDepth
+			var due int64
+			err := r.Scan(&d.Kind, &d.Lanes, &due, &d.Tasks)
+			d.Oldest = fromMillis(due)
+			out = append(out, d)
+			return err
+		})
+	return out, wrap(err, "measuring the outbox")
+}

@@ -1,0 +1,157 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"jiebao/conversations"
+)
+
+// group is some jobs on their way to one commit. Its steps are locate (which
+// conversations are meant), load (lock and read them), turn and write.
+type group struct {
+	s    *Store
+	tx   session
+	now  time.Time
+	jobs []*job
+
+	// What locate found.
+	addresses   map[string]string // address → conversation
+	candidates  map[string]string // the EHR's id → conversation
+	invitations map[string]invitation
+	platforms   map[string]messageRef // account/platform id → message
+	rideLanes   map[string]string     // task that rides → lane
+
+	// What load found.
+	loaded   map[string]*conversations.Conversation
+	seen     map[string]seen // by dedupe key
+	results  map[string]string
+	messages map[messageRef]*storedMessage
+	early    map[string][]conversations.StatusChange // by account/platform id
+	rides    map[string]ride                         // by message id
+	branches map[string]string                       // of conversations whose rides were reported
+
+	occupied map[string]bool // conversations that a job of this group changes
+
+	// What write came to.
+	due      []dueLane
+	released keys
+}
+
+// dueLane is when a lane has something to do.
+type dueLane struct {
+	kind conversations.TaskKind
+	at   int64
+}
+
+// work is what one try at a job came to so far.
+type work struct {
+	conversation string   // the one it is for, "" if it has none
+	fresh        bool     // it does not exist yet
+	ends         []string // followers' conversations that may end in it
+	scan         conversations.Scan
+	snapshot     conversations.Snapshot
+	changes      *conversations.Changes // nil: nothing to write
+	rearm        string                 // the task of the answer that rides again
+	postponed    bool                   // to the next group: another job of this one is for the same conversation
+	result       conversations.Applied
+	err          error // the turn's; it fails this job alone
+}
+
+// errMoved: an address went to another conversation while the lock was
+// waited for.
+var errMoved = errors.New("the address was bound to another conversation meanwhile")
+
+// commit does the jobs in one transaction. Those it had to postpone it
+// returns; the others are done. After an error none is.
+func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, postponed []*job, err error) {
+	g := &group{s: s, tx: tx, now: s.now(), jobs: jobs, occupied: map[string]bool{}}
+	for _, j := range jobs {
+		j.work = work{}
+	}
+	defer func() {
+		if err != nil {
+			tx.rollback(ctx)
+		}
+	}()
+	if err := g.locate(ctx); err != nil {
+		return nil, nil, fmt.Errorf("locating conversations: %w", err)
+	}
+	if err := g.load(ctx); err != nil {
+		return nil, nil, fmt.Errorf("loading conversations: %w", err)
+	}
+	for _, j := range jobs {
+		if j.postponed {
+			postponed = append(postponed, j)
+			continue
+		}
+		done = append(done, j)
+		if j.command != nil && j.err == nil && !j.result.Duplicate && j.conversation != "" {
+			g.turn(j)
+		}
+	}
+	g.jobs = done
+	if err := g.write(ctx); err != nil {
+		return nil, nil, fmt.Errorf("writing changes: %w", err)
+	}
+	g.announce()
+	return done, postponed, nil
+}
+
+// announce tells this process what was committed.
+func (g *group) announce() {
+	g.s.leases.forget(g.released)
+	for _, d := range g.due {
+		g.s.wakes.note(d.kind, d.at, millis(g.now))
+	}
+	if !g.s.notices.watched() {
+		return
+	}
+	var changed []conversations.Changed
+	for _, j := range g.jobs {
+		if j.changes == nil {
+			continue
+		}
+		changed = append(changed, conversations.Changed{ID: j.conversation, Branch: j.changes.Conversation.Branch})
+		for _, id := range j.ends {
+			changed = append(changed, conversations.Changed{ID: id, Branch: g.loaded[id].Branch})
+		}
+	}
+	for id, branch := range g.branches {
+		changed = append(changed, conversations.Changed{ID: id, Branch: branch})
+	}
+	g.s.notices.publish(changed)
+}
+
+// turn runs the job's turn. Whatever goes wrong in it stays in this job.
+func (g *group) turn(j *job) {
+	ch, err := g.decide(j)
+	if err != nil {
+		j.err = err
+		return
+	}
+	j.result = conversations.Applied{Conversation: j.conversation, Duplicate: ch.Duplicate, Answer: ch.Answer}
+	if !ch.Unchanged && !ch.Duplicate {
+		j.changes = &ch
+	}
+}
+
+func (g *group) decide(j *job) (ch conversations.Changes, err error) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		err = fmt.Errorf("a %T could not be applied: the program has a defect here; see its log", j.command)
+		what := fmt.Sprintf("%T", p) // its text may hold a candidate's words
+		if re, ok := p.(runtime.Error); ok {
+			what = re.Error()
+		}
+		g.s.log.Error("a turn panicked", "command", fmt.Sprintf("%T", j.command), "conversation", j.conversation, "panic", what, "stack", string(debug.Stack()))
+	}()
+	return g.s.engine.Turn(j.snapshot, j.command)
+}

@@ -1,0 +1,156 @@
+package sqlstore
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"jiebao/conversations"
+	"jiebao/conversations/outbox"
+)
+
+// job is one thing to write: a turn, outcomes of tasks, what became of a
+// ride, or statements of another kind. Jobs of the same key are done in the
+// order they came.
+type job struct {
+	ctx context.Context // if it ends before the job is taken, the job is dropped
+	key string
+
+	to       conversations.Target
+	command  conversations.Command // nil if there is no turn
+	outcomes []outbox.Outcome
+	carried  *carriage
+	idle     []idleLane    // leased lanes to give back
+	write    func(*script) // anything else
+
+	state  atomic.Int32
+	answer chan answer
+
+	work // of the present try
+}
+
+type answer struct {
+	applied conversations.Applied
+	err     error
+}
+
+const (
+	jobQueued = iota
+	jobTaken
+	jobDropped
+)
+
+// take says whether the job is still wanted; from then on it is done.
+func (j *job) take() bool {
+	if j.ctx != nil && j.ctx.Err() != nil {
+		j.state.CompareAndSwap(jobQueued, jobDropped)
+	}
+	return j.state.CompareAndSwap(jobQueued, jobTaken)
+}
+
+func (j *job) drop() bool { return j.state.CompareAndSwap(jobQueued, jobDropped) }
+
+// jobs is the queue between callers and committers. No two jobs of one key
+// are ever under way together, not even in two groups.
+type jobs struct {
+	mu     sync.Mutex
+	more   *sync.Cond
+	list   []*job
+	busy   map[string]bool
+	closed bool
+}
+
+func newJobs() *jobs {
+	q := &jobs{busy: map[string]bool{}}
+	q.more = sync.NewCond(&q.mu)
+	return q
+}
+
+// add queues jobs, unless the queue is closed.
+func (q *jobs) add(js ...*job) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return false
+	}
+	q.list = append(q.list, js...)
+	q.more.Signal()
+	return true
+}
+
+// take waits for jobs and returns up to n of them that may be done together,
+// or none when the queue is closed and empty.
+func (q *jobs) take(n int) []*job {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for {
+		if group := q.pick(n); len(group) > 0 {
+			return group
+		}
+		if q.closed && len(q.list) == 0 {
+			q.more.Broadcast()
+			return nil
+		}
+		q.more.Wait()
+	}
+}
+
+// pick takes the first n jobs whose keys are free, and drops those that
+// nobody waits for any more.
+func (q *jobs) pick(n int) (group []*job) {
+	kept := q.list[:0]
+	for _, j := range q.list {
+		if len(group) == n || q.busy[j.key] {
+			kept = append(kept, j)
+			continue
+		}
+		if !j.take() {
+			continue
+		}
+		if j.key != "" {
+			q.busy[j.key] = true
+		}
+		group = append(group, j)
+	}
+	clear(q.list[len(kept):])
+	q.list = kept
+	return group
+}
+
+// done frees the keys of a group.
+func (q *jobs) done(group []*job) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, j := range group {
+		delete(q.busy, j.key)
+	}
+	if len(q.list) > 0 {
+		q.more.Signal()
+	}
+}
+
+// close lets the committers finish what is queued and then end.
+func (q *jobs) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.more.Broadcast()
+}
+
+// keyOf is the part of a target that orders its jobs.
+func keyOf(to conversations.Target) string {
+	switch {
+	case to.Conversation != "":
+		return "c/" + to.Conversation
+	case !to.Address.IsZero():
+		return "a/" + addressKey(to.Address)
+	case to.Candidate != "":
+		return "e/" + to.Candidate
+	case to.PlatformID != "":
+		return "p/" + platformKey(to.Account, to.PlatformID)
+	}
+	return ""
+}
+
+func addressKey(a conversations.Address) string     { return a.Account + "/" + a.ID }
+func platformKey(account, platformID string) string { return account + "/" + platformID }

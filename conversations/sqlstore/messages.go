@@ -1,0 +1,96 @@
+package sqlstore
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"jiebao/conversations"
+)
+
+// messageRef is a message's place: number n of a conversation.
+type messageRef struct {
+	conversation string
+	n            int64
+}
+
+// parseMessageID undoes Conversation.MessageID.
+func parseMessageID(id string) (messageRef, bool) {
+	i := strings.LastIndexByte(id, '-')
+	if i < 0 {
+		return messageRef{}, false
+	}
+	n, err := strconv.ParseInt(id[i+1:], 10, 64)
+	return messageRef{id[:i], n}, err == nil
+}
+
+// storedMessage is a message with what only the store needs to know.
+type storedMessage struct {
+	conversations.Message
+	carried bool // a callback's answer carried it
+}
+
+const (
+	messageColumns = `m.conversation, m.n, m.dedupe, m.platform, m.status, m.reason, m.answer, m.carried, m.body`
+	findMessages   = `select ` + messageColumns + ` from rows(conversation text, n bigint)
+		join messages m on m.conversation = r.conversation and m.n = r.n`
+)
+
+// scanMessage reads messageColumns.
+func scanMessage(r row) (*storedMessage, error) {
+	var (
+		ref              messageRef
+		m                storedMessage
+		dedupe, platform string
+		reason, answer   string
+		status           conversations.Status
+		carried          int64
+		body             []byte
+	)
+	if err := r.Scan(&ref.conversation, &ref.n, &dedupe, &platform, &status, &reason, &answer, &carried, &body); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(body, &m.Message); err != nil {
+		return nil, fmt.Errorf("reading message %d of conversation %s: %w", ref.n, ref.conversation, err)
+	}
+	m.Conversation, m.N = ref.conversation, ref.n
+	m.Dedupe, m.Status, m.Reason, m.Answer = dedupe, status, reason, answer
+	_, m.PlatformID, _ = strings.Cut(platform, "/")
+	m.carried = carried != 0
+	return &m, nil
+}
+
+// messageRow is a message as a row of insertMessages. The columns that
+// change, or are searched by, are not in the body.
+func messageRow(m conversations.Message) ([]any, error) {
+	platform := ""
+	if m.PlatformID != "" {
+		platform = platformKey(m.Address.Account, m.PlatformID)
+	}
+	row := []any{m.Conversation, m.N, m.Dedupe, platform, int64(m.Status), m.Reason, m.Answer, ""}
+	m.Dedupe, m.PlatformID, m.Status, m.Reason, m.Answer = "", "", 0, "", ""
+	body, err := json.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("writing message %s: %w", m.ID, err)
+	}
+	row[7] = string(body)
+	return row, nil
+}
+
+// Times are kept as milliseconds since 1970; 0 is no time.
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

@@ -1,0 +1,129 @@
+-- +goose Up
+
+-- One row a conversation: the whole state as JSON, and the columns it is
+-- searched by. place orders the inbox: who waits longest first, then the
+-- latest. flags: 1 waits for a person, 2 unread, 4 waits for HR's decision.
+create table conversations (
+	id        text   not null primary key,
+	branch    text   not null,
+	candidate text   not null,
+	phone     text   not null,
+	name      text   not null,
+	agent     text   not null,
+	flags     bigint not null,
+	hidden    bigint not null,
+	place     bigint not null,
+	state     text   not null
+);
+create unique index conversations_candidate on conversations (candidate) where candidate <> '';
+create index conversations_phone on conversations (phone) where phone <> '';
+create index conversations_place on conversations (place, id) where hidden = 0;
+create index conversations_counts on conversations (branch, agent, flags) where hidden = 0;
+
+-- address and platform are account/id.
+create table addresses (
+	address      text not null primary key,
+	conversation text not null
+);
+
+create table messages (
+	conversation text   not null,
+	n            bigint not null,
+	dedupe       text   not null,
+	platform     text   not null,
+	status       bigint not null,
+	reason       text   not null,
+	answer       text   not null,
+	carried      bigint not null default 0,
+	body         text   not null,
+	primary key (conversation, n)
+);
+create unique index messages_dedupe on messages (dedupe) where dedupe <> '';
+create index messages_platform on messages (platform) where platform <> '';
+
+create table statuses (
+	conversation text   not null,
+	n            bigint not null,
+	status       bigint not null,
+	at           bigint not null,
+	reason       text   not null,
+	platform_id  text   not null,
+	primary key (conversation, n, status, at)
+);
+
+create table early_receipts (
+	platform_id text   not null,
+	account     text   not null,
+	status      bigint not null,
+	at          bigint not null,
+	reason      text   not null,
+	primary key (platform_id, account, status, at)
+);
+
+create table invitations (
+	scene        text   not null primary key,
+	conversation text   not null,
+	expires      bigint not null,
+	used         bigint not null
+);
+
+create table results (
+	id           text   not null primary key,
+	conversation text   not null,
+	branch       text   not null,
+	digest       text   not null,
+	posted       bigint not null,
+	body         text   not null
+);
+
+-- pos is the order within a lane. Events stay when they are done; all other
+-- tasks go.
+create table outbox (
+	pos       bigint generated always as identity primary key,
+	id        text   not null,
+	lane      text   not null,
+	kind      text   not null,
+	due       bigint not null,
+	created   bigint not null,
+	attempts  bigint not null default 0,
+	ride      bigint not null,
+	candidate text   not null,
+	sequence  bigint not null,
+	done      bigint not null default 0,
+	note      text   not null default '',
+	body      text   not null
+);
+create unique index outbox_id on outbox (id);
+create index outbox_lane on outbox (lane, pos) where done = 0;
+create index outbox_events on outbox (candidate, sequence) where candidate <> '';
+
+-- A lane is due when its first task is. lease is 0, or until when a worker
+-- holds the lane.
+create table lanes (
+	lane  text   not null primary key,
+	kind  text   not null,
+	due   bigint not null,
+	lease bigint not null
+);
+create index lanes_due on lanes (kind, lease, due);
+
+create table agents (
+	id      text   not null primary key,
+	name    text   not null,
+	scope   text   not null,
+	admin   bigint not null,
+	created bigint not null
+);
+
+-- Only SHA-256 hashes of tokens are kept.
+create table sign_ins (
+	hash    text   not null primary key,
+	agent   text   not null,
+	expires bigint not null
+);
+create table sessions (
+	hash    text   not null primary key,
+	agent   text   not null,
+	expires bigint not null,
+	csrf    text   not null
+);

@@ -1,0 +1,194 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+// postgresDB is a server that other nodes may use too.
+type postgresDB struct {
+	write *sql.DB
+	read  *sql.DB
+}
+
+// The connections of one node. Two committers were measured to be best: one
+// works while the other's commit is written to disk.
+const (
+	postgresCommitters = 2
+	postgresReaders    = 6
+)
+
+// openPostgres connects to the server. Whatever the server is set to, what
+// is committed is on disk.
+func openPostgres(ctx context.Context, dsn string, migrations fs.FS) (*postgresDB, error) {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, errors.New("the connection string cannot be read; it should be like postgres://name@host:5432/jiebao")
+	}
+	if err := migratePostgres(ctx, config, migrations); err != nil {
+		return nil, err
+	}
+	d := &postgresDB{read: stdlib.OpenDB(*config), write: stdlib.OpenDB(*writing(config))}
+	d.read.SetMaxOpenConns(postgresReaders)
+	d.read.SetMaxIdleConns(postgresReaders)
+	d.write.SetMaxOpenConns(postgresCommitters)
+	d.write.SetMaxIdleConns(postgresCommitters)
+	return d, nil
+}
+
+// writing is the configuration of the committers' connections. They look up
+// rows by key and nothing else, so that a plan made while a table was empty
+// stays good when it is full.
+func writing(config *pgx.ConnConfig) *pgx.ConnConfig {
+	c := config.Copy()
+	for k, v := range map[string]string{
+		"synchronous_commit": "on",
+		"plan_cache_mode":    "force_generic_plan",
+		"enable_seqscan":     "off",
+		"enable_hashjoin":    "off",
+		"enable_mergejoin":   "off",
+		"jit":                "off",
+	} {
+		c.RuntimeParams[k] = v
+	}
+	return c
+}
+
+// migratePostgres migrates under an advisory lock: of nodes that start
+// together one migrates and the others wait for it.
+func migratePostgres(ctx context.Context, config *pgx.ConnConfig, migrations fs.FS) error {
+	db := stdlib.OpenDB(*config)
+	defer db.Close()
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return err
+	}
+	return migrate(ctx, goose.DialectPostgres, db, migrations, goose.WithSessionLocker(locker))
+}
+
+func (d *postgresDB) reader() *sql.DB        { return d.read }
+func (d *postgresDB) sql(text string) string { return postgresSQL(text) }
+func (d *postgresDB) begin() string          { return "begin" }
+func (d *postgresDB) committers() int        { return postgresCommitters }
+func (d *postgresDB) shared() bool           { return true }
+func (d *postgresDB) close() error           { return errors.Join(d.read.Close(), d.write.Close()) }
+
+// contended: unique violations too, since another node may have made the
+// same conversation at the same time; the second try finds it.
+func (d *postgresDB) contended(err error) bool {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code {
+	case "23505", "40001", "40P01", "55P03":
+		return true
+	}
+	return false
+}
+
+func (d *postgresDB) refused(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e)
+}
+
+func (d *postgresDB) session(ctx context.Context) (session, error) {
+	return d.open(ctx, d.write)
+}
+
+func (d *postgresDB) open(ctx context.Context, db *sql.DB) (*postgresSession, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &postgresSession{conn: conn, texts: map[string]string{}}, nil
+}
+
+func (d *postgresDB) pipeline(ctx context.Context, s *script) error {
+	session, err := d.open(ctx, d.read)
+	if err != nil {
+		return err
+	}
+	defer session.close()
+	return session.run(ctx, s)
+}
+
+// postgresSession sends a whole script at once and then reads the answers.
+type postgresSession struct {
+	conn  *sql.Conn
+	texts map[string]string
+}
+
+func (c *postgresSession) run(ctx context.Context, s *script) error {
+	defer func() { s.steps = s.steps[:0] }()
+	batch := &pgx.Batch{}
+	for i := range s.steps {
+		c.queue(batch, &s.steps[i])
+	}
+	return c.conn.Raw(func(driver any) error {
+		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close()
+	})
+}
+
+func (c *postgresSession) queue(batch *pgx.Batch, st *step) {
+	text, ok := c.texts[st.sql]
+	if !ok {
+		text = postgresSQL(st.sql)
+		c.texts[st.sql] = text
+	}
+	args := st.args
+	if st.bulk {
+		args = transpose(st.rows)
+	}
+	q := batch.Queue(text, args...)
+	if st.each == nil {
+		return
+	}
+	q.Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			if err := st.each(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}
+
+// transpose makes one array of each column. Columns are texts or integers.
+func transpose(rows [][]any) []any {
+	columns := make([]any, len(rows[0]))
+	for c := range columns {
+		switch rows[0][c].(type) {
+		case string:
+			columns[c] = column[string](rows, c)
+		case int64:
+			columns[c] = column[int64](rows, c)
+		default:
+			panic(fmt.Sprintf("a %T cannot be a bulk's column", rows[0][c]))
+		}
+	}
+	return columns
+}
+
+func column[T any](rows [][]any, c int) []T {
+	out := make([]T, len(rows))
+	for i, r := range rows {
+		out[i] = r[c].(T)
+	}
+	return out
+}
+
+func (c *postgresSession) rollback(ctx context.Context) {
+	_ = c.run(ctx, &script{steps: []step{{sql: "rollback"}}}) // fails if the connection is gone, and the transaction with it
+}
+
+func (c *postgresSession) close() { _ = c.conn.Close() }

@@ -1,0 +1,122 @@
+package sqlstore
+
+import (
+	"jiebao/conversations"
+	"jiebao/conversations/outbox"
+)
+
+// A ride is a message that travels in the answer to a callback. Its task is
+// in the outbox too, due only for the case that no callback carries it.
+
+// carriage is what became of a ride.
+type carriage struct {
+	message string
+	carried bool
+}
+
+const findRides = `select o.id, o.ride, o.lane, l.lease from outbox o join lanes l on l.lane = o.lane
+	where o.id in keys and o.done = 0 for update of l skip locked`
+
+// ride is the task of a message that was to ride.
+type ride struct {
+	lane   string
+	state  outbox.Ride
+	leased bool
+}
+
+// duplicate ends the job if its command was applied before.
+func (g *group) duplicate(j *job) bool {
+	s, ok := g.seen[conversations.DedupeKey(j.to, j.command)]
+	if !ok {
+		return false
+	}
+	j.result = conversations.Applied{Conversation: s.ref.conversation, Duplicate: true}
+	return true
+}
+
+// findAnswers reads the answers of repeated callbacks, and their tasks.
+func (g *group) findAnswers(sc *script) {
+	var refs [][]any
+	var ids keys
+	for _, j := range g.jobs {
+		if !j.result.Duplicate {
+			continue
+		}
+		answer := g.seen[conversations.DedupeKey(j.to, j.command)].answer
+		if ref, ok := parseMessageID(answer); ok {
+			refs = append(refs, []any{ref.conversation, ref.n})
+			ids.add(answer)
+		}
+	}
+	if len(refs) == 0 {
+		return
+	}
+	g.rides = map[string]ride{}
+	sc.queryBulk(findMessages, refs, g.scanMessage)
+	sc.queryKeys(findRides, ids, func(r row) error {
+		var id, lane string
+		var state outbox.Ride
+		var lease int64
+		if err := r.Scan(&id, &state, &lane, &lease); err != nil {
+			return err
+		}
+		g.rides[id] = ride{lane, state, lease > millis(g.now)}
+		return nil
+	})
+}
+
+// answerAgain gives a repeated callback the answer of the first, if a
+// callback carried it or may still carry it. An answer that the outbox sends,
+// sent or is sending never rides: the candidate would get it twice.
+func (g *group) answerAgain(j *job) {
+	id := g.seen[conversations.DedupeKey(j.to, j.command)].answer
+	ref, ok := parseMessageID(id)
+	if !ok {
+		return
+	}
+	m := g.messages[ref]
+	if m == nil {
+		return
+	}
+	r, waiting := g.rides[id]
+	switch {
+	case m.carried:
+	case waiting && r.state != outbox.NoRide && !r.leased:
+		j.rearm = id
+	default:
+		return
+	}
+	answer := m.Message
+	j.result.Answer = &answer
+}
+
+// findBranches asks where the conversations are whose rides were reported,
+// for those who watch.
+func (g *group) findBranches(sc *script) {
+	if !g.s.notices.watched() {
+		return
+	}
+	var ids keys
+	for _, j := range g.jobs {
+		if j.carried != nil {
+			ref, _ := parseMessageID(j.carried.message)
+			ids.add(ref.conversation)
+		}
+	}
+	g.branches = map[string]string{}
+	sc.queryKeys(findBranches, ids, pairs(g.branches))
+}
+
+// Carried says whether the answer to a callback was written with the message
+// in it. It returns at once; what it says is committed with the next group.
+func (s *Store) Carried(message string, carried bool) {
+	ref, ok := parseMessageID(message)
+	if !ok {
+		return
+	}
+	s.jobs.add(&job{
+		key:     "c/" + ref.conversation,
+		carried: &carriage{message, carried},
+		answer:  make(chan answer, 1),
+	})
+}

@@ -1,0 +1,178 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
+)
+
+// sqliteDB is a file with one writer connection and some readers.
+type sqliteDB struct {
+	write *sql.DB
+	read  *sql.DB
+}
+
+// sqliteReaders is how many queries of console and API run at once.
+const sqliteReaders = 4
+
+// openSQLite opens the file at path, making it and its folder if needed.
+func openSQLite(ctx context.Context, path string, migrations fs.FS) (*sqliteDB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	d := &sqliteDB{}
+	if d.write, err = sql.Open("sqlite", sqliteURI(path,
+		"journal_mode(wal)", "synchronous(full)", "busy_timeout(5000)", "cache_size(-16000)", "wal_autocheckpoint(2000)")); err != nil {
+		return nil, err
+	}
+	d.write.SetMaxOpenConns(1)
+	if err := migrate(ctx, goose.DialectSQLite3, d.write, migrations); err != nil {
+		return nil, errors.Join(err, d.write.Close())
+	}
+	if d.read, err = sql.Open("sqlite", sqliteURI(path, "query_only(true)", "busy_timeout(5000)")); err != nil {
+		return nil, errors.Join(err, d.write.Close())
+	}
+	d.read.SetMaxOpenConns(sqliteReaders)
+	d.read.SetMaxIdleConns(sqliteReaders)
+	return d, nil
+}
+
+func sqliteURI(path string, pragmas ...string) string {
+	u := url.URL{Scheme: "file", Path: path, OmitHost: true, RawQuery: url.Values{"_pragma": pragmas}.Encode()}
+	return u.String()
+}
+
+func (d *sqliteDB) reader() *sql.DB        { return d.read }
+func (d *sqliteDB) sql(text string) string { return sqliteSQL(text) }
+func (d *sqliteDB) begin() string          { return "begin immediate" }
+func (d *sqliteDB) committers() int        { return 1 }
+func (d *sqliteDB) shared() bool           { return false }
+func (d *sqliteDB) close() error           { return errors.Join(d.read.Close(), d.write.Close()) }
+
+func (d *sqliteDB) contended(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && (e.Code()&0xff == codes.SQLITE_BUSY || e.Code()&0xff == codes.SQLITE_LOCKED)
+}
+
+func (d *sqliteDB) refused(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e)
+}
+
+func (d *sqliteDB) session(ctx context.Context) (session, error) {
+	conn, err := d.write.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &sqliteSession{conn: conn, prepared: map[string]*sql.Stmt{}}, nil
+}
+
+func (d *sqliteDB) pipeline(ctx context.Context, s *script) error {
+	conn, err := d.read.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	session := &sqliteSession{conn: conn, prepared: map[string]*sql.Stmt{}}
+	defer session.close()
+	return session.run(ctx, s)
+}
+
+// sqliteSession prepares every statement once.
+type sqliteSession struct {
+	conn     *sql.Conn
+	prepared map[string]*sql.Stmt
+}
+
+func (c *sqliteSession) run(ctx context.Context, s *script) error {
+	defer func() { s.steps = s.steps[:0] }()
+	for i := range s.steps {
+		if err := c.step(ctx, &s.steps[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *sqliteSession) step(ctx context.Context, st *step) error {
+	stmt, err := c.prepare(ctx, st.sql)
+	if err != nil {
+		return err
+	}
+	if st.bulk {
+		for _, args := range st.rows {
+			if err := execute(ctx, stmt, args, st.each); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for i, a := range st.args {
+		if keys, ok := a.([]string); ok {
+			list, err := json.Marshal(keys)
+			if err != nil {
+				return err
+			}
+			st.args[i] = string(list)
+		}
+	}
+	return execute(ctx, stmt, st.args, st.each)
+}
+
+func execute(ctx context.Context, stmt *sql.Stmt, args []any, each func(row) error) error {
+	if each == nil {
+		_, err := stmt.ExecContext(ctx, args...)
+		return err
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	return scanAll(rows, each)
+}
+
+func (c *sqliteSession) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	if stmt := c.prepared[text]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := c.conn.PrepareContext(ctx, sqliteSQL(text))
+	if err != nil {
+		return nil, fmt.Errorf("preparing %q: %w", text, err)
+	}
+	c.prepared[text] = stmt
+	return stmt, nil
+}
+
+func (c *sqliteSession) rollback(ctx context.Context) {
+	_, _ = c.conn.ExecContext(ctx, "rollback") // fails if there is no transaction, which is just as well
+}
+
+func (c *sqliteSession) close() {
+	for _, stmt := range c.prepared {
+		_ = stmt.Close()
+	}
+	_ = c.conn.Close()
+}
+
+func scanAll(rows *sql.Rows, each func(row) error) error {
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,126 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"jiebao/conversations"
+)
+
+// read runs one statement that only reads and calls each for every row.
+func (s *Store) read(ctx context.Context, text string, each func(row) error, args ...any) error {
+	rows, err := s.db.reader().QueryContext(ctx, s.db.sql(text), args...)
+	if err != nil {
+		return err
+	}
+	return scanAll(rows, each)
+}
+
+// Thread returns the conversation of that id, or ErrNotFound if there is
+// none in the scope.
+func (s *Store) Thread(ctx context.Context, scope conversations.Scope, id string) (conversations.Conversation, error) {
+	return s.conversation(ctx, scope, `select state from conversations where id = $1`, id)
+}
+
+// Candidate returns the conversation of the candidate with the EHR's id.
+func (s *Store) Candidate(ctx context.Context, scope conversations.Scope, ehr string) (conversations.Conversation, error) {
+	return s.conversation(ctx, scope, `select state from conversations where candidate = $1 and candidate <> ''`, ehr)
+}
+
+func (s *Store) conversation(ctx context.Context, scope conversations.Scope, text, key string) (conversations.Conversation, error) {
+	var found *conversations.Conversation
+	err := s.read(ctx, text, func(r row) (err error) {
+		found, err = scanState(r)
+		return err
+	}, key)
+	if err != nil {
+		return conversations.Conversation{}, fmt.Errorf("reading a conversation: %w", err)
+	}
+	if found == nil || !scope.Allows(found.Branch) {
+		return conversations.Conversation{}, conversations.ErrNotFound
+	}
+	return *found, nil
+}
+
+// Messages returns up to limit messages before number before, oldest first;
+// with before 0 it returns the newest. Limit 0 means 50.
+func (s *Store) Messages(ctx context.Context, scope conversations.Scope, conversation string, before int64, limit int) ([]conversations.MessageView, error) {
+	if _, err := s.Thread(ctx, scope, conversation); err != nil {
+		return nil, err
+	}
+	if before <= 0 {
+		before = 1<<63 - 1
+	}
+	if limit <= 0 {
+		limit = 50
+	}
+	var views []conversations.MessageView
+	err := s.read(ctx, `select `+messageColumns+` from messages m where m.conversation = $1 and m.n < $2 order by m.n desc limit $3`,
+		func(r row) error {
+			m, err := scanMessage(r)
+			if err == nil {
+				views = append(views, conversations.MessageView{Message: m.Message})
+			}
+			return err
+		}, conversation, before, limit)
+	if err != nil {
+		return nil, fmt.Errorf("reading messages: %w", err)
+	}
+	slices.Reverse(views)
+	return views, s.histories(ctx, conversation, views)
+}
+
+// histories fills in how the messages' statuses came about.
+func (s *Store) histories(ctx context.Context, conversation string, views []conversations.MessageView) error {
+	if len(views) == 0 {
+		return nil
+	}
+	first := views[0].N
+	err := s.read(ctx, `select n, status, at, reason, platform_id from statuses
+		where conversation = $1 and n between $2 and $3 order by n, at, status`,
+		func(r row) error {
+			var n, at int64
+			var c conversations.StatusChange
+			if err := r.Scan(&n, &c.Status, &at, &c.Reason, &c.PlatformID); err != nil {
+				return err
+			}
+			if i := n - first; i < int64(len(views)) {
+				c.Message, c.At = views[i].ID, fromMillis(at)
+				views[i].History = append(views[i].History, c)
+			}
+			return nil
+		}, conversation, first, views[len(views)-1].N)
+	return wrap(err, "reading statuses")
+}
+
+// Result returns a posted result and what became of it.
+func (s *Store) Result(ctx context.Context, scope conversations.Scope, id string) (conversations.ResultView, error) {
+	var v conversations.ResultView
+	var body, state []byte
+	err := s.db.reader().QueryRowContext(ctx, `select r.body, c.state from results r join conversations c on c.id = r.conversation where r.id = $1`, id).Scan(&body, &state)
+	if err == sql.ErrNoRows {
+		return v, conversations.ErrNotFound
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &v.Result)
+	}
+	if err == nil {
+		err = json.Unmarshal(state, &v.Conversation)
+	}
+	if err != nil {
+		return v, fmt.Errorf("reading result %s: %w", id, err)
+	}
+	if !scope.Allows(v.Conversation.Branch) || !scope.Allows(v.Result.Branch) {
+		return conversations.ResultView{}, conversations.ErrNotFound
+	}
+	apps := v.Conversation.Applications
+	for i := range apps {
+		if apps[i].ResultID == id {
+			v.Application, v.Current = apps[i], i == len(apps)-1
+		}
+	}
+	return v, nil
+}

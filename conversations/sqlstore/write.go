@@ -1,0 +1,323 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"jiebao/conversations"
+)
+
+const (
+	insertConversations = `insert into conversations (id, branch, candidate, phone, name, agent, flags, hidden, place, state)
+		select id, branch, candidate, phone, name, agent, flags, hidden, place, state
+		from rows(id text, branch text, candidate text, phone text, name text, agent text, flags bigint, hidden bigint, place bigint, state text)`
+	updateConversations = `update conversations set branch = r.branch, candidate = r.candidate, phone = r.phone, name = r.name,
+		agent = r.agent, flags = r.flags, hidden = r.hidden, place = r.place, state = r.state
+		from rows(id text, branch text, candidate text, phone text, name text, agent text, flags bigint, hidden bigint, place bigint, state text)
+		where conversations.id = r.id`
+	touchConversations = `update conversations set place = r.place, state = r.state
+		from rows(id text, place bigint, state text) where conversations.id = r.id`
+
+	insertMessages = `insert into messages (conversation, n, dedupe, platform, status, reason, answer, body)
+		select conversation, n, dedupe, platform, status, reason, answer, body
+		from rows(conversation text, n bigint, dedupe text, platform text, status bigint, reason text, answer text, body text)`
+	insertStatuses = `insert into statuses (conversation, n, status, at, reason, platform_id)
+		select conversation, n, status, at, reason, platform_id
+		from rows(conversation text, n bigint, status bigint, at bigint, reason text, platform_id text)
+		where true on conflict do nothing`
+	raiseMessages = `update messages set
+		status = case when r.status > messages.status then r.status else messages.status end,
+		reason = case when r.status > messages.status then r.reason else messages.reason end,
+		platform = case when r.platform <> '' then r.platform else messages.platform end,
+		carried = case when r.carried > 0 then 1 else messages.carried end
+		from rows(conversation text, n bigint, status bigint, reason text, platform text, carried bigint)
+		where messages.conversation = r.conversation and messages.n = r.n`
+
+	insertAddresses   = `insert into addresses (address, conversation) select address, conversation from rows(address text, conversation text)`
+	moveAddresses     = `update addresses set conversation = r.conversation from rows(address text, conversation text) where addresses.address = r.address`
+	insertInvitations = `insert into invitations (scene, conversation, expires, used)
+		select scene, conversation, expires, 0 from rows(scene text, conversation text, expires bigint)`
+	spendInvitations = `update invitations set used = $2 where scene in keys and used = 0`
+	insertResults    = `insert into results (id, conversation, branch, digest, posted, body)
+		select id, conversation, branch, digest, posted, body
+		from rows(id text, conversation text, branch text, digest text, posted bigint, body text)`
+	insertEarly = `insert into early_receipts (platform_id, account, status, at, reason)
+		select platform_id, account, status, at, reason
+		from rows(platform_id text, account text, status bigint, at bigint, reason text)
+		where true on conflict do nothing`
+	deleteEarly = `delete from early_receipts where platform_id in keys`
+
+	findBranches = `select id, branch from conversations where id in keys`
+)
+
+// writes collects the rows of a group's changes.
+type writes struct {
+	inserted, updated, touched [][]any // conversations
+	messages, statuses         [][]any
+	raised                     map[messageRef]raise
+	addresses, moved           [][]any
+	invitations, results       [][]any
+	spent                      keys
+	early                      [][]any
+	usedEarly                  keys
+	outboxWrites
+}
+
+// raise is the highest of the statuses that a message got in this group.
+type raise struct {
+	status   conversations.Status
+	reason   string
+	platform string
+	carried  int64
+}
+
+// write writes what the jobs came to, and commits.
+func (g *group) write(ctx context.Context) error {
+	w := &writes{raised: map[messageRef]raise{}}
+	w.lanes = map[string]touchedLane{}
+	for _, j := range g.jobs {
+		if err := g.collect(j, w); err != nil {
+			j.err = err
+			if len(g.jobs) > 1 {
+				return err // half of it may be collected; alone, it fails alone
+			}
+			return g.commitNothing(ctx)
+		}
+	}
+	var sc script
+	w.script(&sc, millis(g.now))
+	g.outboxScript(&sc, &w.outboxWrites)
+	g.findBranches(&sc)
+	for _, j := range g.jobs {
+		if j.write != nil {
+			j.write(&sc)
+		}
+	}
+	sc.exec("commit")
+	return g.tx.run(ctx, &sc)
+}
+
+func (g *group) commitNothing(ctx context.Context) error {
+	var sc script
+	sc.exec("rollback")
+	return g.tx.run(ctx, &sc)
+}
+
+func (g *group) collect(j *job, w *writes) error {
+	if j.changes != nil {
+		if err := g.collectTurn(j, w); err != nil {
+			return err
+		}
+	} else if r, ok := j.command.(conversations.Report); ok && j.conversation == "" && j.err == nil {
+		w.early = append(w.early, earlyRow(j.to, r, millis(g.now)))
+	}
+	g.collectOutbox(j, &w.outboxWrites)
+	if j.carried != nil {
+		g.collectRide(j, w)
+	}
+	return nil
+}
+
+func (g *group) collectTurn(j *job, w *writes) error {
+	ch := j.changes
+	if err := g.collectConversation(j, w); err != nil {
+		return err
+	}
+	for _, m := range ch.Messages {
+		row, err := messageRow(m)
+		if err != nil {
+			return err
+		}
+		w.messages = append(w.messages, row)
+	}
+	for _, s := range ch.Statuses {
+		w.status(s, j)
+	}
+	for _, a := range ch.Bind {
+		row := []any{addressKey(a), ch.Conversation.ID}
+		switch g.addresses[addressKey(a)] {
+		case "":
+			w.addresses = append(w.addresses, row)
+		case ch.Conversation.ID:
+		default:
+			w.moved = append(w.moved, row)
+		}
+	}
+	if inv := ch.Invite; inv != nil {
+		w.invitations = append(w.invitations, []any{inv.Scene, ch.Conversation.ID, millis(inv.Expires)})
+	}
+	w.spent.add(ch.Spent)
+	if p := ch.Posted; p != nil {
+		body, err := json.Marshal(p.Result)
+		if err != nil {
+			return fmt.Errorf("writing result %s: %w", p.Result.ID, err)
+		}
+		w.results = append(w.results, []any{p.Result.ID, ch.Conversation.ID, ch.Conversation.Branch, p.Digest, millis(g.now), string(body)})
+	}
+	if len(j.snapshot.Early) > 0 {
+		w.usedEarly.add(j.snapshot.Early[0].PlatformID)
+	}
+	return g.collectTasks(j, &w.outboxWrites)
+}
+
+// collectConversation writes the turn's conversation, and the followers'
+// that ended in it. As long as nothing changed that it is searched by, fewer
+// indexes are touched.
+func (g *group) collectConversation(j *job, w *writes) error {
+	c := &j.changes.Conversation
+	row, err := conversationRow(c)
+	if err != nil {
+		return err
+	}
+	switch {
+	case j.fresh:
+		w.inserted = append(w.inserted, row)
+	case sameColumns(&j.snapshot.Conversation, c):
+		w.touched = append(w.touched, []any{row[0], row[8], row[9]})
+	default:
+		w.updated = append(w.updated, row)
+	}
+	_, posted := j.command.(conversations.Notify)
+	for _, id := range j.ends {
+		if !posted && id != j.changes.Merged {
+			continue
+		}
+		follower := *g.loaded[id]
+		follower.MergedInto = c.ID
+		row, err := conversationRow(&follower)
+		if err != nil {
+			return err
+		}
+		w.updated = append(w.updated, row)
+	}
+	return nil
+}
+
+// The bits of a conversation's flags.
+const (
+	flagWaiting = 1 << iota
+	flagUnread
+	flagRequest
+)
+
+func flags(c *conversations.Conversation) (f int64) {
+	if !c.Waiting.IsZero() {
+		f |= flagWaiting
+	}
+	if c.Unread > 0 {
+		f |= flagUnread
+	}
+	if needsDecision(c) {
+		f |= flagRequest
+	}
+	return f
+}
+
+// needsDecision says whether a schedule request or a complete claim of
+// identity waits for HR.
+func needsDecision(c *conversations.Conversation) bool {
+	if app := c.Application(); app != nil && app.Request != nil && app.Request.Verdict == conversations.Pending {
+		return true
+	}
+	return !c.Candidate.Known() && c.Claim != nil && c.Claim.Name != "" && c.Claim.Phone != ""
+}
+
+// place orders the inbox: first those who wait, longest first, then the rest,
+// latest first.
+func place(c *conversations.Conversation) int64 {
+	if !c.Waiting.IsZero() {
+		return millis(c.Waiting)
+	}
+	return 1<<52 - millis(c.Updated)
+}
+
+// searchName is what the inbox finds a conversation by: a follower's is the
+// name they gave.
+func searchName(c *conversations.Conversation) string {
+	name := c.Candidate.Name
+	if !c.Candidate.Known() && c.Claim != nil {
+		name = c.Claim.Name
+	}
+	return strings.ToLower(name)
+}
+
+func ownerAgent(c *conversations.Conversation) string {
+	if c.Owner.Kind == conversations.OwnedByAgent {
+		return c.Owner.Agent
+	}
+	return ""
+}
+
+func conversationRow(c *conversations.Conversation) ([]any, error) {
+	state, err := json.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("writing conversation %s: %w", c.ID, err)
+	}
+	hidden := int64(0)
+	if c.MergedInto != "" {
+		hidden = 1
+	}
+	return []any{
+		c.ID, c.Branch, c.Candidate.ID, conversations.NormalPhone(c.Candidate.Phone), searchName(c),
+		ownerAgent(c), flags(c), hidden, place(c), string(state),
+	}, nil
+}
+
+// sameColumns says whether all that a conversation is searched by, but for
+// its place, is the same in both.
+func sameColumns(a, b *conversations.Conversation) bool {
+	return a.Branch == b.Branch && a.Candidate.ID == b.Candidate.ID && a.Candidate.Phone == b.Candidate.Phone &&
+		searchName(a) == searchName(b) && ownerAgent(a) == ownerAgent(b) && flags(a) == flags(b) &&
+		(a.MergedInto == "") == (b.MergedInto == "")
+}
+
+// status appends one line to a message's history and raises the message.
+func (w *writes) status(s conversations.StatusChange, j *job) {
+	ref, ok := parseMessageID(s.Message)
+	if !ok {
+		return
+	}
+	w.statuses = append(w.statuses, []any{ref.conversation, ref.n, int64(s.Status), millis(s.At), s.Reason, s.PlatformID})
+	r := w.raised[ref]
+	if s.Status > r.status {
+		r.status, r.reason = s.Status, s.Reason
+	}
+	if m := j.snapshot.Message; s.PlatformID != "" && m != nil && m.ID == s.Message {
+		r.platform = platformKey(j.account(*m), s.PlatformID)
+	}
+	w.raised[ref] = r
+}
+
+func earlyRow(to conversations.Target, r conversations.Report, now int64) []any {
+	at := millis(r.At)
+	if at == 0 {
+		at = now
+	}
+	reason := string(r.Reason)
+	if reason != "" && r.Code != "" {
+		reason += ":" + r.Code
+	}
+	return []any{to.PlatformID, to.Account, int64(r.Status), at, reason}
+}
+
+func (w *writes) script(sc *script, now int64) {
+	sc.bulk(insertConversations, w.inserted)
+	sc.bulk(updateConversations, w.updated)
+	sc.bulk(touchConversations, w.touched)
+	sc.bulk(insertMessages, w.messages)
+	sc.bulk(insertStatuses, w.statuses)
+	raised := make([][]any, 0, len(w.raised))
+	for ref, r := range w.raised {
+		raised = append(raised, []any{ref.conversation, ref.n, int64(r.status), r.reason, r.platform, r.carried})
+	}
+	sc.bulk(raiseMessages, raised)
+	sc.bulk(insertAddresses, w.addresses)
+	sc.bulk(moveAddresses, w.moved)
+	sc.bulk(insertInvitations, w.invitations)
+	sc.execKeys(spendInvitations, w.spent, now)
+	sc.bulk(insertResults, w.results)
+	sc.bulk(insertEarly, w.early)
+	sc.execKeys(deleteEarly, w.usedEarly)
+}
