@@ -1,0 +1,104 @@
+// Package storetest is what every store has to pass: one suite for all
+// databases, with the real engine and a dialogue that says what tests want.
+//
+// Imports: conversations, outbox and the standard library.
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"jiebao/conversations"
+	"jiebao/conversations/outbox"
+)
+
+// Store is all that the program asks of a store.
+type Store interface {
+	conversations.Store
+	outbox.Queue
+	Carried(message string, carried bool)
+
+	Inbox(context.Context, conversations.InboxQuery) (conversations.InboxPage, error)
+	Thread(context.Context, conversations.Scope, string) (conversations.Conversation, error)
+	Messages(ctx context.Context, s conversations.Scope, conversation string, before int64, limit int) ([]conversations.MessageView, error)
+	Result(context.Context, conversations.Scope, string) (conversations.ResultView, error)
+	Events(ctx context.Context, s conversations.Scope, candidate string, after int64, limit int) ([]conversations.Event, error)
+
+	CreateAgent(context.Context, conversations.Agent) error
+	Agents(context.Context) ([]conversations.Agent, error)
+	CreateSignIn(ctx context.Context, hash, agent string, expires time.Time) error
+	UseSignIn(ctx context.Context, hash string, now time.Time) (conversations.Agent, error)
+	CreateSession(ctx context.Context, hash, agent string, expires time.Time, csrf string) error
+	Session(ctx context.Context, hash string, now time.Time) (conversations.Session, error)
+	DeleteSession(ctx context.Context, hash string) error
+
+	Subscribe() (<-chan conversations.Changed, func())
+	Close() error
+}
+
+// Node is what a store is opened with.
+type Node struct {
+	Context context.Context
+	Engine  *conversations.Engine
+	Now     func() time.Time
+	NewID   func() string
+}
+
+// Open opens the database once more, as another process would.
+type Open func(Node) (Store, error)
+
+// Run runs the suite. fresh makes an empty database; several reports whether
+// it may be open several times at once.
+func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
+	tests := []struct {
+		name string
+		test func(*testing.T, *bench)
+	}{
+		{"one row for every event however often it is posted", testDuplicates},
+		{"turns of a conversation in order", testOrder},
+		{"a turn fails alone", testIsolation},
+		{"a caller who gave up", testGivenUp},
+		{"scopes", testScopes},
+		{"conflicting and repeated results", testResults},
+		{"a reply posted twice", testReplyTwice},
+		{"scanning binds and merges", testScan},
+		{"scans that do not bind", testScanRefused},
+		{"binding by code", testCode},
+		{"binding by the EHR's word", testVouched},
+		{"statuses only rise", testStatuses},
+		{"receipts that come first", testEarlyReceipts},
+		{"a lane in order", testLaneOrder},
+		{"a lane waits for its retry", testRetry},
+		{"a lease ends", testLeaseEnds},
+		{"tasks that come during a lease", testInsertDuringLease},
+		{"no lost wake-ups", testWakeUps},
+		{"outcomes are booked with their turn", testFinish},
+		{"a ride that arrived", testCarried},
+		{"a ride that was missed", testMissed},
+		{"a repeated callback rides again", testRearm},
+		{"no answer twice", testNeverBoth},
+		{"an answer does not overtake", testOvertaking},
+		{"what was acknowledged is there after opening again", testReopen},
+		{"inbox", testInbox},
+		{"thread and pages", testThread},
+		{"events", testEvents},
+		{"agents, sign-in and sessions", testAgents},
+		{"notices", testNotices},
+	}
+	if several {
+		tests = append(tests, []struct {
+			name string
+			test func(*testing.T, *bench)
+		}{
+			{"two nodes, one event", testTwoNodesOneEvent},
+			{"two nodes, one outbox", testTwoNodesOneOutbox},
+		}...)
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.test(t, newBench(t, fresh(t)))
+		})
+	}
+}
