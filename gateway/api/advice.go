@@ -1,0 +1,37 @@
+package api
+
+import (
+	"golang.org/x/text/language"
+
+	"jiebao/conversations"
+)
+
+// localeOf chooses the language of advice by an Accept-Language header.
+func localeOf(accept string) conversations.Locale {
+	supported := []conversations.Locale{conversations.Chinese, conversations.Traditional, conversations.English}
+	m := language.NewMatcher([]language.Tag{language.SimplifiedChinese, language.TraditionalChinese, language.English})
+	_, i := language.MatchStrings(m, accept)
+	return supported[i]
+}
+
+// advice says what HR can do about a notification that waits.
+func advice(reason string, l conversations.Locale) string {
+	words := map[string]map[conversations.Locale]string{
+		conversations.WaitingUnbound: {
+			conversations.Chinese:     "还不知道候选人的微信。请把邀请二维码或验证码（见 binding.invitation）发给本人；本人扫码，或在公众号里回复姓名、手机号和验证码后，通知会立即发出。",
+			conversations.Traditional: "還不知道候選人的微信。請把邀請二維碼或驗證碼（見 binding.invitation）發給本人；本人掃碼，或在公眾號內回覆姓名、手機號碼和驗證碼後，通知會立即發出。",
+			conversations.English:     "The candidate's WeChat is not known yet. Send them the invitation's QR code or code (see binding.invitation): the notification leaves the moment they scan it, or type name, phone number and code in the official account.",
+		},
+		conversations.WaitingUnfollowed: {
+			conversations.Chinese:     "候选人取消了关注，公众号无法给本人发消息。请电话联系并请本人重新关注，关注后通知会立即发出。",
+			conversations.Traditional: "候選人已取消關注，公眾號無法向其發送訊息。請致電請本人重新關注，關注後通知會立即發出。",
+			conversations.English:     "The candidate unfollowed the official account, which cannot write to them any more. Call them and ask them to follow it again: the notification leaves the moment they do.",
+		},
+		conversations.WaitingNoTemplate: {
+			conversations.Chinese:     "没有适用于该岗位、分行、语言和渠道的消息模板。请系统管理员在 words.templates_dir 中添加模板，并在 accounts.templates 中配置模板编号。",
+			conversations.Traditional: "沒有適用於該職位、分行、語言和渠道的訊息範本。請系統管理員在 words.templates_dir 中加入範本，並在 accounts.templates 中設定範本編號。",
+			conversations.English:     "No message template fits the position, branch, language and channel. Ask the administrator to add one in words.templates_dir and to configure its id in accounts.templates.",
+		},
+	}
+	return words[reason][l]
+}

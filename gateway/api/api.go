@@ -1,0 +1,102 @@
+// Package api is the HTTP API of the EHR and the back office: it takes in
+// results, shows where each stands and lists a candidate's events, described
+// by an OpenAPI 3.1 document that is made from the very types that are
+// decoded (/openapi.json, readable at /docs).
+//
+// One file a subject: posted.go and check.go (what the EHR posts), status.go
+// (what it reads), results.go and events.go (the operations), auth.go,
+// problem.go, openapi.go and docs.go.
+//
+// Imports: conversations, the events' catalogue, gin and huma.
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+
+	"jiebao/conversations"
+)
+
+// Store is where results are posted to and read from. What lies outside a
+// scope is conversations.ErrNotFound.
+type Store interface {
+	conversations.Store
+	Result(ctx context.Context, s conversations.Scope, id string) (conversations.ResultView, error)
+	// Events returns up to limit of a candidate's events with a sequence
+	// above after, in order.
+	Events(ctx context.Context, s conversations.Scope, candidate string, after int64, limit int) ([]conversations.Event, error)
+}
+
+// Key lets one system call the API for one branch and all below it.
+type Key struct {
+	Name   string // tells keys apart in logs
+	Hash   [32]byte
+	Branch string
+}
+
+// Deps is what the API stands on.
+type Deps struct {
+	Store Store
+	Keys  []Key
+	Now   func() time.Time
+	Rand  io.Reader // for invitations: crypto/rand.Reader
+	Log   *slog.Logger
+	// Check, if set, names the fields of a result that its turn would refuse,
+	// as *conversations.InvalidError. It is asked only about results that are
+	// refused anyway, so that one answer names everything that is wrong.
+	Check func(conversations.Result) error
+	// URL is how the gateway is reached, for the documentation.
+	URL string
+}
+
+// API serves the operations and their documentation.
+type API struct {
+	Deps
+	huma   huma.API
+	posted *huma.Schema // of a Result
+	docs   *docs
+}
+
+// New returns the API over d.
+func New(d Deps) (*API, error) {
+	if d.Store == nil || d.Now == nil || d.Rand == nil {
+		return nil, errors.New("the API needs a store, a clock and randomness")
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	return &API{Deps: d}, nil
+}
+
+// Register adds the API's routes to r: those below /v1, /openapi.json and
+// /docs. It is called once.
+func (a *API) Register(r gin.IRouter) error {
+	a.huma = huma.NewAPI(a.config(), ginAdapter{r})
+	a.huma.UseMiddleware(a.headers, a.recover, a.authenticate)
+	a.registerResults()
+	a.registerEvents()
+	a.describe()
+	d, err := newDocs(a.huma.OpenAPI())
+	if err != nil {
+		return err
+	}
+	a.docs = d
+	a.docs.register(r)
+	return nil
+}
+
+func (a *API) config() huma.Config {
+	return huma.Config{
+		OpenAPI:                      a.openAPI(),
+		Formats:                      map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+		Transformers:                 []huma.Transformer{asProblem},
+	}
+}

@@ -1,0 +1,106 @@
+package api
+
+import (
+	"github.com/danielgtaylor/huma/v2"
+
+	"jiebao/gateway/ehr/catalogue"
+)
+
+// describeEvents puts the events' fields into words. Their types belong to
+// the core, which knows nothing of OpenAPI. A test finds fields without words.
+func describeEvents(schemas huma.Registry) {
+	for name, fields := range eventFields() {
+		s := schemas.Map()[name]
+		for field, words := range fields {
+			s.Properties[field].Description = words
+		}
+	}
+	for _, date := range []struct{ schema, field string }{
+		{"StartDateDetail", "date"}, {"StartDateDetail", "offered"},
+		{"ScheduleDetail", "offered"}, {"ScheduleDetail", "requested"}, {"ScheduleDetail", "counter"},
+	} {
+		schemas.Map()[date.schema].Properties[date.field].Format = "date"
+	}
+	schemas.Map()["ScheduleDetail"].Properties["verdict"].Enum = []any{"approved", "refused", "countered"}
+	var types []any
+	for _, e := range catalogue.Entries() {
+		types = append(types, string(e.Type()))
+	}
+	for _, name := range []string{"Event", "EventRecord"} {
+		schemas.Map()[name].Properties["type"].Enum = types
+	}
+	allowMore(schemas)
+}
+
+// allowMore says of everything that we send that fields may be added to it
+// later, so that receivers do not refuse them. Only what is posted is strict.
+func allowMore(schemas huma.Registry) {
+	posted := map[string]bool{
+		"Result": true, "Candidate": true, "Address": true, "Position": true, "Interview": true, "Offer": true, "Document": true,
+	}
+	for name, s := range schemas.Map() {
+		if !posted[name] {
+			s.AdditionalProperties = nil
+		}
+	}
+}
+
+func eventFields() map[string]map[string]string {
+	return map[string]map[string]string{
+		"Event": {
+			"type":      "What happened.",
+			"timestamp": "When it happened.",
+			"data":      "Whom it is about, and the detail that belongs to its type.",
+		},
+		"EventData": {
+			"candidate_id":    "The EHR's id of the candidate.",
+			"sequence":        "The event's place in the candidate's order: from 1, without gaps.",
+			"result_id":       "The EHR's id of the result that it is about.",
+			"message":         "The message that the event came from.",
+			"notification":    "How the notification fared, for notification.*.",
+			"start_date":      "The agreed date, for start_date.confirmed.",
+			"schedule_change": "The wish for another date and HR's answer, for schedule_change.*.",
+			"decline":         "Why the offer was declined, for offer.declined.",
+			"document":        "The stored file, for document.received.",
+			"handoff":         "Who speaks to the candidate now, for handoff.*.",
+		},
+		"EventMessage": {
+			"id":      "Jiebao's id of the message.",
+			"account": "The platform account that it came or went by.",
+			"author":  "Who wrote it: candidate, bot, system, or agent: and the agent's id.",
+			"kind":    "What it consists of: text, image, voice, video, file, location, menu or template.",
+			"text":    "The candidate's words, verbatim.",
+			"at":      "When it was written.",
+		},
+		"NotificationDetail": {
+			"account":     "The platform account that it went by.",
+			"platform_id": "The platform's id of the notification.",
+			"reason":      "Why it failed, with the platform's code.",
+		},
+		"StartDateDetail": {
+			"date":    "The agreed first working day.",
+			"offered": "The first working day that was offered.",
+		},
+		"ScheduleDetail": {
+			"id":        "Jiebao's id of the request.",
+			"offered":   "The first working day that was offered.",
+			"requested": "The date that the candidate asks for.",
+			"verdict":   "HR's answer, once there is one.",
+			"counter":   "HR's counter-proposal.",
+			"agent":     "Who decided.",
+		},
+		"DeclineDetail": {"reason": "The candidate's own words."},
+		"DocumentDetail": {
+			"id":     "Jiebao's id of the file.",
+			"item":   "The checklist item that it is filed under, if it is clear which.",
+			"mime":   "Its type, judged by its content.",
+			"size":   "Bytes.",
+			"sha256": "Hexadecimal.",
+		},
+		"HandoffDetail": {
+			"reason": "Why a person was asked for: asked, failed, upset, identity, policy, or taken_over by an agent.",
+			"agent":  "The agent who took over or handed back.",
+			"epoch":  "Counts the changes of hands.",
+		},
+	}
+}

@@ -1,0 +1,170 @@
+package api
+
+import (
+	"net/http"
+	"reflect"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"jiebao/conversations"
+	"jiebao/gateway/ehr/catalogue"
+)
+
+const (
+	tagResults = "Results"
+	tagEvents  = "Events"
+)
+
+const introduction = `Jiebao tells candidates of their passed AI interview over the bank's WeChat official accounts, talks with them, and syncs every reply back to the EHR.
+
+**Authentication.** Every call carries an API key, as ` + "`Authorization: Bearer <key>` or `X-API-Key: <key>`" + `. A key is for one branch and all below it; what lies outside does not exist for it.
+
+**Errors** are RFC 9457 problems (` + "`application/problem+json`" + `). Programs go by ` + "`type`" + `; ` + "`errors`" + ` names every wrong field.
+
+**Repeating** a request is always safe. A result has the EHR's own id: the same document again changes nothing.
+
+**Events** come by webhook, as Standard Webhooks: signed, in order for each candidate, repeated until they are taken. See the tag Events.`
+
+const aboutEvents = `What happens to a candidate is told to the one endpoint that is configured (` + "`ehr.endpoint`" + `), as [Standard Webhooks](https://www.standardwebhooks.com).
+
+- **Verify** each request with any Standard Webhooks library and the secret ` + "`whsec_…`" + `: ` + "`webhook-signature`" + ` is ` + "`v1,`" + ` and the base64 of the HMAC-SHA256 of ` + "`{webhook-id}.{webhook-timestamp}.{body}`" + `.
+- **Answer 2xx** within the timeout to take an event. Anything else is tried again, at growing intervals, for as long as it takes; ` + "`Retry-After`" + ` of 429 and 503 is honoured, redirects are not followed.
+- **Order.** The events of a candidate come one after the other, each only after the one before was taken. ` + "`data.sequence`" + ` counts them from 1 without gaps.
+- **Repeats.** An event may come twice. ` + "`webhook-id`" + ` tells, and always stands for the same bytes.
+- **Missed something?** List the candidate's events by the operation below.`
+
+// openAPI is the document before the operations are added to it.
+func (a *API) openAPI() *huma.OpenAPI {
+	doc := &huma.OpenAPI{
+		OpenAPI: "3.1.0",
+		Info: &huma.Info{
+			Title: "Jiebao 捷报", Version: "1", Description: introduction,
+			License: &huma.License{Name: "Apache 2.0", Identifier: "Apache-2.0"},
+		},
+		Components: &huma.Components{
+			Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+			SecuritySchemes: map[string]*huma.SecurityScheme{
+				"bearer": {Type: "http", Scheme: "bearer", Description: "An API key of the configuration's api.keys."},
+				"header": {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same key, for systems that cannot send the other header."},
+			},
+		},
+		Security: []map[string][]string{{"bearer": {}}, {"header": {}}},
+		Tags: []*huma.Tag{
+			{Name: tagResults, Description: "Post results and see what became of them."},
+			{Name: tagEvents, Description: aboutEvents},
+		},
+	}
+	if a.URL != "" {
+		doc.Servers = []*huma.Server{{URL: a.URL}}
+	}
+	return doc
+}
+
+// responses documents the problems that an operation can answer with, beside
+// those that all can.
+func (a *API) responses(own ...int) map[string]*huma.Response {
+	schema := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
+	out := map[string]*huma.Response{}
+	for _, status := range append(own, http.StatusUnauthorized, http.StatusUnprocessableEntity, http.StatusInternalServerError) {
+		out[strconv.Itoa(status)] = &huma.Response{
+			Description: meanings()[status],
+			Content:     map[string]*huma.MediaType{problemType: {Schema: schema}},
+		}
+	}
+	return out
+}
+
+func meanings() map[int]string {
+	return map[int]string{
+		http.StatusOK:                    "The same document was posted before; this is how it stands.",
+		http.StatusCreated:               "The result was taken in.",
+		http.StatusAccepted:              "The invitation was renewed; its QR code is being made.",
+		http.StatusBadRequest:            "The body is not one well-formed JSON document in UTF-8.",
+		http.StatusUnauthorized:          "There is no valid API key.",
+		http.StatusForbidden:             "The branch does not lie in that of the API key.",
+		http.StatusNotFound:              "There is no such thing in the branch of the API key.",
+		http.StatusConflict:              "The id was used before for another document.",
+		http.StatusRequestEntityTooLarge: "The document is larger than 1 MiB.",
+		http.StatusUnsupportedMediaType:  "The body is not application/json.",
+		http.StatusUnprocessableEntity:   "Something is wrong; every wrong field is named, and nothing was stored.",
+		http.StatusInternalServerError:   "Something failed on our side; repeating is safe.",
+	}
+}
+
+// describe completes the document when all operations are registered: the
+// posted body, examples and the webhooks.
+func (a *API) describe() {
+	doc := a.huma.OpenAPI()
+	a.posted = doc.Components.Schemas.Schema(reflect.TypeFor[Result](), true, "")
+	post := doc.Paths[resultsPath].Post
+	post.RequestBody = &huma.RequestBody{
+		Description: "The result.", Required: true,
+		Content: map[string]*huma.MediaType{"application/json": {Schema: a.posted, Example: exampleResult()}},
+	}
+	created := post.Responses["201"]
+	post.Responses["200"] = &huma.Response{Headers: created.Headers, Content: created.Content}
+	for _, item := range doc.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post} {
+			finish(op)
+		}
+	}
+	for status, example := range map[string]any{"400": badRequest("The body is not a JSON document: it is not in UTF-8."), "422": exampleProblem()} {
+		post.Responses[status].Content[problemType].Example = example
+	}
+	doc.Paths[eventsPath].Get.Responses["200"].Content["application/json"].Example = exampleEvents()
+	doc.Paths[eventsPath].Get.Responses["200"].Description = "The events."
+	doc.Webhooks = webhooks(doc.Components.Schemas)
+	describeEvents(doc.Components.Schemas)
+}
+
+// finish words an operation's answers and shows an example of a status.
+func finish(op *huma.Operation) {
+	if op == nil {
+		return
+	}
+	for code, r := range op.Responses {
+		status, _ := strconv.Atoi(code)
+		if status != http.StatusOK || op.Method == http.MethodPost {
+			r.Description = meanings()[status]
+		} else {
+			r.Description = "How it stands."
+		}
+		if media := r.Content["application/json"]; media != nil && op.Tags[0] == tagResults {
+			media.Example = exampleStatus()
+		}
+	}
+}
+
+// webhooks documents every event, by the catalogue.
+func webhooks(schemas huma.Registry) map[string]*huma.PathItem {
+	schema := schemas.Schema(reflect.TypeFor[conversations.Event](), true, "")
+	out := map[string]*huma.PathItem{}
+	for _, e := range catalogue.Entries() {
+		out[string(e.Type())] = &huma.PathItem{Post: &huma.Operation{
+			OperationID: "event-" + string(e.Type()), Tags: []string{tagEvents},
+			Summary: e.Title, Description: e.Meaning,
+			Security:   []map[string][]string{},
+			Parameters: webhookHeaders(e.Example),
+			RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+				"application/json": {Schema: schema, Example: e.Example},
+			}},
+			Responses: map[string]*huma.Response{
+				"2XX":     {Description: "The event was taken; the candidate's next one follows."},
+				"default": {Description: "The event was not taken; it is tried again and the candidate's later events wait."},
+			},
+		}}
+	}
+	return out
+}
+
+func webhookHeaders(e conversations.Event) []*huma.Param {
+	header := func(name, doc string, example any) *huma.Param {
+		return &huma.Param{Name: name, In: "header", Required: true, Description: doc, Example: example, Schema: &huma.Schema{Type: huma.TypeString}}
+	}
+	return []*huma.Param{
+		header("webhook-id", "The event's id: the same for every attempt, with the same body.", e.ID),
+		header("webhook-timestamp", "When this attempt was made, in seconds since 1970.", strconv.FormatInt(e.At.Unix(), 10)),
+		header("webhook-signature", "v1, and the base64 of HMAC-SHA256 over {webhook-id}.{webhook-timestamp}.{body}.", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
+	}
+}

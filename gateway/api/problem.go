@@ -1,0 +1,160 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+
+	"jiebao/conversations"
+)
+
+const (
+	problemType = "application/problem+json"
+	problemURN  = "urn:jiebao:problem:"
+	// maxFields bounds the fields that one problem names.
+	maxFields = 100
+)
+
+// Problem is an error as RFC 9457 describes it. It never repeats a value that
+// was sent, which may be personal data.
+type Problem struct {
+	Type   string         `json:"type" doc:"What kind of problem it is; programs go by this." example:"urn:jiebao:problem:invalid"`
+	Title  string         `json:"title" doc:"The kind of problem in words." example:"Some fields are wrong"`
+	Status int            `json:"status" doc:"The HTTP status." example:"422"`
+	Detail string         `json:"detail" doc:"This very problem in words, and what to do about it." example:"1 field is wrong. Nothing was stored."`
+	Errors []FieldProblem `json:"errors,omitempty" doc:"Every field that is wrong."`
+}
+
+// FieldProblem is what is wrong with one field.
+type FieldProblem struct {
+	Field  string `json:"field" doc:"The field's path in the document, or query.<name> for a parameter." example:"offer.start_date"`
+	Detail string `json:"detail" doc:"What is wrong with it." example:"expected string to be RFC 3339 date"`
+}
+
+// Error and GetStatus let handlers return a problem.
+func (p *Problem) Error() string  { return p.Detail }
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is that of RFC 9457.
+func (p *Problem) ContentType(string) string { return problemType }
+
+func internalError() *Problem {
+	return &Problem{
+		Type: problemURN + "internal", Title: "Internal error", Status: http.StatusInternalServerError,
+		Detail: "Something failed on our side; the log says what. Repeating the request is safe.",
+	}
+}
+
+func badRequest(detail string) *Problem {
+	return &Problem{Type: problemURN + "unreadable", Title: "The request cannot be read", Status: http.StatusBadRequest, Detail: detail}
+}
+
+// invalid names every wrong field, in order, once each.
+func invalid(fields []FieldProblem) *Problem {
+	slices.SortStableFunc(fields, func(a, b FieldProblem) int { return cmp.Compare(a.Field, b.Field) })
+	fields = slices.Compact(fields)
+	p := &Problem{Type: problemURN + "invalid", Title: "Some fields are wrong", Status: http.StatusUnprocessableEntity}
+	p.Detail = fmt.Sprintf("%d fields are wrong. Nothing was stored.", len(fields))
+	if len(fields) == 1 {
+		p.Detail = "1 field is wrong. Nothing was stored."
+	}
+	if len(fields) > maxFields {
+		p.Detail += fmt.Sprintf(" The first %d are listed.", maxFields)
+		fields = fields[:maxFields]
+	}
+	for i := range fields {
+		fields[i].Field = cmp.Or(shorten(fields[i].Field), "(document)")
+	}
+	p.Errors = fields
+	return p
+}
+
+// shorten bounds a path: names of unknown fields are the caller's own.
+func shorten(path string) string {
+	const limit = 100
+	if r := []rune(path); len(r) > limit {
+		return string(r[:limit]) + "…"
+	}
+	return path
+}
+
+func fieldProblems(e *conversations.InvalidError) []FieldProblem {
+	var out []FieldProblem
+	for _, f := range e.Fields {
+		out = append(out, FieldProblem{f.Path, f.Problem})
+	}
+	return out
+}
+
+// problem turns the error of a turn or a read into what the caller is told.
+// What is nobody's business but ours is logged, by ids only.
+func (a *API) problem(ctx context.Context, doing, id string, err error) error {
+	var wrong *conversations.InvalidError
+	switch {
+	case errors.As(err, &wrong):
+		return invalid(fieldProblems(wrong))
+	case errors.Is(err, conversations.ErrNotFound):
+		return &Problem{
+			Type: problemURN + "not-found", Title: "Not found", Status: http.StatusNotFound,
+			Detail: "There is no such result or candidate in the branches of this API key.",
+		}
+	case errors.Is(err, conversations.ErrConflict):
+		return &Problem{
+			Type: problemURN + "conflict", Title: "The id is taken", Status: http.StatusConflict,
+			Detail: "A result with this id and another content was posted before. Nothing was stored. Post a new result under a new id.",
+		}
+	case ctx.Err() != nil:
+		a.Log.Info("an API call was given up by its caller", "doing", doing, "id", id)
+		return internalError()
+	}
+	a.Log.Error("an API call failed", "doing", doing, "id", id, "caller", callerOf(ctx).name, "error", err)
+	return internalError()
+}
+
+// asProblem turns the errors that huma itself writes into problems, without
+// the values that it would repeat.
+func asProblem(_ huma.Context, _ string, v any) (any, error) {
+	e, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	p := &Problem{Status: e.Status, Title: http.StatusText(e.Status), Detail: e.Detail}
+	switch e.Status {
+	case http.StatusBadRequest:
+		p.Type = problemURN + "unreadable"
+	case http.StatusRequestEntityTooLarge:
+		p.Type, p.Detail = problemURN+"too-large", fmt.Sprintf("The document is larger than %d bytes.", maxBody)
+	case http.StatusUnprocessableEntity:
+		return invalid(fromHuma(e.Errors)), nil
+	case http.StatusInternalServerError:
+		return internalError(), nil
+	default:
+		p.Type = "about:blank"
+	}
+	return p, nil
+}
+
+func fromHuma(errs []*huma.ErrorDetail) []FieldProblem {
+	var out []FieldProblem
+	for _, e := range errs {
+		out = append(out, FieldProblem{e.Location, e.Message})
+	}
+	return out
+}
+
+// NotFound answers requests below /v1 for which there is no operation.
+func NotFound(c *gin.Context) {
+	p := &Problem{
+		Type: problemURN + "not-found", Title: "Not found", Status: http.StatusNotFound,
+		Detail: "There is no such operation; " + strings.TrimSuffix(docsPath, "/") + " lists them all.",
+	}
+	c.Header("Content-Type", problemType)
+	c.JSON(p.Status, p)
+}
