@@ -1,0 +1,115 @@
+// Package console is HR's inbox in the browser: the list of conversations,
+// one thread with all that belongs to it, and the agents who may sign in.
+//
+// Pages are rendered on the server, one file a page. They stay current by
+// server-sent events, which only say what changed; the browser then asks for
+// the part of the page again. Every form works without JavaScript. Whatever
+// is read or written carries the scope of the agent who asks, no address
+// holds personal data, and nothing is logged but ids.
+//
+// Imports: conversations, gin, templ, go-i18n, a QR code encoder and the
+// standard library.
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"jiebao/conversations"
+)
+
+// Options is what the inbox needs. Every field but Branches is required.
+type Options struct {
+	Store     Store
+	Documents Documents
+	Channels  Channels
+	Words     Words
+	Now       func() time.Time
+	Zone      *time.Location // the bank's
+	Bank      string         // the bank's name
+	PublicURL string         // how agents reach the console; https makes cookies secure
+	// BranchName is a branch's display name.
+	BranchName func(path string) string
+	// Branches are the paths offered when an agent is added.
+	Branches []string
+	NewID    func() string // of an agent
+	// Invitation makes the random scene and code of a new invitation.
+	Invitation func() (scene, code string)
+	Logger     *slog.Logger
+}
+
+// Console serves the inbox.
+type Console struct {
+	o       Options
+	secure  bool
+	origin  *http.CrossOriginProtection
+	closing context.Context
+	close   context.CancelFunc
+}
+
+// New returns the inbox over what o names.
+func New(o Options) (*Console, error) {
+	base, err := url.Parse(o.PublicURL)
+	if err != nil || base.Host == "" {
+		return nil, fmt.Errorf("the console needs a public URL like https://jiebao.example.com, not %q", o.PublicURL)
+	}
+	if o.Store == nil || o.Documents == nil || o.Channels == nil || o.Words == nil || o.Now == nil || o.Zone == nil ||
+		o.BranchName == nil || o.NewID == nil || o.Invitation == nil || o.Logger == nil {
+		return nil, errors.New("the console was built without one of its parts; see console.Options")
+	}
+	o.PublicURL = strings.TrimSuffix(o.PublicURL, "/")
+	c := &Console{o: o, secure: base.Scheme == "https", origin: http.NewCrossOriginProtection()}
+	if err := c.origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
+		return nil, fmt.Errorf("trusting the public URL: %w", err)
+	}
+	c.closing, c.close = context.WithCancel(context.Background())
+	return c, nil
+}
+
+// Close ends the event streams, which would hold up a server's shutdown. Hand
+// it to http.Server.RegisterOnShutdown.
+func (c *Console) Close() { c.close() }
+
+// Mount adds the console's routes: /inbox, /signin, /signout and /static.
+func (c *Console) Mount(r gin.IRouter) {
+	r = r.Group("", c.headers, c.sameOrigin)
+	r.GET("/static/*file", c.static)
+	r.GET("/signin", c.signInPage)
+	r.POST("/signin", c.signIn)
+	r.POST("/signout", c.signedIn((*Console).signOut))
+	r.POST("/inbox/language", c.language)
+
+	r.GET("/inbox", c.signedIn((*Console).inbox))
+	r.POST("/inbox", c.signedIn((*Console).inbox))
+	r.POST("/inbox/list", c.signedIn((*Console).inboxList))
+	r.GET("/inbox/events", c.signedIn((*Console).events))
+	r.GET("/inbox/agents", c.signedIn((*Console).agentsPage))
+	r.POST("/inbox/agents", c.signedIn((*Console).addAgent))
+	r.POST("/inbox/agents/:agent/link", c.signedIn((*Console).agentLink))
+
+	r.GET("/inbox/:id", c.signedIn((*Console).thread))
+	r.GET("/inbox/:id/live", c.signedIn((*Console).threadLive))
+	r.GET("/inbox/:id/earlier", c.signedIn((*Console).threadEarlier))
+	r.POST("/inbox/:id/seen", c.signedIn((*Console).seen))
+	r.POST("/inbox/:id/phone", c.signedIn((*Console).phone))
+	r.POST("/inbox/:id/reply", c.signedIn((*Console).reply))
+	r.POST("/inbox/:id/owner", c.signedIn((*Console).owner))
+	r.POST("/inbox/:id/decide", c.signedIn((*Console).decide))
+	r.POST("/inbox/:id/claim", c.signedIn((*Console).claim))
+	r.POST("/inbox/:id/invitation", c.signedIn((*Console).reinvite))
+	r.GET("/inbox/:id/documents/:document", c.signedIn((*Console).document))
+	r.POST("/inbox/:id/documents/:document", c.signedIn((*Console).review))
+}
+
+// apply runs one command of an agent's on a conversation in their scope.
+func (c *Console) apply(ctx context.Context, v *view, id string, cmd conversations.Command) (conversations.Applied, error) {
+	return c.o.Store.Apply(ctx, conversations.Target{Conversation: id, Scope: v.agent.Scope}, cmd)
+}

@@ -1,0 +1,56 @@
+package console
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"jiebao/conversations"
+)
+
+// Store is where conversations and agents are kept.
+type Store interface {
+	conversations.Store
+	Reader
+	Feed
+	Staff
+}
+
+// Reader reads what the pages show. What lies outside the scope is
+// conversations.ErrNotFound.
+type Reader interface {
+	Inbox(ctx context.Context, q conversations.InboxQuery) (conversations.InboxPage, error)
+	Thread(ctx context.Context, s conversations.Scope, id string) (conversations.Conversation, error)
+	// Messages returns up to limit messages numbered below before, the
+	// newest for before = 0.
+	Messages(ctx context.Context, s conversations.Scope, id string, before int64, limit int) ([]conversations.MessageView, error)
+}
+
+// Feed tells which conversations changed, after each commit.
+type Feed interface {
+	Subscribe() (changes <-chan conversations.Changed, cancel func())
+}
+
+// Staff keeps agents, their one-time sign-in links and their sessions. Only
+// hashes of tokens are kept; an unknown, used or expired one is
+// conversations.ErrNotFound.
+type Staff interface {
+	CreateAgent(ctx context.Context, a conversations.Agent) error
+	Agents(ctx context.Context) ([]conversations.Agent, error)
+	CreateSignIn(ctx context.Context, hash, agent string, expires time.Time) error
+	// UseSignIn works once for each hash.
+	UseSignIn(ctx context.Context, hash string, now time.Time) (conversations.Agent, error)
+	CreateSession(ctx context.Context, hash, agent string, expires time.Time, csrf string) error
+	Session(ctx context.Context, hash string, now time.Time) (conversations.Session, error)
+	DeleteSession(ctx context.Context, hash string) error
+}
+
+// Documents opens candidates' files, decrypted.
+type Documents interface {
+	Open(ctx context.Context, id string) (io.ReadCloser, error)
+}
+
+// Channels describes the configured accounts.
+type Channels interface {
+	Describe(account string) (conversations.Description, bool)
+}

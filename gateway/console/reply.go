@@ -1,0 +1,86 @@
+package console
+
+import (
+	"crypto/rand"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"jiebao/conversations"
+)
+
+// window is what the platform still allows the bank to say.
+type window struct {
+	account conversations.Description
+	reach   bool // there is an address to write to
+	open    bool
+	left    int
+	until   time.Time
+}
+
+func (v *view) window(c conversations.Conversation) window {
+	r := c.Best()
+	if r == nil {
+		return window{}
+	}
+	left, until := r.Quota(v.now)
+	return window{account: v.describe(r.Address.Account), reach: true, open: left > 0, left: left, until: until}
+}
+
+// remaining says how much is left of an open window.
+func (v *view) remaining(w window) string {
+	return v.T("reply.remaining", "n", w.left, "span", v.span(w.until.Sub(v.now)))
+}
+
+// hint tells what replying does to whoever speaks now; "" if nothing.
+func (v *view) hint(o conversations.Owner) string {
+	switch {
+	case o.Kind == conversations.OwnedByBot:
+		return v.T("reply.from_bot")
+	case o.Kind == conversations.OwnedByQueue:
+		return v.T("reply.from_queue")
+	case o.Agent != v.agent.ID:
+		return v.T("reply.from_colleague", "who", v.colleague(o.Agent))
+	}
+	return ""
+}
+
+// reply sends an agent's words. The form's key makes a second submission of
+// the same form nothing.
+func (c *Console) reply(g *gin.Context, v *view) {
+	text, key := strings.TrimSpace(strings.ReplaceAll(g.PostForm("text"), "\r\n", "\n")), g.PostForm("key")
+	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.Scope, g.Param("id"))
+	if err != nil {
+		c.fail(g, v, err)
+		return
+	}
+	if words := v.refusal(v.window(conv), text); words != "" {
+		c.refuse(g, v, http.StatusUnprocessableEntity, words, text, key)
+		return
+	}
+	if key == "" {
+		key = rand.Text()
+	}
+	_, err = c.apply(g.Request.Context(), v, conv.ID, conversations.Reply{Agent: v.agent.ID, Text: text, Key: key})
+	if err == nil && isHTMX(g) {
+		trigger(g, "replied", map[string]string{"key": rand.Text()})
+	}
+	c.actedKeeping(g, v, err, text, key)
+}
+
+// refusal is why the words cannot be sent, "" if they can.
+func (v *view) refusal(w window, text string) string {
+	n := utf8.RuneCountInString(text)
+	switch {
+	case n == 0:
+		return v.T("reply.empty")
+	case !w.reach:
+		return v.T("reply.unreachable")
+	case w.account.MaxRunes > 0 && n > w.account.MaxRunes:
+		return v.T("reply.too_long", "n", n, "max", w.account.MaxRunes)
+	}
+	return ""
+}

@@ -1,0 +1,320 @@
+package console
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"jiebao/conversations"
+)
+
+const (
+	threadPageSize = 60
+	stretch        = 10 * time.Minute // of silence that a time separates
+	together       = 3 * time.Minute  // in which one author's messages share a head
+)
+
+// thread is the middle and right pane: one conversation and all that belongs
+// to it.
+type thread struct {
+	c        conversations.Conversation
+	messages []bubble
+	earlier  int64 // number to page back from, 0 at the beginning
+	past     bool  // earlier messages are shown, not the newest
+	claim    *claimCard
+	query    string // carries the list's filter through the thread's forms
+
+	key     string // of the reply form
+	text    string // typed, kept after a refused reply
+	phone   bool   // the phone number is shown in full
+	problem string // words
+}
+
+// bubble is one message as it is shown.
+type bubble struct {
+	conversations.MessageView
+	separator string // heads a stretch of time; "" within one
+	joined    bool   // follows another of the same author
+	document  *conversations.Document
+	late      bool // beyond the first page: loaded lazily
+}
+
+// action is the address of one of the thread's forms.
+func (t thread) action(what string) string { return "/inbox/" + t.c.ID + "/" + what + t.query }
+
+// threadQuery keeps the list's filter in addresses below the thread.
+func threadQuery(g *gin.Context) string {
+	if f := filterOf(g); f != conversations.InboxAll {
+		return "?filter=" + string(f)
+	}
+	return ""
+}
+
+// readThread loads a conversation of the agent's scope with a page of its
+// messages, those below before or the newest.
+func (c *Console) readThread(ctx context.Context, v *view, id string, before int64) (thread, error) {
+	conv, err := c.o.Store.Thread(ctx, v.agent.Scope, id)
+	if err != nil {
+		return thread{}, fmt.Errorf("reading a conversation: %w", err)
+	}
+	messages, err := c.o.Store.Messages(ctx, v.agent.Scope, id, before, threadPageSize+1)
+	if err != nil {
+		return thread{}, fmt.Errorf("reading messages: %w", err)
+	}
+	if err := c.names(ctx, v); err != nil {
+		return thread{}, err
+	}
+	t := thread{c: conv, past: before > 0, key: rand.Text()}
+	t.claim, err = c.readClaim(ctx, v, conv)
+	t.lay(v, messages)
+	return t, err
+}
+
+// lay puts messages in order, with what separates and joins them.
+func (t *thread) lay(v *view, messages []conversations.MessageView) {
+	messages = slices.SortedFunc(slices.Values(messages), func(a, b conversations.MessageView) int {
+		return int(a.N - b.N)
+	})
+	var before *conversations.MessageView
+	if len(messages) > threadPageSize {
+		before, messages = &messages[0], messages[1:]
+		t.earlier = messages[0].N
+	}
+	for i := range messages {
+		m := messages[i]
+		b := bubble{MessageView: m, document: t.document(m.Document)}
+		if before == nil || m.At.Sub(before.At) >= stretch || v.dayOf(m.At) != v.dayOf(before.At) {
+			b.separator = v.separator(m.At)
+		} else {
+			b.joined = before.Author == m.Author && before.Kind != conversations.Note && m.At.Sub(before.At) < together
+		}
+		t.messages = append(t.messages, b)
+		before = &messages[i]
+	}
+}
+
+// document finds one of the conversation's documents, nil for none.
+func (t *thread) document(id string) *conversations.Document {
+	if id == "" {
+		return nil
+	}
+	for i := range t.c.Applications {
+		if d := t.c.Applications[i].Document(id); d != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// outgoing says whether the bank sent the message.
+func (b bubble) outgoing() bool { return b.Author != conversations.ByCandidate }
+
+// waitsForWindow says that the message leaves when the candidate writes.
+func (b bubble) waitsForWindow() bool {
+	return b.Status == conversations.Queued && b.Reason == string(conversations.WindowClosed)
+}
+
+// pending is the schedule request that waits for HR, or nil.
+func (t thread) pending() *conversations.ScheduleRequest {
+	app := t.c.Application()
+	if app == nil || app.Request == nil || app.Request.Verdict != conversations.Pending || app.Answer != conversations.Requested {
+		return nil
+	}
+	return app.Request
+}
+
+// thread is the page of one conversation; htmx asks for its panes alone.
+func (c *Console) thread(g *gin.Context, v *view) {
+	c.showThread(g, v, http.StatusOK, func(*thread) {}, 0)
+}
+
+// showThread renders the conversation that the request names, changed by
+// adjust.
+func (c *Console) showThread(g *gin.Context, v *view, status int, adjust func(*thread), before int64) {
+	ctx := g.Request.Context()
+	t, err := c.readThread(ctx, v, g.Param("id"), before)
+	if err != nil {
+		c.fail(g, v, err)
+		return
+	}
+	t.query = threadQuery(g)
+	adjust(&t)
+	v.back = "/inbox/" + t.c.ID + t.query
+	switch {
+	case isHTMX(g) && g.Request.Method == http.MethodGet:
+		c.show(g, status, threadMain(v, t))
+	case isHTMX(g):
+		c.show(g, status, threadPanes(v, t))
+	default:
+		l, err := c.readListBeside(ctx, g, v)
+		if err != nil {
+			c.fail(g, v, err)
+			return
+		}
+		l.current = t.c.ID
+		c.show(g, status, inboxPage(v, l, &t))
+	}
+}
+
+// readListBeside is the list next to a thread: filtered, from its beginning.
+func (c *Console) readListBeside(ctx context.Context, g *gin.Context, v *view) (list, error) {
+	l := list{filter: filterOf(g)}
+	page, err := c.o.Store.Inbox(ctx, conversations.InboxQuery{
+		Scope: v.agent.Scope, Agent: v.agent.ID, Filter: l.filter, Limit: listPage,
+	})
+	if err != nil {
+		return l, fmt.Errorf("reading the inbox: %w", err)
+	}
+	l.page = page
+	return l, nil
+}
+
+// threadLive renders the panes again, for a page that is open.
+func (c *Console) threadLive(g *gin.Context, v *view) {
+	t, err := c.readThread(g.Request.Context(), v, g.Param("id"), 0)
+	if err != nil {
+		c.fail(g, v, err)
+		return
+	}
+	t.query = threadQuery(g)
+	c.show(g, http.StatusOK, threadPanes(v, t))
+}
+
+// threadEarlier shows the messages before the first one shown.
+func (c *Console) threadEarlier(g *gin.Context, v *view) {
+	before, err := strconv.ParseInt(g.Query("before"), 10, 64)
+	if err != nil || before < 1 {
+		c.fail(g, v, conversations.ErrNotFound)
+		return
+	}
+	if !isHTMX(g) {
+		c.showThread(g, v, http.StatusOK, func(*thread) {}, before)
+		return
+	}
+	t, err := c.readThread(g.Request.Context(), v, g.Param("id"), before)
+	if err != nil {
+		c.fail(g, v, err)
+		return
+	}
+	t.query = threadQuery(g)
+	c.show(g, http.StatusOK, messageItems(v, t))
+}
+
+// seen marks the candidate's messages as read.
+func (c *Console) seen(g *gin.Context, v *view) {
+	_, err := c.apply(g.Request.Context(), v, g.Param("id"), conversations.Seen{Agent: v.agent.ID})
+	if err == nil && isHTMX(g) {
+		g.Status(http.StatusNoContent)
+		return
+	}
+	c.acted(g, v, err)
+}
+
+// phone shows the phone number in full, and leaves a line in the log.
+func (c *Console) phone(g *gin.Context, v *view) {
+	c.o.Logger.InfoContext(g.Request.Context(), "phone number shown", "conversation", g.Param("id"), "agent", v.agent.ID)
+	if !isHTMX(g) {
+		c.showThread(g, v, http.StatusOK, func(t *thread) { t.phone = true }, 0)
+		return
+	}
+	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.Scope, g.Param("id"))
+	if err != nil {
+		c.fail(g, v, err)
+		return
+	}
+	c.show(g, http.StatusOK, phoneNumber(v, thread{c: conv, phone: true}))
+}
+
+// acted answers a form of the thread: with the thread as it is now, and with
+// plain words if the command was refused.
+func (c *Console) acted(g *gin.Context, v *view, err error) {
+	c.actedKeeping(g, v, err, "", "")
+}
+
+// actedKeeping is acted for a form whose text must survive a refusal.
+func (c *Console) actedKeeping(g *gin.Context, v *view, err error, text, key string) {
+	switch {
+	case errors.Is(err, conversations.ErrNotFound):
+		c.fail(g, v, err)
+	case err != nil:
+		status, words := v.outcome(err)
+		if status == http.StatusInternalServerError {
+			c.log(g, err)
+		}
+		c.refuse(g, v, status, words, text, key)
+	case isHTMX(g):
+		c.showThread(g, v, http.StatusOK, func(*thread) {}, 0)
+	default:
+		g.Redirect(http.StatusSeeOther, "/inbox/"+g.Param("id")+threadQuery(g))
+	}
+}
+
+// refuse shows the thread with what was wrong, and what was typed.
+func (c *Console) refuse(g *gin.Context, v *view, status int, words, text, key string) {
+	if isHTMX(g) {
+		notice(g, words, true)
+	}
+	c.showThread(g, v, status, func(t *thread) {
+		t.problem, t.text = words, text
+		if key != "" {
+			t.key = key
+		}
+	}, 0)
+}
+
+// noteWords is a line of the record: a key and what it is about, as the core
+// writes them.
+func (v *view) noteWords(text string) string {
+	key, arg, _ := strings.Cut(text, " ")
+	switch key {
+	case "handoff":
+		return v.T("note.handoff", "reason", v.handoff(arg))
+	case "taken_over", "handed_back", "claim_refused", "reinvited":
+		return v.T("note."+key, "who", v.colleague(arg))
+	case "confirmed", "requested", "decided:approved", "decided:refused", "decided:countered":
+		d, err := conversations.ParseDate(arg)
+		if err != nil {
+			return text
+		}
+		return v.T("note."+strings.ReplaceAll(key, ":", "_"), "date", v.day(d))
+	case "bound":
+		return v.T("note.bound", "by", v.boundBy(arg))
+	case "result", "tapped":
+		return v.T("note."+key, "what", arg)
+	case "reviewed:accepted", "reviewed:rejected", "reviewed:":
+		return v.T("note.reviewed_" + strings.TrimPrefix(key, "reviewed:"))
+	}
+	return v.Tor("note."+key, text)
+}
+
+// handoff is why a person was asked for.
+func (v *view) handoff(reason string) string { return v.Tor("handoff."+reason, reason) }
+
+// boundBy is how an address became the candidate's.
+func (v *view) boundBy(by string) string {
+	switch by {
+	case "scene", "code", "ehr":
+		return v.T("bound." + by)
+	}
+	return v.T("bound.agent", "who", v.colleague(by))
+}
+
+// failure is why a message did not arrive, in plain words.
+func (v *view) failure(reason string) string {
+	why, _, _ := strings.Cut(reason, ":")
+	return v.Tor("reason."+why, v.T("reason.unknown"))
+}
+
+// code is the platform's own code of a failure, "" if it gave none.
+func code(reason string) string {
+	_, code, _ := strings.Cut(reason, ":")
+	return code
+}
