@@ -8,10 +8,18 @@ import (
 
 // localeOf chooses the language of advice by an Accept-Language header.
 func localeOf(accept string) conversations.Locale {
-	supported := []conversations.Locale{conversations.Chinese, conversations.Traditional, conversations.English}
-	m := language.NewMatcher([]language.Tag{language.SimplifiedChinese, language.TraditionalChinese, language.English})
-	_, i := language.MatchStrings(m, accept)
-	return supported[i]
+	offered := []language.Tag{
+		language.SimplifiedChinese, language.TraditionalChinese, language.MustParse("zh-HK"),
+		language.MustParse("zh-TW"), language.MustParse("zh-MO"), language.English,
+	}
+	_, i := language.MatchStrings(language.NewMatcher(offered), accept)
+	switch i {
+	case 0:
+		return conversations.Chinese
+	case len(offered) - 1:
+		return conversations.English
+	}
+	return conversations.Traditional
 }
 
 // advice says what HR can do about a notification that waits.

@@ -22,7 +22,7 @@ type eventsOutput struct{ Body EventPage }
 
 // EventPage is a part of a candidate's events.
 type EventPage struct {
-	Events []EventRecord `json:"events" doc:"In order, without gaps."`
+	Events []EventRecord `json:"events" nullable:"false" doc:"In order, without gaps."`
 	More   bool          `json:"more" doc:"Whether there are more, after the last of these." example:"false"`
 }
 

@@ -30,7 +30,7 @@ type Candidate struct {
 	Phone     string    `json:"phone,omitempty" maxLength:"24" doc:"Mobile number: of the mainland, of Hong Kong, or with + and the country code. A candidate without a known address is recognised by name, phone and a one-time code." example:"13800138000"`
 	Email     string    `json:"email,omitempty" format:"email" maxLength:"254" doc:"E-mail address." example:"wang.xiaoming@example.com"`
 	Locale    string    `json:"locale,omitempty" enum:"zh-CN,zh-HK,en" default:"zh-CN" doc:"The language to speak to the candidate in, until they choose another." example:"zh-CN"`
-	Addresses []Address `json:"addresses,omitempty" maxItems:"10" doc:"Where the EHR already knows the candidate. Without any, the result waits until the candidate scans the invitation's QR code or proves who they are."`
+	Addresses []Address `json:"addresses,omitempty" nullable:"false" maxItems:"10" doc:"Where the EHR already knows the candidate. Without any, the result waits until the candidate scans the invitation's QR code or proves who they are."`
 }
 
 // Address is a candidate on one platform account.
@@ -49,7 +49,7 @@ type Position struct {
 type Interview struct {
 	Score      float64 `json:"score" minimum:"0" maximum:"100" doc:"0 to 100." example:"86.5"`
 	Passed     bool    `json:"passed" doc:"Has to be true: candidates are told of passed interviews only." example:"true"`
-	Highlights []line  `json:"highlights,omitempty" maxItems:"10" maxLength:"200" doc:"What the candidate did well, in words they may read."`
+	Highlights []line  `json:"highlights,omitempty" nullable:"false" maxItems:"10" maxLength:"200" doc:"What the candidate did well, in words they may read."`
 }
 
 // Offer is what a candidate is asked to accept.
@@ -59,7 +59,7 @@ type Offer struct {
 	Workplace    line       `json:"workplace" maxLength:"200" doc:"Where to work and to report on the first day." example:"北京市朝阳区建国路1号"`
 	ContactName  line       `json:"contact_name" maxLength:"64" doc:"Whom the candidate can ask." example:"李娜"`
 	ContactPhone telephone  `json:"contact_phone" doc:"The contact's telephone number, with an extension if need be." example:"010-12345678"`
-	Documents    []Document `json:"documents,omitempty" maxItems:"30" doc:"What the candidate has to hand in: the checklist. Ids are unique."`
+	Documents    []Document `json:"documents,omitempty" nullable:"false" maxItems:"30" doc:"What the candidate has to hand in: the checklist. Ids are unique."`
 }
 
 // Document is one line of the checklist of an offer.

@@ -29,7 +29,7 @@ type Problem struct {
 	Title  string         `json:"title" doc:"The kind of problem in words." example:"Some fields are wrong"`
 	Status int            `json:"status" doc:"The HTTP status." example:"422"`
 	Detail string         `json:"detail" doc:"This very problem in words, and what to do about it." example:"1 field is wrong. Nothing was stored."`
-	Errors []FieldProblem `json:"errors,omitempty" doc:"Every field that is wrong."`
+	Errors []FieldProblem `json:"errors,omitempty" nullable:"false" doc:"Every field that is wrong."`
 }
 
 // FieldProblem is what is wrong with one field.

@@ -24,7 +24,7 @@ type ResultStatus struct {
 	StartDate        conversations.Date `json:"start_date,omitzero" format:"date" doc:"The agreed first working day." example:"2026-07-09"`
 	OfferedStartDate conversations.Date `json:"offered_start_date" format:"date" doc:"The first working day that was offered." example:"2026-07-06"`
 	ScheduleRequest  *ScheduleRequest   `json:"schedule_request,omitempty" doc:"The candidate's latest wish for another date."`
-	Checklist        []ChecklistItem    `json:"checklist" doc:"The required documents and what came in for each. Files that are not filed under any item come last, without an id."`
+	Checklist        []ChecklistItem    `json:"checklist" nullable:"false" doc:"The required documents and what came in for each. Files that are not filed under any item come last, without an id."`
 	Binding          Binding            `json:"binding" doc:"How the candidate can be reached."`
 }
 
@@ -53,7 +53,7 @@ type ChecklistItem struct {
 	ID      string         `json:"id,omitempty" doc:"The EHR's id of the document." example:"id_card"`
 	Name    string         `json:"name,omitempty" doc:"What it is called." example:"身份证正反面"`
 	Missing bool           `json:"missing" doc:"Whether nothing usable came in." example:"false"`
-	Files   []DocumentFile `json:"files" doc:"The files that came in."`
+	Files   []DocumentFile `json:"files" nullable:"false" doc:"The files that came in."`
 }
 
 // DocumentFile is one file from a candidate.
@@ -69,7 +69,7 @@ type DocumentFile struct {
 
 // Binding is how a candidate can be reached, and how they can be bound.
 type Binding struct {
-	Accounts   []BoundAccount `json:"accounts" doc:"The platform accounts where the candidate is known."`
+	Accounts   []BoundAccount `json:"accounts" nullable:"false" doc:"The platform accounts where the candidate is known."`
 	Invitation *Invitation    `json:"invitation,omitempty" doc:"How the candidate can prove who they are, once."`
 }
 
