@@ -1,0 +1,146 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"jiebao/channels"
+	"jiebao/channels/wechat"
+	"jiebao/config"
+	"jiebao/conversations"
+)
+
+// parts is what adapters are built with.
+type parts struct {
+	client *http.Client // nil: each adapter's own
+	now    func() time.Time
+	tokens wechat.TokenCache
+	files  wechat.Files
+	log    *slog.Logger
+}
+
+// adapters is the list of platforms: to add a channel, add its line.
+var adapters = map[string]func(config.Account, parts) (channels.Adapter, error){
+	"wechat": newWeChat,
+}
+
+func newWeChat(c config.Account, p parts) (channels.Adapter, error) {
+	return wechat.New(wechat.Account{
+		ID: c.ID, Name: c.Name, Branch: c.Branch,
+		AppID: c.AppID, Secret: c.Secret.Reveal(), Token: c.Token.Reveal(),
+		EncodingAESKey: c.EncodingAESKey.Reveal(), PreviousEncodingAESKey: c.PreviousEncodingAESKey.Reveal(),
+		Mode: wechat.Mode(c.Mode), BaseURL: c.BaseURL, Templates: c.Templates,
+	}, wechat.Options{HTTPClient: p.client, Now: p.now, Tokens: p.tokens, Files: p.files, Log: p.log})
+}
+
+// accounts are the configured accounts with their adapters. It answers, by
+// account, for all of them at once: to the engine (conversations.Channels)
+// and to the outbox (Sender, Inviter, Media).
+type accounts struct {
+	byID  map[string]channels.Adapter
+	facts []conversations.Description
+}
+
+func newAccounts(cfg []config.Account, p parts) (*accounts, error) {
+	a := &accounts{byID: map[string]channels.Adapter{}}
+	var errs []error
+	for _, c := range cfg {
+		build, ok := adapters[c.Platform]
+		if !ok {
+			errs = append(errs, fmt.Errorf("account %q: there is no adapter for platform %q", c.ID, c.Platform))
+			continue
+		}
+		adapter, err := build(c, p)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		a.byID[c.ID] = adapter
+		a.facts = append(a.facts, adapter.Describe())
+	}
+	return a, errors.Join(errs...)
+}
+
+// Describe returns the facts of an account.
+func (a *accounts) Describe(account string) (conversations.Description, bool) {
+	adapter, ok := a.byID[account]
+	if !ok {
+		return conversations.Description{}, false
+	}
+	return adapter.Describe(), true
+}
+
+// Serving returns the accounts of the branch and of those above it, nearest
+// first.
+func (a *accounts) Serving(branch string) []conversations.Description {
+	var out []conversations.Description
+	for _, d := range a.facts {
+		if d.Branch == "" || (conversations.Scope{d.Branch}).Allows(branch) {
+			out = append(out, d)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y conversations.Description) int {
+		return strings.Count(y.Branch, "/") - strings.Count(x.Branch, "/")
+	})
+	return out
+}
+
+// as finds the account's adapter, if it can do what T asks.
+func as[T channels.Adapter](a *accounts, account string) (T, error) {
+	adapter, ok := a.byID[account].(T)
+	if !ok {
+		return adapter, &conversations.SendError{
+			Reason: conversations.BadRecipient,
+			Detail: fmt.Sprintf("account %q is not configured any more, or its platform cannot do this", account),
+		}
+	}
+	return adapter, nil
+}
+
+// Send sends a delivery by its account's adapter.
+func (a *accounts) Send(ctx context.Context, d conversations.Delivery) (conversations.Receipt, error) {
+	adapter, err := as[channels.Adapter](a, d.To.Account)
+	if err != nil {
+		return conversations.Receipt{}, err
+	}
+	return adapter.Send(ctx, d)
+}
+
+// Invite makes a QR code that binds whoever scans it.
+func (a *accounts) Invite(ctx context.Context, account, scene string) (conversations.Invited, error) {
+	adapter, err := as[channels.Inviter](a, account)
+	if err != nil {
+		return conversations.Invited{}, err
+	}
+	return adapter.Invite(ctx, scene)
+}
+
+// FetchMedia opens a candidate's file at the platform.
+func (a *accounts) FetchMedia(ctx context.Context, account, ref string) (io.ReadCloser, error) {
+	adapter, err := as[channels.MediaFetcher](a, account)
+	if err != nil {
+		return nil, err
+	}
+	return adapter.FetchMedia(ctx, ref)
+}
+
+// prepare sets the accounts up at their platforms. An account that cannot be
+// set up is logged: it may recover, and the others must work meanwhile.
+func (a *accounts) prepare(ctx context.Context, log *slog.Logger) {
+	for id, adapter := range a.byID {
+		p, ok := adapter.(channels.Preparer)
+		if !ok {
+			continue
+		}
+		if err := p.Prepare(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("an account could not be set up at its platform; its menu may be missing", "account", id, "error", err)
+		}
+	}
+}

@@ -1,0 +1,282 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"jiebao/bot"
+	"jiebao/bot/nlu"
+	"jiebao/bot/phrases"
+	"jiebao/channels"
+	"jiebao/channels/wechat"
+	"jiebao/config"
+	"jiebao/config/locales"
+	"jiebao/config/templates"
+	"jiebao/conversations"
+	"jiebao/conversations/clock"
+	"jiebao/conversations/documents"
+	"jiebao/conversations/sqlstore"
+	"jiebao/gateway/console"
+	"jiebao/gateway/ehr"
+)
+
+// Options replace the world outside the program; each has a default.
+type Options struct {
+	Clock clock.Clock  // the system's
+	Log   *slog.Logger // silent
+	// Client calls the platforms; nil: each adapter's own.
+	Client *http.Client
+	// Listener, if set, is served in place of the configured address.
+	Listener net.Listener
+	// Offline is for work beside a running gateway: nothing is listened on,
+	// and Run is not called.
+	Offline bool
+}
+
+// App is the program, put together.
+type App struct {
+	cfg       config.Config
+	clock     clock.Clock
+	log       *slog.Logger
+	publicURL string
+
+	listener net.Listener
+	redis    *redis.Client // nil without
+	files    files
+	accounts *accounts
+	engine   *conversations.Engine
+	store    *sqlstore.Store
+	events   *ehr.Deliverer // nil without an endpoint
+	workers  workers
+	webhook  *channels.Webhook
+	console  *console.Console
+	server   *http.Server
+}
+
+// New opens everything and starts nothing. What it opened is closed by Run,
+// or by Close if Run is never called.
+func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) {
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &App{cfg: cfg, clock: o.Clock, log: o.Log, listener: o.Listener}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	for _, open := range []func(context.Context, Options) error{
+		a.listen, a.openRedis, a.openFiles, a.openAccounts, a.openEngine, a.openStore, a.openWorkers, a.openServer,
+	} {
+		if err := open(ctx, o); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// listen comes first: a second gateway on the same address fails before it
+// touches anything.
+func (a *App) listen(ctx context.Context, o Options) (err error) {
+	if o.Offline {
+		a.publicURL = a.cfg.Server.URL(address(a.cfg.Server.Listen))
+		return nil
+	}
+	if a.listener == nil {
+		var lc net.ListenConfig
+		if a.listener, err = lc.Listen(ctx, "tcp", a.cfg.Server.Listen); err != nil {
+			return fmt.Errorf("listening on server.listen: %w", err)
+		}
+	}
+	a.publicURL = a.cfg.Server.URL(a.listener.Addr())
+	return nil
+}
+
+func (a *App) openRedis(ctx context.Context, _ Options) (err error) {
+	if a.cfg.Redis.URL.Empty() {
+		return nil
+	}
+	a.redis, err = openRedis(ctx, a.cfg.Redis.URL.Reveal())
+	return err
+}
+
+func (a *App) openFiles(ctx context.Context, _ Options) error {
+	store, err := openDocuments(ctx, a.cfg.Documents, a.clock.Now())
+	a.files = files{store, documents.Limits{Size: int64(a.cfg.Documents.MaxSize)}}
+	return err
+}
+
+func (a *App) openAccounts(_ context.Context, o Options) (err error) {
+	p := parts{client: o.Client, now: a.clock.Now, files: wechatFiles{a.files.store}, log: a.log, tokens: wechat.NewMemoryTokens()}
+	if a.redis != nil {
+		p.tokens = redisTokens{a.redis}
+	}
+	a.accounts, err = newAccounts(a.cfg.Accounts, p)
+	return err
+}
+
+func (a *App) openEngine(context.Context, Options) error {
+	words, err := phrases.New(locales.Embedded(), folder(a.cfg.Words.LocalesDir))
+	if err != nil {
+		return fmt.Errorf("reading the words: %w", err)
+	}
+	set, err := templates.Load(templates.Embedded(), folder(a.cfg.Words.TemplatesDir))
+	if err != nil {
+		return fmt.Errorf("reading the message templates: %w", err)
+	}
+	zone := a.cfg.OfficeHours.TimeZone
+	calendar, err := nlu.NewCalendar()
+	if err != nil {
+		return fmt.Errorf("reading the calendar: %w", err)
+	}
+	dialogue := bot.New(bot.Options{
+		Understander: nlu.New(calendar), Calendar: calendar, Phrases: words, HandoffAfter: a.cfg.Bot.HandoffAfter,
+	})
+	a.engine = &conversations.Engine{
+		Dialogue: dialogue, Phrases: words, Channels: a.accounts, Zone: zone,
+		Templates: notices{set, a.cfg.Bank, zone},
+	}
+	return nil
+}
+
+func (a *App) openStore(ctx context.Context, _ Options) (err error) {
+	options := sqlstore.Options{
+		Driver: a.cfg.Store.Driver, DSN: a.cfg.Store.DSN.Reveal(),
+		Engine: a.engine, Now: a.clock.Now, NewID: newID, Logger: a.log,
+	}
+	if a.cfg.Store.Driver == config.SQLite {
+		options.DSN = a.cfg.Store.Path
+	}
+	if a.redis != nil {
+		options.Fanout = redisFanout{a.redis}
+	}
+	a.store, err = sqlstore.Open(ctx, options)
+	return err
+}
+
+func (a *App) openWorkers(context.Context, Options) (err error) {
+	e := a.cfg.EHR.Endpoint
+	if e.URL != "" {
+		a.events, err = ehr.New(ehr.Config{
+			URL: e.URL, Secret: e.Secret.Reveal(), Timeout: e.Timeout, InFlight: e.InFlight,
+			Schedule: e.Retry.Schedule, Jitter: e.Retry.Jitter,
+		}, ehr.Options{Now: a.clock.Now, Log: a.log})
+		if err != nil {
+			return err
+		}
+	}
+	a.workers = newWorkers(a.store, a.accounts, a.files, a.clock, a.log)
+	if a.events != nil { // without an endpoint events are kept until there is one
+		a.workers = append(a.workers, newDispatcher(a.store, conversations.TaskEvent, a.events, e.InFlight, 8, a.clock, a.log))
+	}
+	return nil
+}
+
+func (a *App) openServer(context.Context, Options) (err error) {
+	a.webhook = &channels.Webhook{Store: a.store, Accounts: a.accounts.byID, Carried: a.store.Carried, Log: a.log, Now: a.clock.Now}
+	if a.console, err = a.newConsole(); err != nil {
+		return err
+	}
+	handler, err := a.handler()
+	if err != nil {
+		return err
+	}
+	a.server = &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}
+	a.server.RegisterOnShutdown(a.console.Close)
+	return nil
+}
+
+// URL is how the gateway is reached.
+func (a *App) URL() string { return a.publicURL }
+
+// Run serves until ctx ends, then finishes what is under way and closes.
+func (a *App) Run(ctx context.Context) error {
+	defer a.Close()
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	var background sync.WaitGroup
+	background.Go(func() { a.workers.run(working) })
+	background.Go(func() { a.accounts.prepare(working, a.log) })
+	served := make(chan error, 1)
+	go func() { served <- a.server.Serve(a.listener) }()
+	var err error
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.cfg.Server.ShutdownGrace)
+		defer cancel()
+		err = a.server.Shutdown(grace)
+	}
+	stop()
+	background.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}
+
+// Close closes what New opened. It may be called twice.
+func (a *App) Close() {
+	if a.listener != nil {
+		a.listener.Close()
+	}
+	if a.console != nil {
+		a.console.Close()
+	}
+	if a.store != nil {
+		if err := a.store.Close(); err != nil {
+			a.log.Error("closing the store", "error", err)
+		}
+		a.store = nil
+	}
+	if a.events != nil {
+		a.events.Close()
+	}
+	if a.redis != nil {
+		a.redis.Close()
+	}
+}
+
+// SignInLink returns a one-time link to sign in as the agent.
+func (a *App) SignInLink(ctx context.Context, agent string) (string, error) {
+	return a.console.SignInLink(ctx, agent)
+}
+
+// FirstSignInLink returns, while there is no agent at all, a one-time link
+// that signs in as a new administrator of every branch; later it returns "".
+func (a *App) FirstSignInLink(ctx context.Context) (string, error) {
+	return a.console.FirstSignIn(ctx, "管理员", a.root())
+}
+
+// folder is a folder of the operator's, or nil if none is configured.
+func folder(dir string) fs.FS {
+	if dir == "" {
+		return nil
+	}
+	return os.DirFS(dir)
+}
+
+// address is a configured address as net.Addr.
+type address string
+
+func (address) Network() string  { return "tcp" }
+func (a address) String() string { return string(a) }

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"jiebao/conversations"
+	"jiebao/gateway/api"
+	"jiebao/gateway/console"
+)
+
+func (a *App) newConsole() (*console.Console, error) {
+	return console.New(console.Options{
+		Store: a.store, Documents: a.files, Channels: a.accounts, Words: a.engine.Phrases,
+		Now: a.clock.Now, Zone: a.engine.Zone, Bank: a.cfg.Bank.Name, PublicURL: a.publicURL,
+		BranchName: a.cfg.Bank.BranchName, Branches: a.branches(), NewID: newID,
+		Invitation: newInvitation,
+		Logger:     a.log,
+	})
+}
+
+// branches are the paths that the configuration knows.
+func (a *App) branches() []string {
+	var out []string
+	for path := range a.cfg.Bank.Branches {
+		out = append(out, path)
+	}
+	for _, account := range a.cfg.Accounts {
+		out = append(out, account.Branch)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (a *App) mountAPI(r gin.IRouter) error {
+	var keys []api.Key
+	for _, k := range a.cfg.API.Keys {
+		keys = append(keys, api.Key{Name: k.Name, Hash: k.Hash(), Branch: k.Branch})
+	}
+	out, err := api.New(api.Deps{
+		Store: a.store, Keys: keys, Now: a.clock.Now, Rand: rand.Reader, Log: a.log, URL: a.publicURL,
+		Check: func(res conversations.Result) error { return a.engine.Check(res, a.clock.Now()) },
+	})
+	if err != nil {
+		return fmt.Errorf("setting up the API: %w", err)
+	}
+	return out.Register(r)
+}
+
+// root is the branch at the top of all that are configured.
+func (a *App) root() string {
+	for _, path := range a.branches() {
+		root, _, _ := strings.Cut(path, "/")
+		return root
+	}
+	return "head"
+}

@@ -1,0 +1,100 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"jiebao/conversations"
+)
+
+// Redis holds what nodes share and may lose: access tokens, so that one node
+// fetches and the rest read, and notices that a conversation changed, so that
+// every node's inbox is live.
+
+func openRedis(ctx context.Context, url string) (*redis.Client, error) {
+	opts, err := redis.ParseURL(url)
+	if err != nil {
+		return nil, errors.New("redis.url is not an address like redis://127.0.0.1:6379/0")
+	}
+	client := redis.NewClient(opts)
+	if err := client.Ping(ctx).Err(); err != nil {
+		client.Close()
+		return nil, fmt.Errorf("reaching Redis: %w", err)
+	}
+	return client, nil
+}
+
+const (
+	tokenPrefix    = "jiebao:token:"
+	changesChannel = "jiebao:changes"
+)
+
+// redisTokens keeps access tokens for all nodes.
+type redisTokens struct{ client *redis.Client }
+
+// keptToken is a token as Redis holds it.
+type keptToken struct {
+	Token   string    `json:"token"`
+	Expires time.Time `json:"expires"`
+}
+
+// Get implements wechat.TokenCache.
+func (r redisTokens) Get(ctx context.Context, key string) (string, time.Time, bool, error) {
+	b, err := r.client.Get(ctx, tokenPrefix+key).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return "", time.Time{}, false, nil
+	}
+	var kept keptToken
+	if err == nil {
+		err = json.Unmarshal(b, &kept)
+	}
+	return kept.Token, kept.Expires, err == nil, err
+}
+
+// Set implements wechat.TokenCache. Redis drops the token when it ends.
+func (r redisTokens) Set(ctx context.Context, key, token string, expires time.Time) error {
+	b, err := json.Marshal(keptToken{token, expires})
+	if err != nil {
+		return err
+	}
+	return r.client.SetArgs(ctx, tokenPrefix+key, b, redis.SetArgs{ExpireAt: expires}).Err()
+}
+
+// redisFanout carries notices of changes between nodes. A notice that is
+// lost costs a live update, never a message.
+type redisFanout struct{ client *redis.Client }
+
+// Publish implements sqlstore.Fanout.
+func (f redisFanout) Publish(ctx context.Context, changed []conversations.Changed) error {
+	b, err := json.Marshal(changed)
+	if err != nil {
+		return err
+	}
+	return f.client.Publish(ctx, changesChannel, b).Err()
+}
+
+// Listen implements sqlstore.Fanout.
+func (f redisFanout) Listen(ctx context.Context, heard func([]conversations.Changed)) error {
+	sub := f.client.Subscribe(ctx, changesChannel)
+	defer sub.Close()
+	ch := sub.Channel(redis.WithChannelHealthCheckInterval(10 * time.Second))
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case m, open := <-ch:
+			if !open {
+				return errors.New("the subscription ended")
+			}
+			var changed []conversations.Changed
+			if json.Unmarshal([]byte(m.Payload), &changed) == nil {
+				heard(changed)
+			}
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package app
+
+import (
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"jiebao/conversations"
+)
+
+// handler routes requests: callbacks, the API, the console and the probes.
+func (a *App) handler() (http.Handler, error) {
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.HandleMethodNotAllowed = true
+	var proxies []string
+	for _, p := range a.cfg.Server.TrustedProxies {
+		proxies = append(proxies, p.String())
+	}
+	if err := r.SetTrustedProxies(proxies); err != nil {
+		return nil, err
+	}
+	r.Use(recovered(a.log))
+	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
+	r.GET("/readyz", a.readyz)
+	callback := func(c *gin.Context) { a.webhook.Handle(c.Writer, c.Request, c.Param("account")) }
+	r.GET("/callbacks/:account", callback)
+	r.POST("/callbacks/:account", callback)
+	r.GET("/", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/inbox") })
+	a.console.Mount(r)
+	return r, a.mountAPI(r)
+}
+
+// recovered turns a panic into a 500 and a log line with the stack, which
+// holds addresses but no values.
+func recovered(log *slog.Logger) gin.HandlerFunc {
+	return gin.CustomRecoveryWithWriter(nil, func(c *gin.Context, p any) {
+		log.Error("a request panicked", "method", c.Request.Method, "route", c.FullPath(), "stack", string(debug.Stack()))
+		c.AbortWithStatus(http.StatusInternalServerError)
+	})
+}
+
+// readyz says whether the node can take traffic, and how much work waits.
+func (a *App) readyz(c *gin.Context) {
+	depth, err := a.store.Depth(c.Request.Context())
+	if err != nil {
+		a.log.Error("not ready: the store does not answer", "error", err)
+		c.JSON(http.StatusServiceUnavailable, gin.H{"ready": false, "why": "the store does not answer"})
+		return
+	}
+	now, waiting := a.clock.Now(), map[conversations.TaskKind]waitingTasks{}
+	for _, d := range depth {
+		w := waitingTasks{Tasks: d.Tasks, Lanes: d.Lanes, Due: !d.Oldest.After(now)}
+		if w.Due {
+			w.LateSeconds = int(now.Sub(d.Oldest) / time.Second)
+		}
+		waiting[d.Kind] = w
+	}
+	c.Header("Cache-Control", "no-store")
+	c.JSON(http.StatusOK, gin.H{"ready": true, "outbox": waiting})
+}
+
+// waitingTasks is how much of one kind of task waits.
+type waitingTasks struct {
+	Tasks       int  `json:"tasks"`
+	Lanes       int  `json:"lanes"` // conversations they belong to
+	Due         bool `json:"due"`   // some could be done now
+	LateSeconds int  `json:"late_seconds"`
+}

@@ -1,0 +1,399 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"jiebao/channels/wechat/wechatsim"
+)
+
+// scriptCommands is what scripts say:
+//
+//	ehr FILE STATUS           post the file as a result, expect the HTTP status
+//	api METHOD PATH STATUS    call the API with the EHR's key
+//	body REGEXP...            the last answer matches each
+//	follow NAME [RESULT]      NAME scans the result's QR code, or just follows
+//	unfollow NAME
+//	say NAME TEXT             NAME types
+//	tap NAME CHOICE           NAME taps the choice with that text
+//	menu NAME KEY             NAME taps the account's menu
+//	photo NAME SEED           NAME sends a photo; equal seeds, equal photos
+//	expect NAME REGEXP...     the next thing NAME sees, by whatever road, matches
+//	passive NAME REGEXP...    the same, and it came in the callback's answer
+//	quiet NAME                NAME sees nothing new once everything is settled
+//	event TYPE [REGEXP...]    the next event the EHR gets
+//	silence                   the EHR gets no further event
+//	advance DURATION          time passes
+//	hr signin|take|release NAME, hr reply NAME TEXT, hr decide NAME VERDICT [DATE], hr approve NAME
+//	page NAME REGEXP...       HR's page of NAME's conversation matches each
+//	fault MODE [PATH]         the platform misbehaves, once
+//	ehrdown STATUS            the EHR answers STATUS from now on; 0: it works
+//	restart                   the gateway stops and starts again
+//	unlogged TEXT...          the log holds none of these
+func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
+	out := map[string]func(*testscript.TestScript, bool, []string){}
+	for name, run := range map[string]func(*script){
+		"ehr": (*script).postResult, "api": (*script).api, "body": (*script).body,
+		"follow": (*script).follow, "unfollow": (*script).unfollow, "say": (*script).say, "tap": (*script).tap,
+		"menu": (*script).menu, "photo": (*script).photo,
+		"expect": (*script).expect, "passive": (*script).passive, "quiet": (*script).quiet,
+		"event": (*script).event, "silence": (*script).silence, "advance": (*script).advance,
+		"hr": (*script).hr, "page": (*script).page, "fault": (*script).fault, "ehrdown": (*script).ehrdown,
+		"restart": (*script).restart, "unlogged": (*script).unlogged,
+	} {
+		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg {
+				ts.Fatalf("%s cannot be negated", name)
+			}
+			run(&script{ts, ts.Value(worldKey{}).(*world), args})
+		}
+	}
+	return out
+}
+
+// script is one line of a script under way.
+type script struct {
+	*testscript.TestScript
+	w    *world
+	args []string
+}
+
+// arg returns argument i, which has to be there.
+func (s *script) arg(i int) string {
+	if i >= len(s.args) {
+		s.Fatalf("argument %d is missing", i+1)
+	}
+	return s.args[i]
+}
+
+func (s *script) phone() *phone {
+	name := s.arg(0)
+	p, ok := s.w.phones[name]
+	if !ok {
+		sp, err := s.w.sim.AddCandidate(appID, wechatsim.Candidate{Name: name})
+		s.Check(err)
+		p = &phone{Phone: sp}
+		s.w.phones[name] = p
+	}
+	return p
+}
+
+func (s *script) status(got int, want string) {
+	if strconv.Itoa(got) != want {
+		s.Fatalf("status %d, want %s: %s", got, want, s.w.last)
+	}
+}
+
+func (s *script) match(what, text string, patterns []string) {
+	for _, p := range patterns {
+		if !regexp.MustCompile("(?s)" + p).MatchString(text) {
+			s.Fatalf("%s does not match %q:\n%s", what, p, text)
+		}
+	}
+}
+
+var asEHR = http.Header{"Authorization": {"Bearer " + apiKey}, "Content-Type": {"application/json"}}
+
+func (s *script) postResult() {
+	code, err := s.w.call(http.MethodPost, "/v1/results", asEHR, s.ReadFile(s.arg(0)))
+	s.Check(err)
+	s.status(code, s.arg(1))
+}
+
+func (s *script) api() {
+	code, err := s.w.call(s.arg(0), s.arg(1), asEHR, "")
+	s.Check(err)
+	s.status(code, s.arg(2))
+}
+
+func (s *script) body() { s.match("the answer", s.w.last, s.args) }
+
+// acted ends an act of the candidate: WeChat must have got a good answer.
+func (s *script) acted(x wechatsim.Exchange, err error) {
+	s.Check(err)
+	if x.Outcome != wechatsim.Answered && x.Outcome != wechatsim.Silent {
+		s.Logf("the callback: %s %+v", x.Outcome, x.Attempts)
+	}
+}
+
+func (s *script) follow() {
+	code := ""
+	if len(s.args) > 1 {
+		code = s.invitation(s.args[1])
+	}
+	p := s.phone()
+	if code != "" {
+		s.acted(p.Scan(code))
+		return
+	}
+	s.acted(p.Follow(""))
+}
+
+// invitation waits until the result's QR code is made, and returns what it says.
+func (s *script) invitation(result string) string {
+	var view struct {
+		Binding struct {
+			Invitation struct{ Link string }
+		}
+	}
+	s.eventually("the QR code of "+result+" is made", func() bool {
+		_, err := s.w.call(http.MethodGet, "/v1/results/"+result, asEHR, "")
+		s.Check(err)
+		s.Check(json.Unmarshal([]byte(s.w.last), &view))
+		return view.Binding.Invitation.Link != ""
+	})
+	return view.Binding.Invitation.Link
+}
+
+// eventually looks again and again, because what it waits for happens in the
+// program's own time.
+func (s *script) eventually(what string, true_ func() bool) {
+	ctx, cancel := context.WithTimeout(s.w.t.Context(), patient)
+	defer cancel()
+	look := time.NewTicker(2 * time.Millisecond)
+	defer look.Stop()
+	for !true_() {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			s.Fatalf("it does not come about that %s; the last answer was %s\nlog:\n%s", what, s.w.last, s.w.logged())
+		}
+	}
+}
+
+func (s *script) unfollow() { s.acted(s.phone().Unfollow()) }
+func (s *script) say()      { s.acted(s.phone().Say(s.arg(1))) }
+func (s *script) menu()     { s.acted(s.phone().ClickMenu(s.arg(1))) }
+
+func (s *script) tap() {
+	p := s.phone()
+	for _, m := range slices.Backward(p.Screen().Messages) {
+		for _, ch := range m.Choices {
+			if ch.Content == s.arg(1) {
+				s.acted(p.Tap(ch.ID))
+				return
+			}
+		}
+	}
+	s.Fatalf("nobody offered %q: %s", s.arg(1), screen(p.Screen().Messages))
+}
+
+func (s *script) photo() {
+	seed, err := strconv.Atoi(s.arg(1))
+	s.Check(err)
+	img := image.NewRGBA(image.Rect(0, 0, 320, 200))
+	for y := range 200 {
+		for x := range 320 {
+			img.Set(x, y, color.RGBA{uint8(x * seed), uint8(y), uint8(seed), 255})
+		}
+	}
+	var b bytes.Buffer
+	s.Check(jpeg.Encode(&b, img, nil))
+	s.acted(s.phone().SendImage(b.Bytes()))
+}
+
+// see waits for the next message from the account.
+func (s *script) see() wechatsim.PhoneMessage {
+	p := s.phone()
+	ctx, cancel := context.WithTimeout(s.w.t.Context(), patient)
+	defer cancel()
+	for version := int64(-1); ; {
+		sc := p.Wait(ctx, version)
+		for _, m := range sc.Messages {
+			if m.Seq > p.read && m.From != wechatsim.FromCandidate && m.Type != "event" {
+				p.read = m.Seq
+				return m
+			}
+		}
+		if ctx.Err() != nil {
+			s.Fatalf("%s sees nothing new after\n%s\nlog:\n%s", s.arg(0), screen(sc.Messages), s.w.logged())
+		}
+		version = sc.Version
+	}
+}
+
+func (s *script) expect() { s.match("what "+s.arg(0)+" sees", rendered(s.see()), s.args[1:]) }
+
+func (s *script) passive() {
+	m := s.see()
+	if m.Source != wechatsim.SourcePassive {
+		s.Fatalf("this came by %s: %s", m.Source, rendered(m))
+	}
+	s.match("the callback's answer", rendered(m), s.args[1:])
+}
+
+func (s *script) quiet() {
+	s.settle()
+	for _, m := range s.phone().Screen().Messages {
+		if m.Seq > s.phone().read && m.From != wechatsim.FromCandidate && m.Type != "event" {
+			s.Fatalf("%s sees %s", s.arg(0), rendered(m))
+		}
+	}
+}
+
+// settle waits until the outbox holds nothing that is due.
+func (s *script) settle() {
+	s.eventually("the outbox is empty", func() bool {
+		_, err := s.w.call(http.MethodGet, "/readyz", nil, "")
+		s.Check(err)
+		return !strings.Contains(s.w.last, `"due":true`)
+	})
+}
+
+func (s *script) event() {
+	ctx, cancel := context.WithTimeout(s.w.t.Context(), patient)
+	defer cancel()
+	ev, err := s.w.ehr.next(ctx)
+	if err != nil {
+		s.Fatalf("waiting for %s: %v\nlog:\n%s", s.arg(0), err, s.w.logged())
+	}
+	if ev.Type != s.arg(0) {
+		s.Fatalf("the EHR got %s %s, want %s", ev.Type, ev.Body, s.arg(0))
+	}
+	s.match("the event", ev.Body, s.args[1:])
+}
+
+func (s *script) silence() {
+	s.settle()
+	s.w.ehr.mu.Lock()
+	defer s.w.ehr.mu.Unlock()
+	if len(s.w.ehr.events) > 0 {
+		s.Fatalf("the EHR got %+v", s.w.ehr.events)
+	}
+}
+
+func (s *script) advance() {
+	d, err := time.ParseDuration(s.arg(0))
+	s.Check(err)
+	s.settle()
+	s.w.clock.Advance(d)
+	s.w.sim.Tick()
+	s.settle()
+}
+
+func (s *script) hr() {
+	switch s.arg(0) {
+	case "signin":
+		link, err := s.w.app.FirstSignInLink(s.w.t.Context())
+		s.Check(err)
+		_, token, _ := strings.Cut(link, "token=")
+		code, err := s.w.call(http.MethodPost, "/signin", http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, "token="+token)
+		s.Check(err)
+		s.status(code, "200")
+	case "take", "release":
+		s.hrForm("/owner", url.Values{"do": {s.arg(0)}})
+	case "reply":
+		s.hrForm("/reply", url.Values{"text": {s.arg(2)}})
+	case "decide":
+		fields := url.Values{"request": {s.shown("request")}, "verdict": {s.arg(2)}}
+		if len(s.args) > 3 {
+			fields.Set("date", s.args[3])
+		}
+		s.hrForm("/decide", fields)
+	case "approve":
+		s.hrForm("/claim", url.Values{"do": {"approve"}, "match": {s.shown("match")}})
+	default:
+		s.Fatalf("HR cannot %q", s.arg(0))
+	}
+}
+
+func (s *script) hrForm(action string, fields url.Values) {
+	id := s.conversation(s.arg(1))
+	code, err := s.w.form("/inbox/"+id+action, fields)
+	s.Check(err)
+	s.status(code, "200")
+}
+
+// conversation finds the id of the conversation in the inbox's list.
+func (s *script) conversation(name string) string {
+	_, err := s.w.call(http.MethodGet, "/inbox", nil, "")
+	s.Check(err)
+	for _, row := range regexp.MustCompile(`(?s)href="/inbox/([a-z0-9]{16})[^"]*"[^>]*>.*?</a>`).FindAllStringSubmatch(s.w.last, -1) {
+		if strings.Contains(row[0], name) {
+			return row[1]
+		}
+	}
+	s.Fatalf("the inbox does not show %s:\n%s", name, s.w.last)
+	return ""
+}
+
+// shown reads a hidden field of the conversation's page.
+func (s *script) shown(field string) string {
+	_, err := s.w.call(http.MethodGet, "/inbox/"+s.conversation(s.arg(1)), nil, "")
+	s.Check(err)
+	m := regexp.MustCompile(`name="` + field + `" value="([^"]*)"`).FindStringSubmatch(s.w.last)
+	if m == nil {
+		s.Fatalf("the page has no field %s:\n%s", field, s.w.last)
+	}
+	return m[1]
+}
+
+func (s *script) page() {
+	_, err := s.w.call(http.MethodGet, "/inbox/"+s.conversation(s.arg(0)), nil, "")
+	s.Check(err)
+	s.match("the page", s.w.last, s.args[1:])
+}
+
+func (s *script) fault() {
+	f := wechatsim.Fault{Mode: s.arg(0), Count: 1}
+	if len(s.args) > 1 {
+		f.Match.Path = s.args[1]
+	}
+	_, err := s.w.sim.AddFault(f)
+	s.Check(err)
+}
+
+func (s *script) ehrdown() {
+	code, err := strconv.Atoi(s.arg(0))
+	s.Check(err)
+	s.w.ehr.mu.Lock()
+	defer s.w.ehr.mu.Unlock()
+	s.w.ehr.status = code
+}
+
+func (s *script) restart() {
+	s.w.stop()
+	s.w.start()
+}
+
+func (s *script) unlogged() {
+	log := s.w.logged()
+	for _, secret := range s.args {
+		if strings.Contains(log, secret) {
+			s.Fatalf("the log says %q:\n%s", secret, log)
+		}
+	}
+}
+
+// rendered is a message as one text: its fields, words and choices.
+func rendered(m wechatsim.PhoneMessage) string {
+	parts := []string{m.Title, m.Text}
+	for _, f := range m.Fields {
+		parts = append(parts, f.Label+"："+f.Value)
+	}
+	for _, ch := range m.Choices {
+		parts = append(parts, "["+ch.Content+"]")
+	}
+	return strings.TrimSpace(strings.Join(append(parts, m.Tail), "\n"))
+}
+
+func screen(ms []wechatsim.PhoneMessage) string {
+	var b strings.Builder
+	for _, m := range ms {
+		b.WriteString(m.From + " (" + m.Source + "): " + rendered(m) + "\n")
+	}
+	return b.String()
+}

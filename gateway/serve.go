@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"jiebao/config"
+	"jiebao/gateway/app"
+)
+
+// serveCommand serves until ctx ends.
+type serveCommand struct {
+	Demo bool `help:"Demonstration: simulated platforms, a simulated EHR and sample candidates." env:"JIEBAO_DEMO__ENABLED"`
+}
+
+// Run serves.
+func (c serveCommand) Run(ctx context.Context, cfg config.Config, log *slog.Logger) error {
+	if c.Demo || cfg.Demo.Enabled {
+		return serveDemo(ctx, cfg, log)
+	}
+	for _, missing := range cfg.Unconfigured() {
+		log.Warn("not configured: " + missing)
+	}
+	a, err := app.New(ctx, cfg, app.Options{Log: log})
+	if err != nil {
+		return err
+	}
+	if err := greet(ctx, a); err != nil {
+		a.Close()
+		return err
+	}
+	log.Info("ready", "url", a.URL(), "inbox", a.URL()+"/inbox", "docs", a.URL()+"/docs")
+	return a.Run(ctx)
+}
+
+// greet prints, at the very first start, the link that the first agent signs
+// in with. It goes to standard output and not to the log, which is kept.
+func greet(ctx context.Context, a *app.App) error {
+	link, err := a.FirstSignInLink(ctx)
+	if err != nil || link == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(os.Stdout, "\nNobody can sign in yet. This link works once, and makes you the administrator:\n\n  %s\n\n", link)
+	return err
+}
+
+// signInCommand prints a sign-in link, for who has lost access.
+type signInCommand struct {
+	Agent string `arg:"" default:"admin" help:"The agent's id."`
+}
+
+// Run prints the link.
+func (c signInCommand) Run(ctx context.Context, cfg config.Config, log *slog.Logger) error {
+	a, err := app.New(ctx, cfg, app.Options{Log: log, Offline: true})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	link, err := a.SignInLink(ctx, c.Agent)
+	if err != nil {
+		return fmt.Errorf("making a sign-in link for %q: %w", c.Agent, err)
+	}
+	_, err = fmt.Println(link)
+	return err
+}
+
+// checkCommand checks the configuration, which Load did already.
+type checkCommand struct{}
+
+// Run says what is not configured.
+func (checkCommand) Run(cfg config.Config) error {
+	for _, missing := range cfg.Unconfigured() {
+		fmt.Println("not configured:", missing)
+	}
+	_, err := fmt.Println("The configuration can be used.")
+	return err
+}

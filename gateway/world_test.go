@@ -1,0 +1,295 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"jiebao/channels/wechat/wechatsim"
+	"jiebao/config"
+	"jiebao/conversations/clock"
+	"jiebao/gateway/app"
+)
+
+type worldKey struct{}
+
+const (
+	appID   = "wx0123456789abcdef"
+	apiKey  = "key-for-tests"
+	account = "oa"
+	patient = 20 * time.Second // how long what must happen may take on a busy machine
+)
+
+var hmacKey = bytes.Repeat([]byte("k"), 32)
+
+// world is one gateway with everything around it.
+type world struct {
+	t      testing.TB
+	clock  *clock.Virtual
+	sim    *wechatsim.Sim
+	cfg    config.Config
+	app    *app.App
+	stop   func()
+	http   *http.Client // HR's browser, or the EHR
+	log    *bytes.Buffer
+	logMu  sync.Mutex
+	ehr    *receiver
+	phones map[string]*phone
+	last   string // the last answer's body
+}
+
+// phone is a candidate with how far a script has read their screen.
+type phone struct {
+	*wechatsim.Phone
+	read int64
+}
+
+func newWorld(t testing.TB, env *testscript.Env, store config.Store) *world {
+	w := &world{
+		t: t, clock: clock.NewVirtual(time.Date(2026, 6, 24, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))),
+		phones: map[string]*phone{}, ehr: newReceiver(),
+	}
+	w.sim = wechatsim.New(wechatsim.Options{Seed: 1, Now: w.clock.Now})
+	simServer := httptest.NewServer(w.sim.Handler())
+	w.sim.SetPublicURL(simServer.URL)
+	ehrServer := httptest.NewServer(w.ehr)
+	jar, _ := cookiejar.New(nil)
+	w.http = &http.Client{Jar: jar, Timeout: patient}
+	w.cfg = testConfig(store, env.WorkDir, simServer.URL, ehrServer.URL)
+	w.start()
+	env.Defer(func() {
+		w.stop()
+		simServer.Close()
+		ehrServer.Close()
+		w.sim.Close()
+	})
+	return w
+}
+
+func testConfig(store config.Store, dir, simURL, ehrURL string) config.Config {
+	cfg := config.Default()
+	cfg.Store = store
+	cfg.Documents.Dir, cfg.Documents.KeyFile = dir+"/.documents", dir+"/.keys/documents.key"
+	cfg.Bank.Name = "示范银行"
+	cfg.API.Keys = []config.APIKey{{Name: "ehr", Key: config.NewSecret(apiKey), Branch: "head"}}
+	cfg.EHR.Endpoint.URL = ehrURL
+	cfg.EHR.Endpoint.Secret = config.NewSecret("whsec_" + base64.StdEncoding.EncodeToString(hmacKey))
+	cfg.Accounts = []config.Account{{
+		ID: account, Platform: "wechat", Branch: "head", Name: "示范银行招聘", AppID: appID,
+		Secret: config.NewSecret("app-secret"), Token: config.NewSecret("token"),
+		EncodingAESKey: config.NewSecret(strings.Repeat("a", 43)), BaseURL: simURL,
+		Templates: map[string]string{"result_passed": "T-RESULT", "message_waiting": "T-WAITING"},
+	}}
+	return cfg
+}
+
+// start starts the gateway, for the first time or again on the same data.
+func (w *world) start() {
+	w.t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(writerFunc(w.write), nil))
+	w.app, err = app.New(w.t.Context(), w.cfg, app.Options{Clock: w.clock, Log: log, Listener: listener})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(w.t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- w.app.Run(ctx) }()
+	w.stop = func() {
+		cancel()
+		if err := <-ended; err != nil {
+			w.t.Errorf("the gateway ended with %v", err)
+		}
+	}
+	platform := wechatsim.Account{
+		AppID: appID, Secret: "app-secret", Token: "token", EncodingAESKey: strings.Repeat("a", 43),
+		Mode: wechatsim.Secure, CallbackURL: w.app.URL() + "/callbacks/" + account, Name: "示范银行招聘",
+		Templates: map[string]wechatsim.TemplateSpec{
+			"T-RESULT":  {Title: "面试结果通知", Content: "姓名：{{thing1.DATA}}\n岗位：{{thing2.DATA}}\n结果：{{phrase3.DATA}}\n日期：{{date4.DATA}}\n地点：{{thing5.DATA}}"},
+			"T-WAITING": {Title: "消息提醒", Content: "姓名：{{thing1.DATA}}\n提醒：{{thing2.DATA}}\n说明：{{thing3.DATA}}"},
+		},
+	}
+	if err := w.sim.AddAccount(platform); err != nil {
+		err = w.sim.Configure(platform)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
+func (w *world) write(b []byte) (int, error) {
+	w.logMu.Lock()
+	defer w.logMu.Unlock()
+	if w.log == nil {
+		w.log = &bytes.Buffer{}
+	}
+	return w.log.Write(b)
+}
+
+func (w *world) logged() string {
+	w.logMu.Lock()
+	defer w.logMu.Unlock()
+	if w.log == nil {
+		return ""
+	}
+	return w.log.String()
+}
+
+// call makes a request to the gateway and keeps the answer's body.
+func (w *world) call(method, path string, header http.Header, body string) (int, error) {
+	target := path
+	if !strings.HasPrefix(path, "http") {
+		target = w.app.URL() + path
+	}
+	req, err := http.NewRequestWithContext(w.t.Context(), method, target, strings.NewReader(body))
+	if err != nil {
+		return 0, err
+	}
+	for k, v := range header {
+		req.Header[k] = v
+	}
+	resp, err := w.http.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	w.last = string(b)
+	return resp.StatusCode, err
+}
+
+// form posts one of the inbox's forms as a browser without JavaScript would.
+func (w *world) form(path string, fields url.Values) (int, error) {
+	if _, err := w.call(http.MethodGet, "/inbox", nil, ""); err != nil {
+		return 0, err
+	}
+	_, after, found := strings.Cut(w.last, `name="csrf" value="`)
+	if !found {
+		return 0, fmt.Errorf("the inbox shows no form; is HR signed in?")
+	}
+	csrf, _, _ := strings.Cut(after, `"`)
+	fields.Set("csrf", csrf)
+	return w.call(http.MethodPost, path, http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, fields.Encode())
+}
+
+// receiver is the EHR: it verifies each event by itself and insists on every
+// candidate's order.
+type receiver struct {
+	mu     sync.Mutex
+	events []received
+	seqs   map[string]int64
+	bodies map[string]string
+	wrong  []string
+	news   chan struct{}
+	status int // what it answers; 0 means 204
+}
+
+type received struct {
+	ID, Type, Candidate string
+	Sequence            int64
+	Body                string
+}
+
+func newReceiver() *receiver {
+	return &receiver{seqs: map[string]int64{}, bodies: map[string]string{}, news: make(chan struct{}, 1)}
+}
+
+func (r *receiver) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
+	b, _ := io.ReadAll(req.Body)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.status != 0 {
+		rw.WriteHeader(r.status)
+		return
+	}
+	r.take(req.Header, b)
+	rw.WriteHeader(http.StatusNoContent)
+	select {
+	case r.news <- struct{}{}:
+	default:
+	}
+}
+
+func (r *receiver) take(h http.Header, b []byte) {
+	id, stamp := h.Get("webhook-id"), h.Get("webhook-timestamp")
+	mac := hmac.New(sha256.New, hmacKey)
+	fmt.Fprintf(mac, "%s.%s.%s", id, stamp, b)
+	if want := "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil)); h.Get("webhook-signature") != want {
+		r.wrong = append(r.wrong, id+": the signature does not hold")
+		return
+	}
+	if _, err := strconv.ParseInt(stamp, 10, 64); err != nil {
+		r.wrong = append(r.wrong, id+": no timestamp")
+	}
+	var ev struct {
+		Type string
+		Data struct {
+			Candidate string `json:"candidate_id"`
+			Sequence  int64
+		}
+	}
+	if err := json.Unmarshal(b, &ev); err != nil {
+		r.wrong = append(r.wrong, id+": "+err.Error())
+		return
+	}
+	if before, again := r.bodies[id]; again {
+		if before != string(b) {
+			r.wrong = append(r.wrong, id+": came again with another content")
+		}
+		return
+	}
+	r.bodies[id] = string(b)
+	if want := r.seqs[ev.Data.Candidate] + 1; ev.Data.Sequence != want {
+		r.wrong = append(r.wrong, fmt.Sprintf("%s: sequence %d of %s, want %d", id, ev.Data.Sequence, ev.Data.Candidate, want))
+	}
+	r.seqs[ev.Data.Candidate] = ev.Data.Sequence
+	r.events = append(r.events, received{id, ev.Type, ev.Data.Candidate, ev.Data.Sequence, string(b)})
+}
+
+// next waits for the next event that no script has looked at.
+func (r *receiver) next(ctx context.Context) (received, error) {
+	for {
+		r.mu.Lock()
+		if len(r.wrong) > 0 {
+			defer r.mu.Unlock()
+			return received{}, fmt.Errorf("the EHR refuses: %s", strings.Join(r.wrong, "; "))
+		}
+		if len(r.events) > 0 {
+			defer r.mu.Unlock()
+			ev := r.events[0]
+			r.events = r.events[1:]
+			return ev, nil
+		}
+		r.mu.Unlock()
+		select {
+		case <-r.news:
+		case <-ctx.Done():
+			return received{}, fmt.Errorf("no event came")
+		}
+	}
+}
