@@ -74,11 +74,15 @@ func (c *catalogue) replace(fsys fs.FS) {
 
 // each reads the folder's files and hands out their messages.
 func (c *catalogue) each(fsys fs.FS, take func(conversations.Locale, entry)) {
-	names, err := fs.Glob(fsys, "*.yaml")
+	folder, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		c.problems.add("listing message files: %v", err)
 	}
-	for _, name := range names {
+	for _, file := range folder {
+		name := file.Name()
+		if !strings.HasSuffix(name, ".yaml") {
+			continue
+		}
 		text, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			c.problems.add("%v", err)
