@@ -27,6 +27,7 @@ func (a *Adapter) Invite(ctx context.Context, scene string) (conversations.Invit
 	if err != nil {
 		return conversations.Invited{}, err
 	}
+	r.safe = true
 	asked := a.now()
 	body, refused := a.api.call(ctx, r)
 	if refused != nil {

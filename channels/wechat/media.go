@@ -126,6 +126,7 @@ func (a *Adapter) uploadRequest(ctx context.Context, document string) (request, 
 		query:       url.Values{"type": {string(material.MediaTypeImage)}},
 		contentType: form.FormDataContentType(),
 		body:        body.Bytes(),
+		safe:        true,
 	}, nil
 }
 

@@ -42,6 +42,7 @@ func (a *Adapter) Prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.safe = true
 	if _, refused := a.api.call(ctx, r); refused != nil {
 		return fmt.Errorf("setting the menu of account %s: %w", a.account.ID, harmless(refused))
 	}

@@ -92,17 +92,18 @@ func (a *Adapter) sendImage(ctx context.Context, d conversations.Delivery) (conv
 }
 
 func (a *Adapter) sendCustom(ctx context.Context, m *message.CustomerMessage) (conversations.Receipt, *conversations.SendError) {
-	return a.api.deliver(ctx, pathCustom, m.ToUser, m)
+	return a.api.deliver(ctx, pathCustom, m.ToUser, m, false)
 }
 
-// deliver sends a message to somebody. Only an answer that says errcode 0 is
-// a success; one that says nothing leaves it open.
-func (c *api) deliver(ctx context.Context, path, to string, m any) (conversations.Receipt, *conversations.SendError) {
+// deliver sends a message to somebody; once says that the platform takes a
+// repeat for the same message. Only an answer that says errcode 0 is a
+// success; one that says nothing leaves it open.
+func (c *api) deliver(ctx context.Context, path, to string, m any, once bool) (conversations.Receipt, *conversations.SendError) {
 	r, err := postJSON(path, m)
 	if err != nil {
 		return conversations.Receipt{}, badContent("it cannot be written as JSON")
 	}
-	r.hide = to
+	r.hide, r.safe = to, once
 	body, refused := c.call(ctx, r)
 	if refused != nil {
 		return conversations.Receipt{}, refused

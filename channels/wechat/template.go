@@ -28,5 +28,5 @@ func (a *Adapter) sendTemplate(ctx context.Context, d conversations.Delivery) (c
 	for _, f := range d.Template.Fields {
 		m.Data[f.Name] = &message.TemplateDataItem{Value: f.Value}
 	}
-	return a.api.deliver(ctx, pathTemplate, d.To.ID, m)
+	return a.api.deliver(ctx, pathTemplate, d.To.ID, m, d.Message != "")
 }

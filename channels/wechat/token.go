@@ -203,6 +203,7 @@ func (t *tokens) ask(ctx context.Context, force bool) (accessToken, *conversatio
 	if err != nil {
 		return accessToken{}, temporary("asking for an access token", err)
 	}
+	r.safe = true
 	asked := t.now()
 	body, refused := t.api.try(ctx, r, "")
 	if refused != nil {

@@ -26,6 +26,9 @@ const (
 	maxAnswer = 1 << 20
 	// atOnce is how many connections to the platform are kept for reuse.
 	atOnce = 64
+	// keepIdle is short, so that the platform is seldom the one to close a
+	// kept connection: a message sent at that moment would be in doubt.
+	keepIdle = 20 * time.Second
 )
 
 // api calls the platform for one account.
@@ -44,6 +47,7 @@ func newAPI(a Account, o Options) *api {
 	} else {
 		transport := http.DefaultTransport.(*http.Transport).Clone()
 		transport.MaxIdleConnsPerHost = atOnce
+		transport.IdleConnTimeout = keepIdle
 		client.Transport = transport
 	}
 	// The API never redirects; who follows would carry the token elsewhere.
@@ -61,10 +65,13 @@ type request struct {
 	contentType string
 	body        []byte
 	hide        string // the candidate's address, not to be shown in errors
+	// safe says that making the call twice is the same as once. The client
+	// then repeats it by itself when a kept connection turns out to be closed.
+	safe bool
 }
 
 func get(path string, query url.Values) request {
-	return request{method: http.MethodGet, path: path, query: query}
+	return request{method: http.MethodGet, path: path, query: query, safe: true}
 }
 
 // postJSON is a call with a JSON body. Characters such as < stay as they are:
@@ -138,6 +145,9 @@ func (c *api) send(ctx context.Context, r request, token string) (*http.Response
 	}
 	if r.contentType != "" {
 		req.Header.Set("Content-Type", r.contentType)
+	}
+	if r.safe {
+		req.Header["Idempotency-Key"] = nil // read by net/http, and not sent
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

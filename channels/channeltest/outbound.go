@@ -1,0 +1,236 @@
+package channeltest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"jiebao/conversations"
+)
+
+func (b *bench) text(words string) conversations.Delivery {
+	return conversations.Delivery{Message: "c-1", Conversation: "c", To: b.To, Kind: conversations.Text, Text: words}
+}
+
+func (b *bench) send(t *testing.T, d conversations.Delivery) conversations.Receipt {
+	t.Helper()
+	receipt, err := b.Adapter.Send(context.Background(), d)
+	if err != nil {
+		t.Fatalf("sending: %v", err)
+	}
+	return receipt
+}
+
+// refused sends and returns the typed error.
+func (b *bench) refused(t *testing.T, ctx context.Context, d conversations.Delivery) *conversations.SendError {
+	t.Helper()
+	receipt, err := b.Adapter.Send(ctx, d)
+	var e *conversations.SendError
+	if !errors.As(err, &e) {
+		t.Fatalf("sending ended with %+v and %v, want a *SendError", receipt, err)
+	}
+	b.checkSecrets(t, err.Error())
+	return e
+}
+
+func testTap(t *testing.T, b *bench) {
+	n := b.Adapter.Describe().Choices
+	if n == 0 {
+		t.Skip("the platform has no choices")
+	}
+	d := b.text("请选择")
+	d.Kind = conversations.Menu
+	for i := range n {
+		d.Choices = append(d.Choices, conversations.Choice{ID: fmt.Sprintf("choice_%d", i), Text: fmt.Sprintf("选项%d", i)})
+	}
+	b.send(t, d)
+	for _, c := range d.Choices[:2] {
+		before := len(b.heard())
+		b.Tap(t, c.ID)
+		heard := b.heard()[before:]
+		if len(heard) != 1 || heard[0].Choice != c.ID || heard[0].Gesture != conversations.Said || heard[0].Text != c.Text {
+			t.Errorf("tapping %s came in as %+v", c.ID, heard)
+		}
+	}
+}
+
+func testSendVerbatim(t *testing.T, b *bench) {
+	for i, text := range words[:4] {
+		before := len(b.Shown())
+		d := b.text(text)
+		d.Message = fmt.Sprint("c-", i)
+		b.send(t, d)
+		if shown := b.Shown()[before:]; len(shown) != 1 || shown[0] != text {
+			t.Errorf("%q is shown as %q", text, shown)
+		}
+	}
+}
+
+func testLongTexts(t *testing.T, b *bench) {
+	limit := b.Adapter.Describe().MaxRunes
+	for i, r := range []string{"a", "长", "😀"} {
+		before := len(b.Shown())
+		d := b.text(strings.Repeat(r, limit))
+		d.Message = fmt.Sprint("c-", i)
+		b.send(t, d)
+		if shown := b.Shown()[before:]; len(shown) != 1 || shown[0] != d.Text {
+			t.Errorf("%d times %s is not shown whole", limit, r)
+		}
+	}
+	before := len(b.Shown())
+	if e := b.refused(t, context.Background(), b.text(strings.Repeat("长", 100_000))); e.Reason != conversations.BadContent {
+		t.Errorf("too long a text is refused with %v", e)
+	}
+	if len(b.Shown()) != before {
+		t.Error("a part of too long a text is shown")
+	}
+}
+
+func testCannotSend(t *testing.T, b *bench) {
+	before := len(b.Shown())
+	empty, strange, foreign, nobody := b.text(""), b.text("你好"), b.text("你好"), b.text("你好")
+	strange.Kind = conversations.Note
+	foreign.To.Account += "-other"
+	nobody.To.ID = ""
+	bare := b.text("")
+	bare.Kind = conversations.Template
+	unknown := bare
+	unknown.Template = &conversations.TemplateContent{Purpose: "no_such_purpose"}
+	for name, c := range map[string]struct {
+		d    conversations.Delivery
+		want conversations.Reason
+	}{
+		"nothing":                 {empty, conversations.BadContent},
+		"a note":                  {strange, conversations.BadContent},
+		"another account's":       {foreign, conversations.BadRecipient},
+		"nobody's":                {nobody, conversations.BadRecipient},
+		"no template":             {bare, conversations.BadContent},
+		"a template without id":   {unknown, conversations.BadContent},
+		"a picture that is gone":  {conversations.Delivery{Message: "c-1", To: b.To, Kind: conversations.Image, Document: "gone"}, ""},
+		"a video without a video": {conversations.Delivery{Message: "c-1", To: b.To, Kind: conversations.Video}, conversations.BadContent},
+	} {
+		if e := b.refused(t, context.Background(), c.d); c.want != "" && e.Reason != c.want {
+			t.Errorf("%s: %v, want %s", name, e, c.want)
+		}
+	}
+	if len(b.Shown()) != before {
+		t.Errorf("it is shown all the same: %q", b.Shown()[before:])
+	}
+}
+
+func (b *bench) template(shown string) conversations.Delivery {
+	d := b.text("")
+	d.Kind, d.Template = conversations.Template, b.Template(shown)
+	return d
+}
+
+func testTemplate(t *testing.T, b *bench) {
+	if !b.Adapter.Describe().Templates {
+		t.Skip("the platform has no templates")
+	}
+	receipt := b.send(t, b.template("客户经理"))
+	if shown := b.Shown(); len(shown) == 0 || shown[len(shown)-1] != "客户经理" {
+		t.Errorf("the template is shown as %q", shown)
+	}
+	if !b.Adapter.Describe().Receipts {
+		return
+	}
+	if receipt.PlatformID == "" {
+		t.Fatal("the platform's id of the message is not told")
+	}
+	b.Receipts(t)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.reports) != 1 || b.reports[0].PlatformID != receipt.PlatformID || b.reports[0].Status != conversations.Delivered || b.reports[0].At.IsZero() {
+		t.Errorf("reported %+v about %s", b.reports, receipt.PlatformID)
+	}
+}
+
+// A template whose answer got lost is sent again under the same id, by the
+// adapter or by its caller, and the candidate sees it once.
+func testTemplateOnce(t *testing.T, b *bench) {
+	if !b.Adapter.Describe().Templates || !b.Once {
+		t.Skip("the platform takes no message twice for one")
+	}
+	before := len(b.Shown())
+	b.Fail[LostAnswer](t)
+	d := b.template("客户经理")
+	var e *conversations.SendError
+	if _, err := b.Adapter.Send(context.Background(), d); err != nil && (!errors.As(err, &e) || e.Reason != conversations.OutcomeUnsure) {
+		t.Fatalf("with the answer lost: %v", err)
+	}
+	b.send(t, d)
+	if shown := b.Shown()[before:]; !slices.Equal(shown, []string{"客户经理"}) {
+		t.Errorf("shown %q", shown)
+	}
+	d.Message = "c-2"
+	b.send(t, d)
+	if shown := b.Shown()[before:]; len(shown) != 2 {
+		t.Errorf("another message of the same words is shown %d times", len(shown)-1)
+	}
+}
+
+func testRefusals(t *testing.T, b *bench) {
+	if len(b.Refuse) == 0 {
+		t.Fatal("the platform refuses nothing")
+	}
+	for reason, refuse := range b.Refuse {
+		before := len(b.Shown())
+		refuse(t)
+		e := b.refused(t, context.Background(), b.text("你好"))
+		if e.Reason != reason || e.Code == "" {
+			t.Errorf("refused with %v (code %q), want %s", e, e.Code, reason)
+		}
+		if reason == conversations.QuotaUsedUp && e.RetryAfter <= 0 {
+			t.Error("the quota never comes back")
+		}
+		if len(b.Shown()) != before {
+			t.Errorf("%s: it is shown all the same", reason)
+		}
+	}
+}
+
+func testFailures(t *testing.T, b *bench) {
+	for _, failure := range []Failure{Busy, Garbage, Reset, LostAnswer, Down} {
+		fail, ok := b.Fail[failure]
+		if !ok {
+			t.Errorf("the platform does not fail by %s", failure)
+			continue
+		}
+		b.send(t, b.text("先发一条"))
+		fail(t)
+		if e := b.refused(t, context.Background(), b.text("你好")); e.Reason != failure.reason() {
+			t.Errorf("%s: %v, want %s", failure, e, failure.reason())
+		}
+	}
+}
+
+func testStall(t *testing.T, b *bench) {
+	b.send(t, b.text("先发一条"))
+	arrived := b.Stall(t)
+	ctx, giveUp := context.WithCancel(context.Background())
+	defer giveUp()
+	go func() {
+		<-arrived
+		giveUp()
+	}()
+	if e := b.refused(t, ctx, b.text("你好")); e.Reason != conversations.OutcomeUnsure {
+		t.Errorf("without an answer: %v", e)
+	}
+}
+
+func testGaveUp(t *testing.T, b *bench) {
+	b.send(t, b.text("先发一条"))
+	before := len(b.Shown())
+	ctx, giveUp := context.WithCancel(context.Background())
+	giveUp()
+	if e := b.refused(t, ctx, b.text("你好")); e.Reason != conversations.Temporary {
+		t.Errorf("given up before it left: %v", e)
+	}
+	if len(b.Shown()) != before {
+		t.Error("it is shown all the same")
+	}
+}
