@@ -16,7 +16,7 @@ func (g *group) choose(j *job) error {
 	case !j.to.Address.IsZero():
 		err = g.chooseByAddress(j)
 	case j.to.Candidate != "":
-		g.chooseByCandidate(j)
+		err = g.chooseByCandidate(j)
 	case j.to.PlatformID != "":
 		err = g.chooseByReceipt(j)
 	default:
@@ -94,10 +94,17 @@ func (g *group) chooseByAddress(j *job) error {
 	return nil
 }
 
-func (g *group) chooseByCandidate(j *job) {
+// chooseByCandidate begins a conversation for a new candidate. Whoever is
+// confined to a branch cannot reach, and move, the candidate of another.
+func (g *group) chooseByCandidate(j *job) error {
 	if j.conversation == "" {
 		g.begin(j, j.to.Branch)
+		return nil
 	}
+	if j.to.Scope != nil && !j.to.Scope.Allows(g.loaded[j.conversation].Branch) {
+		return conversations.ErrNotFound
+	}
+	return nil
 }
 
 // begin makes a new conversation.
