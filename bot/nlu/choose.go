@@ -2,11 +2,20 @@ package nlu
 
 import "slices"
 
-// date reads the date that an utterance proposes for starting.
-func (u *Understander) date(text []rune, now, offered Date) DateExpr {
+// date reads the date that an utterance proposes for starting, and where dates
+// stand in it.
+func (u *Understander) date(text []rune, now, offered Date) (DateExpr, []datedSpan) {
 	p := u.parse(text)
 	r := resolver{now: now, offered: offered, cal: u.cal, from: now}
-	return p.choose(r, p.mentions())
+	list := p.resolve(r, p.mentions())
+	expr := p.choose(r, list)
+	spans := make([]datedSpan, 0, len(list))
+	for _, c := range list {
+		if !c.vague {
+			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.excluded || c.moved})
+		}
+	}
+	return expr, spans
 }
 
 func (u *Understander) parse(text []rune) *parser {
@@ -24,11 +33,10 @@ type candidate struct {
 	score    int
 }
 
-// choose resolves the mentions and returns the one that is proposed for
+// choose judges the candidates and returns the one that is proposed for
 // starting: not an excluded one, rather the target of a move than its origin,
 // rather a day that is said to be possible than the day of another event.
-func (p *parser) choose(r resolver, mentions []mention) DateExpr {
-	list := p.resolve(r, mentions)
+func (p *parser) choose(r resolver, list []candidate) DateExpr {
 	var best *candidate
 	for i := range list {
 		c := &list[i]
@@ -226,7 +234,7 @@ var afterWeights = weigh(map[int]string{
 
 // beforeWeights are words that stand before a date in its clause.
 var beforeWeights = weigh(map[int]string{
-	3:  "改 换 想 希望 能不能 可不可以 可否 能否 申请 争取 定 安排 建议 打算 计划 选 那就 要不 how_about what_about instead prefer could_i can_i let's make_it start_on join_on 或者 不如 最好 是 要",
+	3:  "改 换 想 希望 能不能 可不可以 可否 能否 申请 争取 定 安排 建议 打算 计划 选 那就 要不 how_about what_about instead prefer could_i can_i let's make_it start_on join_on 不如 最好 是 要",
 	-3: "原定 原来 本来 原先 之前 原计划 说好 通知 offer上 offer写 上面写 收到 不要 originally was_supposed instead_of rather_than 合同 通知书 上写 写的",
 })
 

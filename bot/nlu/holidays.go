@@ -13,7 +13,7 @@ type holiday struct {
 // the lunar year, except for 除夕, whose last month belongs to the year before.
 var holidays = []holiday{
 	{"元旦", "元旦 元旦节 阳历新年 新年第一天 new_year's_day new_year new_years_day", fixed(1, 1)},
-	{"春节", "春节 农历新年 新春 大年初一 过年 过完年 新年 年初一 spring_festival chinese_new_year cny lunar_new_year", lunarDay(1, 1)},
+	{"春节", "春节 农历新年 新春 大年初一 过年 新年 年初一 spring_festival chinese_new_year cny lunar_new_year", lunarDay(1, 1)},
 	{"清明节", "清明节 清明 扫墓节 tomb_sweeping_day qingming ching_ming", func(y int) Date { return solarTerm(y, 1) }},
 	{"劳动节", "五一国际劳动节 五一劳动节 国际劳动节 劳动节 五一节 五一假期 五一 五.一 labour_day labor_day may_day", fixed(5, 1)},
 	{"端午节", "端午节 端午 端阳节 龙舟节 dragon_boat_festival dragon_boat", lunarDay(5, 5)},

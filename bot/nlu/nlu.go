@@ -31,19 +31,19 @@ func (r Reading) Has(i Intent) bool { return slices.Contains(r.Intents, i) }
 // Understander reads utterances. It does not change after New and may be
 // shared between goroutines.
 type Understander struct {
-	cal  *Calendar
-	norm *normaliser
-	lex  phrases[meaning]
-	cues phrases[cue]
+	cal     *Calendar
+	norm    *normaliser
+	lex     phrases[meaning]
+	signals phrases[signal]
 }
 
 // New returns an Understander that counts working days and holidays with cal.
 func New(cal *Calendar) *Understander {
 	return &Understander{
-		cal:  cal,
-		norm: newNormaliser(),
-		lex:  newLexicon(chineseWords, englishWords),
-		cues: newCues(),
+		cal:     cal,
+		norm:    newNormaliser(),
+		lex:     newLexicon(chineseWords, englishWords),
+		signals: newSignals(),
 	}
 }
 
@@ -52,6 +52,6 @@ func New(cal *Calendar) *Understander {
 // linearly with the text's length.
 func (u *Understander) Understand(in Input) Reading {
 	text := u.norm.runes(in.Text)
-	date := u.date(text, DateOf(in.Now), in.Offered)
-	return u.intents(text, date)
+	date, spans := u.date(text, DateOf(in.Now), in.Offered)
+	return u.intents(text, date, spans, in.Offered)
 }

@@ -131,6 +131,9 @@ func (p *parser) announces(i int) bool {
 // by Friday, between 3 and 12 of September.
 func (p *parser) bounded(i int) (mention, int) {
 	rel := exactly
+	if p.is(i, wPassed) {
+		return p.passed(i)
+	}
 	switch p.at(i).word {
 	case wAtEarliest:
 		rel = fromFirst
@@ -162,6 +165,18 @@ func (p *parser) bounded(i int) (mention, int) {
 		m.tree.rel = rel
 	}
 	return m, end
+}
+
+// passed reads 过完国庆, 过了15号, 过完年.
+func (p *parser) passed(i int) (mention, int) {
+	t, end := term(feast{index: springFestival}), i+1
+	if p.at(i).n == 0 {
+		t, end = p.term(i + 1)
+	}
+	if end == 0 {
+		return mention{}, 0
+	}
+	return p.afterTerm(mention{tree: dateTree{term: t}}, p.skip(end, 1, wAfter))
 }
 
 // rangeOrTerm reads a term and, after 到 or a dash, the end of the range.

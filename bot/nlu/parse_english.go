@@ -130,6 +130,9 @@ func (p *parser) englishPart(i int) (term, int) {
 	if p.rune(j, '-') {
 		j++
 	}
+	if p.said(j) == "on" {
+		return nil, 0
+	}
 	j = p.skip(j, 2, wThe, wIn)
 	switch m := p.at(j); {
 	case m.word == wMonthName:

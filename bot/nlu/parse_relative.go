@@ -225,6 +225,9 @@ func (p *parser) move(i int) (mention, int) {
 		return mention{}, 0
 	}
 	j := p.skip(i+1, 6, wFiller, wAbout, wThe, wThat)
+	if p.said(j) == "by" {
+		j = p.skip(j+1, 2, wAbout, wThe)
+	}
 	if t.word != wChange {
 		if tree, end := p.movedBy(t, j); end > 0 {
 			return mention{tree: tree, moved: true}, end

@@ -69,7 +69,7 @@ func readRows(t testing.TB, path string) []row {
 }
 
 // scoreDates reads every row and returns the strict and lenient hits.
-func scoreDates(t *testing.T, rows []row) (strict, lenient int) {
+func scoreDates(t *testing.T, rows []row, show bool) (strict, lenient int) {
 	t.Helper()
 	u := New(China())
 	for _, r := range rows {
@@ -87,7 +87,7 @@ func scoreDates(t *testing.T, rows []row) (strict, lenient int) {
 		}
 		if ok {
 			lenient++
-		} else {
+		} else if show {
 			t.Logf("%s (%s %s): %s, want %s", r.text, r.ref[:10], r.offered, got, r.want)
 		}
 	}
@@ -109,11 +109,30 @@ func TestPublicDates(t *testing.T) {
 			t.Skipf("the labelled sentences of %s are not on this machine", name)
 		}
 		rows := readRows(t, path)
-		strict, lenient := scoreDates(t, rows)
+		strict, lenient := scoreDates(t, rows, true)
 		s, l := 100*float64(strict)/float64(len(rows)), 100*float64(lenient)/float64(len(rows))
 		t.Logf("%s: strict %.1f %%, lenient %.1f %% of %d", name, s, l, len(rows))
 		if s < bar.strict || l < bar.lenient {
 			t.Errorf("%s: below %v", name, bar)
 		}
+	}
+}
+
+// TestOwnDates scores the project's own sentences. The rules were grown against
+// dates.tsv; dates_heldout.tsv was set aside when the sentences were written,
+// and its misses are not shown, so that nobody tunes to them.
+func TestOwnDates(t *testing.T) {
+	t.Parallel()
+	for name, bar := range map[string]float64{"dates.tsv": 97, "dates_heldout.tsv": 90} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rows := readRows(t, filepath.Join("testdata", name))
+			strict, lenient := scoreDates(t, rows, !strings.Contains(name, "heldout"))
+			s, l := 100*float64(strict)/float64(len(rows)), 100*float64(lenient)/float64(len(rows))
+			t.Logf("%s: strict %.1f %%, lenient %.1f %% of %d", name, s, l, len(rows))
+			if s < bar {
+				t.Errorf("%s: strict %.1f %% is below %.0f %%", name, s, bar)
+			}
+		})
 	}
 }

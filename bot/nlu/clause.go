@@ -1,0 +1,138 @@
+package nlu
+
+// hit is a phrase that was found in the text.
+type hit struct {
+	signal     signal
+	start, end int
+}
+
+// clause is a stretch of text between punctuation or before a "but".
+type clause struct {
+	start, end int
+	hits       []hit
+	dated      bool // a date was mentioned in it
+	otherDate  bool // … that is not the offered one
+	sameDate   bool // … that is the offered one
+}
+
+// has reports whether one of the signals was found in the clause.
+func (c clause) has(signals ...signal) bool {
+	for _, h := range c.hits {
+		for _, s := range signals {
+			if h.signal == s {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// asks reports whether the clause is a question.
+func (c clause) asks() bool {
+	return c.has(sMark, sPermission, sAsk, sSendHow, sConsequence) || c.has(sWh)
+}
+
+// scan finds the longest phrases, left to right, that do not overlap; Latin
+// words are matched whole.
+func scan(signals phrases[signal], text []rune) []hit {
+	var hits []hit
+	for i := 0; i < len(text); {
+		s, n := signals.longest(text[i:])
+		if n > 0 {
+			hits = append(hits, hit{s, i, i + n})
+			i += n
+			continue
+		}
+		latin := isLatin(text[i])
+		i++
+		for latin && i < len(text) && isLatin(text[i]) {
+			i++
+		}
+	}
+	return hits
+}
+
+// clauses cuts the text at punctuation, at spaces between Chinese words and
+// before every "but", and hands each clause its hits.
+func clauses(text []rune, hits []hit) []clause {
+	var list []clause
+	start, h := 0, 0
+	cut := func(end int) {
+		c := clause{start: start, end: end}
+		first := h
+		for h < len(hits) && hits[h].start < end {
+			h++
+		}
+		c.hits = hits[first:h]
+		if end > start {
+			list = append(list, c)
+		}
+		start = end
+	}
+	next := 0 // the hit at or after i
+	for i := range text {
+		for next < len(hits) && hits[next].start < i {
+			next++
+		}
+		if next < len(hits) && hits[next].start == i && hits[next].signal == sBut && i > start {
+			cut(i)
+		}
+		if separates(text, i) {
+			cut(i + 1)
+		}
+	}
+	cut(len(text))
+	return list
+}
+
+// separates reports whether a clause ends with the rune at i.
+func separates(text []rune, i int) bool {
+	switch r := text[i]; r {
+	case ' ', '\t', '~':
+		return i > 0 && i+1 < len(text) && text[i-1] > 128 && text[i+1] > 128
+	case '.':
+		return i+1 == len(text) || text[i+1] == ' ' || text[i+1] > 128 && (i == 0 || !isDigit(text[i-1]))
+	case ',':
+		return i == 0 || i+1 == len(text) || !isDigit(text[i-1]) || !isDigit(text[i+1])
+	default:
+		return endsClause(r)
+	}
+}
+
+// harmless are signals that neither carry nor change an agreement.
+func harmless(s signal) bool {
+	switch s {
+	case sAssent, sAssentFinal, sAssentWhole, sAck, sThanks, sGreet, sReport, sThatDay, sBenign, sParticle, sKeep:
+		return true
+	}
+	return false
+}
+
+// covered reports whether everything in the clause from rune at on is a
+// harmless phrase, a date, a digit or punctuation.
+func (c clause) covered(text []rune, at int, dates []hit) bool {
+	i, h, d := at, 0, 0
+	for i < c.end {
+		for h < len(c.hits) && c.hits[h].start < i {
+			h++
+		}
+		for d < len(dates) && dates[d].end <= i {
+			d++
+		}
+		switch {
+		case d < len(dates) && dates[d].start <= i:
+			i = dates[d].end
+		case h < len(c.hits) && c.hits[h].start == i && harmless(c.hits[h].signal):
+			i = c.hits[h].end
+		case isPlain(text[i]):
+			i++
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func isPlain(r rune) bool {
+	return isDigit(r) || r == ' ' || endsClause(r) || r == '.' || r == '~' || r == '\'' || r == '"' || r == '-' || r == ':' || r == '(' || r == ')' || r > 0x1F000
+}

@@ -1,0 +1,308 @@
+package nlu
+
+import "slices"
+
+// reader reads the intents of one utterance from its clauses.
+type reader struct {
+	text    []rune
+	clauses []clause
+	dates   []hit // where dates stand; the signal is sNone
+	date    DateExpr
+	offered Date
+	found   map[Intent]string // intent to the evidence for it
+	doubt   string            // why nothing may be confirmed
+	unsure  bool              // something was said that the rules will not act on
+	ack     bool              // the candidate has read the message, no more
+}
+
+func (u *Understander) intents(text []rune, date DateExpr, dates []datedSpan, offered Date) Reading {
+	r := &reader{
+		text: text, clauses: clauses(text, scan(u.signals, text)), date: date, offered: offered,
+		found: map[Intent]string{},
+	}
+	r.placeDates(dates)
+	for i := range r.clauses {
+		r.read(i)
+	}
+	r.confirm()
+	return r.reading()
+}
+
+// datedSpan is where a date stands in the text, and what it means.
+type datedSpan struct {
+	start, end int
+	expr       DateExpr
+	rejected   bool
+}
+
+// placeDates tells every clause which dates it mentions.
+func (r *reader) placeDates(spans []datedSpan) {
+	c := 0
+	for _, s := range spans {
+		r.dates = append(r.dates, hit{sNone, s.start, s.end})
+		for c < len(r.clauses) && r.clauses[c].end <= s.start {
+			c++
+		}
+		if c == len(r.clauses) {
+			return
+		}
+		cl := &r.clauses[c]
+		cl.dated = true
+		if !r.offered.IsZero() && s.expr.Contains(r.offered) && !s.rejected {
+			cl.sameDate = true
+		} else {
+			cl.otherDate = true
+		}
+	}
+}
+
+// read collects the evidence of clause i.
+func (r *reader) read(i int) {
+	c := r.clauses[i]
+	r.optOut(c)
+	r.human(c)
+	r.anger(c)
+	switch {
+	case r.refuses(c):
+		r.note(Decline, "refusal")
+	case r.reschedules(c):
+		r.note(Reschedule, "other date")
+	}
+	if r.uploads(c) {
+		r.note(UploadDocument, "document")
+	}
+	if r.questions(c) {
+		r.note(Question, "question")
+	}
+	r.hesitates(c)
+	r.courtesies(c)
+}
+
+func (r *reader) note(i Intent, why string) {
+	if _, known := r.found[i]; !known {
+		r.found[i] = why
+	}
+}
+
+func (r *reader) doubts(why string) {
+	if r.doubt == "" {
+		r.doubt = why
+	}
+}
+
+// says reports whether the clause consists of exactly this.
+func (r *reader) says(c clause, words ...string) bool {
+	said := trimPlain(r.text[c.start:c.end])
+	return slices.Contains(words, string(said))
+}
+
+func trimPlain(s []rune) []rune {
+	plain := func(r rune) bool { return !isDigit(r) && isPlain(r) }
+	for len(s) > 0 && plain(s[0]) {
+		s = s[1:]
+	}
+	for len(s) > 0 && plain(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func (r *reader) optOut(c clause) {
+	if c.has(sOptOut) && !r.negated(c, sOptOut) || r.says(c, "stop", "t", "退", "td", "quit") && len(r.clauses) == 1 {
+		r.note(OptOut, "opt-out")
+	}
+}
+
+// negated reports whether a "not" stands right before the first hit of s.
+func (r *reader) negated(c clause, s signal) bool {
+	for k, h := range c.hits {
+		if h.signal == s {
+			return k > 0 && c.hits[k-1].signal == sNot && h.start-c.hits[k-1].end <= 1
+		}
+	}
+	return false
+}
+
+func (r *reader) human(c clause) {
+	if c.has(sHuman) && !c.has(sNoHuman) && !r.negated(c, sHuman) && !r.says(c, "hr") {
+		r.note(Human, "asks for a person")
+	}
+}
+
+func (r *reader) anger(c clause) {
+	if c.has(sAnger) && !r.negated(c, sAnger) {
+		r.note(Complaint, "anger")
+	}
+}
+
+// refuses reports whether the clause plainly refuses the job, for the candidate
+// and without condition, question or hedge.
+func (r *reader) refuses(c clause) bool {
+	if c.has(sRefuseSoft) {
+		r.unsure = true
+		r.doubts("soft refusal")
+	}
+	if !c.has(sRefuse) {
+		return false
+	}
+	r.doubts("refusal")
+	switch {
+	case c.asks(), c.has(sCond, sThird, sReported, sHedge, sNotRefuse, sJoke, sUnsure, sConsequence), c.dated, r.negated(c, sRefuse), r.refusesOthers(c):
+		r.unsure = true
+		return false
+	}
+	return true
+}
+
+// refusesOthers reports whether another employer is what is refused.
+func (r *reader) refusesOthers(c clause) bool {
+	for k, h := range c.hits {
+		if h.signal != sRefuse {
+			continue
+		}
+		for _, o := range c.hits[k+1:] {
+			if o.signal == sOther && o.start-h.end <= 6 {
+				return true
+			}
+		}
+		if k > 0 && c.hits[k-1].signal == sOther && h.start-c.hits[k-1].end <= 6 {
+			return string(r.text[h.start:h.end]) == "拒绝" || string(r.text[h.start:h.end]) == "拒了" || string(r.text[h.start:h.end]) == "推掉"
+		}
+	}
+	return false
+}
+
+// reschedules reports whether the clause asks for another start date: it speaks
+// of changing it, rules the offered one out, or names another one as possible.
+func (r *reader) reschedules(c clause) bool {
+	switch {
+	case c.has(sReplyLater, sJoke, sThird, sReported):
+		return false
+	case c.has(sChange) && !r.negated(c, sChange):
+		r.doubts("change")
+		return !c.has(sConsequence, sSendHow) && !(c.has(sWh) && !c.dated && !c.has(sPermission, sWant)) &&
+			!(c.has(sCond) && c.has(sMark) && !c.has(sPermission, sWant)) && !c.has(sKeep)
+	case c.has(sUnable):
+		r.doubts("unable")
+		about := c.has(sDoc, sTopic, sSend, sSendSoon) && !c.dated && !c.has(sThatDay)
+		return !about && !c.has(sRefuse, sRefuseSoft)
+	case c.otherDate:
+		return r.proposes(c)
+	}
+	return false
+}
+
+// proposes reports whether a clause with another date offers it for starting.
+func (r *reader) proposes(c clause) bool {
+	if c.has(sWh, sSend, sSendSoon, sSendHow, sDoc, sConsequence, sUnsure) || c.has(sTopic) && !c.has(sReport, sPermission) {
+		return false
+	}
+	if c.has(sPermission, sAssent, sAssentFinal, sReport, sWant, sAssentWhole, sKeep) || c.covered(r.text, c.start, r.dates) {
+		r.doubts("another date")
+		return true
+	}
+	return r.saysOneOf(c, "吧", "才", "how about", "what about")
+}
+
+func (r *reader) saysOneOf(c clause, words ...string) bool {
+	for i := c.start; i < c.end; i++ {
+		for _, w := range words {
+			if hasPrefixAt(r.text, i, []rune(w)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// uploads reports whether the clause sends or announces a document.
+func (r *reader) uploads(c clause) bool {
+	if c.has(sSendHow, sUnsure) || c.has(sWh) && c.has(sMark) {
+		return false
+	}
+	if c.has(sNot) && !c.has(sSendSoon) || r.negated(c, sSend) || r.negated(c, sSendSoon) {
+		return false
+	}
+	switch {
+	case c.has(sSend):
+		return true
+	case c.has(sSendSoon):
+		return r.anywhere(sDoc) || r.saysOneOf(c, "上传", "提交", "补交", "upload", "submit")
+	}
+	return false
+}
+
+func (r *reader) anywhere(s signal) bool {
+	return slices.ContainsFunc(r.clauses, func(c clause) bool { return c.has(s) })
+}
+
+// questions reports whether the clause asks something that is not already read
+// as a request.
+func (r *reader) questions(c clause) bool {
+	if !c.asks() || c.has(sAnger, sOptOut) || c.has(sHuman) && !c.has(sNoHuman) {
+		return false
+	}
+	_, moved := r.found[Reschedule]
+	switch {
+	case c.has(sConsequence, sSendHow, sAsk):
+		return true
+	case c.has(sReplyLater) && !c.has(sWh), c.has(sUnsure) && !c.has(sWh, sMark):
+		return false
+	case moved && (c.has(sPermission) || c.has(sMark) && !c.has(sWh)):
+		return false
+	case c.has(sGreet) && !c.has(sWh, sPermission):
+		return false
+	case c.has(sWh):
+		return r.whAsks(c)
+	}
+	return c.has(sMark, sPermission)
+}
+
+// whAsks tells a question from 什么时候都可以 and "I'll be there when it opens".
+func (r *reader) whAsks(c clause) bool {
+	if c.has(sMark) {
+		return true
+	}
+	for k, h := range c.hits {
+		if h.signal != sWh {
+			continue
+		}
+		latin := isLatin(r.text[h.start])
+		if latin && k > 0 && h.start > c.start+1 && c.hits[0].signal != sGreet && c.hits[0].signal != sBut {
+			continue
+		}
+		if !latin && (r.saysOneOf(c, "都可以", "都行", "都没问题", "都能", "都ok", "没什么", "没啥")) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// hesitates notes answers that are put off or hedged.
+func (r *reader) hesitates(c clause) {
+	switch {
+	case c.has(sUnsure) && !(c.has(sWh) && c.has(sMark)), c.has(sReplyLater):
+		r.doubts("undecided")
+		r.note(NegativeAck, "undecided")
+	case c.has(sRefuseSoft):
+		r.note(NegativeAck, "soft refusal")
+	case c.has(sHedge, sCond) && c.has(sAssent, sAssentFinal, sAssentWhole, sReport, sPermission):
+		r.doubts("hedge")
+		if !c.asks() {
+			r.note(NegativeAck, "hedge")
+		}
+	}
+}
+
+func (r *reader) courtesies(c clause) {
+	if c.has(sThanks) {
+		r.note(Thanks, "thanks")
+	}
+	if c.has(sGreet) {
+		r.note(Greeting, "greeting")
+	}
+	if c.has(sAck) {
+		r.ack = true
+	}
+}
