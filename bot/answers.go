@@ -47,6 +47,8 @@ func (t *talk) answeredDate(r reading) bool {
 		return false
 	case r.dated():
 		t.reschedule(r)
+	case acknowledges(r.plain):
+		t.askDate("schedule.ask")
 	case r.wants(reschedule), len(r.plain) > 0 && r.plain[0] >= '0' && r.plain[0] <= '9':
 		t.askDate("schedule.ask_again")
 	default:
@@ -57,12 +59,20 @@ func (t *talk) answeredDate(r reading) bool {
 
 func (t *talk) answeredReadBack(r reading) bool {
 	d := t.was.Date
+	if rest, ok := afterNo(r.text); ok {
+		if corrected := t.read(rest); corrected.dated() {
+			t.reschedule(corrected)
+			return true
+		}
+	}
 	switch {
 	case refuses(r.plain), !r.dated() && (r.wants(negativeAck) || r.wants(reschedule)):
 		t.askDate("schedule.ask")
-	case (agrees(r.plain) || r.certainly(confirm)) && r.names(d):
+	case t.agreed(r) && r.names(d):
 		t.request(d)
-	case r.dated() && !r.wants(decline) && (!r.wants(question) || r.wants(reschedule)):
+	case (r.wants(confirm) || acknowledges(r.plain)) && r.names(d):
+		t.readBack("schedule.read_back", d, t.was.Said)
+	case r.dated() && r.wants(confirm), r.dated() && !r.wants(decline) && !r.wants(question) && !t.pick(r.Date).IsZero():
 		t.reschedule(r)
 	default:
 		return false

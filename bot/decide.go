@@ -52,6 +52,7 @@ func (t *talk) said() {
 	}
 	if key, ok := unreadable(t.Heard); ok {
 		t.say(key, nil)
+		t.keepQuestion()
 		return
 	}
 	t.follow(t.Heard.Text)
@@ -66,6 +67,8 @@ func (t *talk) words(r reading) {
 	t.memory.Failures = 0
 	switch {
 	case t.handedOff(r), t.languageOnly(r):
+	case greets(r.plain):
+		t.welcome()
 	case t.answered(r):
 	case r.wants(reschedule):
 		t.reschedule(r)
@@ -85,8 +88,11 @@ func (t *talk) words(r reading) {
 		t.say("chat.thanks", nil)
 		t.remind()
 	case r.wants(greeting):
-		t.say("chat.hello", nil)
-		t.remind()
+		t.welcome()
+	case acknowledges(r.plain):
+		t.agree(r)
+	case r.dated() && !t.pick(r.Date).IsZero():
+		t.reschedule(r)
 	default:
 		t.memory.Failures = failures + 1
 		t.failed()

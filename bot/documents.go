@@ -53,10 +53,11 @@ func (t *talk) document() {
 	t.memory.Item, t.memory.Failures = item, 0
 	if item == "" {
 		t.say("documents.received_extra", nil)
-		return
+	} else {
+		t.do(conversations.FileUnder{Document: t.Heard.Document.ID, Item: item})
+		t.say("documents.received", args{"item": t.itemName(item)})
 	}
-	t.do(conversations.FileUnder{Document: t.Heard.Document.ID, Item: item})
-	t.say("documents.received", args{"item": t.itemName(item)})
+	t.keepQuestion()
 }
 
 func (t *talk) hasItem(id string) bool {
@@ -133,7 +134,9 @@ func (t *talk) filed() {
 	default:
 		t.sayFiled(d)
 	}
-	t.remind()
+	if !t.fetching() {
+		t.remind()
+	}
 }
 
 func (t *talk) fetching() bool {
@@ -148,16 +151,16 @@ func (t *talk) fetching() bool {
 }
 
 func (t *talk) sayFiled(d *conversations.Document) {
-	lines := []conversations.Say{phrase("documents.filed", args{"item": t.itemName(d.Item)})}
+	var more []conversations.Say
 	t.memory.Item = ""
 	if missing := t.checklist(true); len(missing) > 0 {
 		next := missing[0].ID
 		t.memory.Item = next
-		lines = append(lines, phrase("documents.next", args{"items": items(missing), "item": t.itemName(next)}))
+		more = append(more, phrase("documents.next", args{"items": items(missing), "item": t.itemName(next)}))
 	} else if len(t.checklist(false)) > 0 {
-		lines = append(lines, phrase("documents.complete", nil))
+		more = append(more, phrase("documents.complete", nil))
 	}
-	t.say("lines", args{"lines": lines})
+	t.tell(lines(phrase("documents.filed", args{"item": t.itemName(d.Item)}), more...))
 }
 
 // refuseDocument explains why a document has to be sent again: a check's

@@ -24,10 +24,6 @@ func factPassed(t *talk) (conversations.Say, bool) {
 	return phrase("fact.passed", nil), t.app.Interview.Passed
 }
 
-func factStart(t *talk) (conversations.Say, bool) {
-	return phrase("fact.start", args{"date": t.app.Offer.StartDate}), !t.app.Offer.StartDate.IsZero()
-}
-
 func factWorkplace(t *talk) (conversations.Say, bool) {
 	place := t.app.Offer.Workplace
 	return phrase("fact.workplace", args{"workplace": clip(place, maxPlace)}), place != ""

@@ -7,26 +7,38 @@ func (t *talk) greet() {
 	greeted := t.memory.Greeted
 	t.memory.Greeted = true
 	if t.app.Answer == conversations.Open && !greeted {
-		t.askStartAfter(phrase("greet.result", args{"hello": t.hello(), "position": t.title(), "facts": t.offer()}))
+		t.askStartAfter(lines(phrase("greet.result", args{"hello": t.hello(), "position": t.title()}), t.offer()...))
 		return
 	}
 	t.overview(phrase("greet.again", args{"hello": t.hello()}))
 }
 
-// offer is what the candidate is offered, line by line.
+// welcome returns a greeting.
+func (t *talk) welcome() {
+	if !t.memory.Greeted {
+		t.greet()
+		return
+	}
+	t.say("chat.hello", nil)
+	t.remind()
+}
+
+// offer is what the candidate is offered, line by line. The start date is in
+// the question that follows.
 func (t *talk) offer() []conversations.Say {
-	return t.facts(factStart, factWorkplace, factContact, factReplyBy, factDocuments)
+	return t.facts(factWorkplace, factContact, factReplyBy, factDocuments)
 }
 
 // overview tells how things stand after first.
 func (t *talk) overview(first conversations.Say) {
-	lines := append([]conversations.Say{first}, t.facts(factPosition, factStatus, factWorkplace, factContact, factReplyBy, factMissing)...)
-	body := phrase("lines", args{"lines": lines})
-	if t.open() {
-		t.askStartAfter(body)
+	told := func(facts ...fact) conversations.Say {
+		return lines(first, t.facts(facts...)...)
+	}
+	if t.open() { // the question says what the status is
+		t.askStartAfter(told(factPosition, factWorkplace, factContact, factReplyBy, factMissing))
 		return
 	}
-	t.say(body.Key, body.Args)
+	t.tell(told(factPosition, factStatus, factWorkplace, factContact, factMissing))
 }
 
 // notified prepares for the answer to a notification. It asked whether the
@@ -59,9 +71,7 @@ func (t *talk) released() {
 
 // noOffer is a turn with a candidate who has no offer.
 func (t *talk) noOffer() {
-	if t.Heard.Cue == conversations.CueTapped && t.Heard.Text == menuHuman ||
-		t.Heard.Cue == conversations.CueSaid && (t.Heard.Choice == choiceHuman || t.heardHuman()) {
-		t.handoff("handoff.asked", conversations.HandoffAsked)
+	if t.wantsPerson() {
 		return
 	}
 	t.say("greet.no_offer", nil, choice(choiceHuman))

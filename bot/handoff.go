@@ -14,7 +14,7 @@ func (t *talk) handedOff(r reading) bool {
 	switch {
 	case r.wants(optOut):
 		t.handoff("chat.optout", conversations.HandoffPolicy)
-	case r.wants(human):
+	case r.wants(human), t.typedHuman():
 		t.handoff("handoff.asked", conversations.HandoffAsked)
 	case r.wants(complaint):
 		t.handoff("handoff.upset", conversations.HandoffUpset)
@@ -22,6 +22,13 @@ func (t *talk) handedOff(r reading) bool {
 		return false
 	}
 	return true
+}
+
+// typedHuman says whether the words of that choice were typed, which the
+// phrases tell people to do wherever they are.
+func (t *talk) typedHuman() bool {
+	words, err := t.o.Phrases.Words(t.locale(), choice(choiceHuman).Key, nil)
+	return err == nil && plain(t.Heard.Text) == plain(words)
 }
 
 // failed follows a message that the bot did not understand.

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"unicode"
+
 	"jiebao/bot/nlu"
 	"jiebao/conversations"
 )
@@ -8,30 +10,24 @@ import (
 // identify leads an unknown follower to proof of who they are. What is said
 // depends on how far they are, never on whether such a candidate exists.
 func (t *talk) identify() {
-	h := t.Heard
-	if h.Cue == conversations.CueSaid && h.Identity != conversations.IdentityProven {
-		t.follow(h.Text)
-		if h.Choice == choiceHuman || t.heardHuman() {
-			t.handoff("handoff.asked", conversations.HandoffAsked)
-			return
-		}
+	if t.Heard.Cue == conversations.CueSaid {
+		t.follow(t.Heard.Text)
 	}
-	if h.Cue == conversations.CueTapped && h.Text == menuHuman {
-		t.handoff("handoff.asked", conversations.HandoffAsked)
+	if t.wantsPerson() {
 		return
 	}
-	switch h.Identity {
+	switch t.Heard.Identity {
 	case conversations.IdentityLocked:
 		t.handoff("identity.locked", conversations.HandoffIdentity)
 	case conversations.IdentityProven:
 		t.say("identity.proven", nil)
 	default:
-		t.say("lines", args{"lines": t.identityLines()})
+		t.askIdentity()
 	}
 }
 
-// identityLines asks for what is missing for the next step.
-func (t *talk) identityLines() []conversations.Say {
+// askIdentity asks for what is missing for the next step.
+func (t *talk) askIdentity() {
 	key := "identity.ask"
 	switch t.Heard.Identity {
 	case conversations.IdentityPhone:
@@ -42,30 +38,50 @@ func (t *talk) identityLines() []conversations.Say {
 		key = "identity.ask_code"
 	case conversations.IdentityWrong:
 		key = "identity.wrong_code"
+	}
+	stale := t.Heard.Scan == conversations.ScanStale || t.Heard.Scan == conversations.ScanTaken
+	switch {
+	case stale:
+		t.tell(lines(phrase("identity.scan_stale", nil), phrase(key, nil)))
+	case key == "identity.ask" && !t.memory.Greeted:
+		t.say("identity.welcome", nil)
 	default:
-		if !t.memory.Greeted {
-			key = "identity.welcome"
-		}
+		t.say(key, nil)
 	}
 	t.memory.Greeted = true
-	if t.Heard.Scan == conversations.ScanStale || t.Heard.Scan == conversations.ScanTaken {
-		return []conversations.Say{phrase("identity.scan_stale", nil), phrase(key, nil)}
+}
+
+// wantsPerson hands over somebody without an offer who asks for a person, or
+// complains. Names, phone numbers and codes mean neither.
+func (t *talk) wantsPerson() bool {
+	switch {
+	case t.Heard.Cue == conversations.CueTapped && t.Heard.Text == menuHuman:
+	case t.Heard.Cue != conversations.CueSaid || t.Heard.Identity == conversations.IdentityProven:
+		return false
+	case t.Heard.Choice == choiceHuman:
+	case digits(t.Heard.Text) >= 4:
+		return false
+	default:
+		return t.handedOff(t.readAlone())
 	}
-	return []conversations.Say{phrase(key, nil)}
+	t.handoff("handoff.asked", conversations.HandoffAsked)
+	return true
 }
 
-// heardHuman says whether somebody without an offer asks for a person, or
-// complains.
-func (t *talk) heardHuman() bool {
-	r := t.o.Understander.Understand(nlu.Input{Text: t.Heard.Text, Now: t.Now})
-	return r.Has(nlu.Human) || r.Has(nlu.Complaint) || t.typedHuman()
+// readAlone reads a message where no start date is spoken of.
+func (t *talk) readAlone() reading {
+	in := nlu.Input{Text: t.Heard.Text, Now: t.Now}
+	return reading{Reading: t.o.Understander.Understand(in), text: in.Text, plain: plain(in.Text)}
 }
 
-// typedHuman says whether the words of the choice were typed, which other
-// phrases tell people to do.
-func (t *talk) typedHuman() bool {
-	words, err := t.o.Phrases.Words(t.locale(), "choices.human", nil)
-	return err == nil && plain(t.Heard.Text) == plain(words)
+func digits(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // claimRefused tells a follower that HR did not find them to be who they say.

@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // plain strips a message to what short answers are recognised by: letters and
@@ -56,7 +57,7 @@ func mentions(s string, words []string) bool {
 func acks() []string {
 	return []string{
 		"好", "好的", "好滴", "好嘞", "好呀", "好啊", "嗯", "哦", "噢", "喔", "行", "ok", "okay", "okey", "k",
-		"收到", "明白", "明白了", "知道了", "知道", "了解", "了", "谢谢", "多谢", "謝謝", "多謝", "唔該", "唔该", "您", "你", "哈",
+		"收到", "明白", "明白了", "知道了", "知道", "了解", "了", "谢谢", "多谢", "謝謝", "多謝", "唔該", "唔该", "您", "你",
 		"thanks", "thankyou", "thx", "noted", "gotit", "isee", "good", "great", "fine", "得", "收到啦", "啦", "老师", "老師",
 	}
 }
@@ -96,6 +97,30 @@ func agrees(s string) bool { return madeOf(s, append(yeses(), fillers()...)) && 
 
 // insists says whether s is a yes that nobody says in passing.
 func insists(s string) bool { return madeOf(s, firmYeses()) }
+
+// afterNo returns what follows a mere no at the beginning of s: the date in
+// "no, 17 July".
+func afterNo(s string) (rest string, ok bool) {
+	head, rest, ok := cutAny(s, "，,。.！!；;、 　\n")
+	return rest, ok && refuses(plain(head)) && plain(rest) != ""
+}
+
+// cutAny cuts s at the first of the characters.
+func cutAny(s, chars string) (before, after string, found bool) {
+	if i := strings.IndexAny(s, chars); i >= 0 {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		return s[:i], s[i+size:], true
+	}
+	return s, "", false
+}
+
+// greets says whether s is a mere greeting.
+func greets(s string) bool {
+	return madeOf(s, []string{
+		"你好", "您好", "哈喽", "哈囉", "嗨", "在吗", "在嗎", "在么", "在不在", "有人吗", "有人嗎", "早", "早上好", "早晨", "早安", "上午好", "下午好", "午安", "晚上好", "晚安",
+		"hi", "hello", "hey", "hithere", "hellothere", "goodmorning", "goodafternoon", "goodevening", "老师", "老師", "啊", "呀",
+	})
+}
 
 // acknowledges says whether s only says that a message was seen.
 func acknowledges(s string) bool { return madeOf(s, acks()) }

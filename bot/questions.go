@@ -69,20 +69,20 @@ func (t *talk) known(r reading) []conversations.Say {
 	if mentions(r.plain, beyond()) {
 		return nil
 	}
-	var lines []conversations.Say
+	var known []conversations.Say
 	for _, tp := range topics() {
 		if !mentions(r.plain, tp.words) {
 			continue
 		}
-		if line, ok := tp.tell(t); ok && !told(lines, line) && len(lines) < 2 {
-			lines = append(lines, line)
+		if line, ok := tp.tell(t); ok && !told(known, line) && len(known) < 2 {
+			known = append(known, line)
 		}
 	}
-	return lines
+	return known
 }
 
-func told(lines []conversations.Say, line conversations.Say) bool {
-	for _, l := range lines {
+func told(known []conversations.Say, line conversations.Say) bool {
+	for _, l := range known {
 		if l.Key == line.Key {
 			return true
 		}
@@ -97,10 +97,10 @@ func (t *talk) knows(r reading) bool { return len(t.known(r)) > 0 && !r.wants(th
 // answer answers a question from the offer, or passes it on to a person. It
 // promises nothing that the offer does not say.
 func (t *talk) answer(r reading) {
-	lines := t.known(r)
+	known := t.known(r)
 	switch {
-	case len(lines) > 0:
-		t.say("lines", args{"lines": lines})
+	case len(known) > 0:
+		t.tell(lines(known[0], known[1:]...))
 		t.remind()
 	case mentions(r.plain, beyond()):
 		t.handoff("question.beyond", conversations.HandoffPolicy)

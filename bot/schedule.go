@@ -145,20 +145,21 @@ func (t *talk) decided() {
 	if v == nil {
 		return
 	}
-	told := func(key string, d conversations.Date) conversations.Say {
-		lines := []conversations.Say{phrase(key, args{"date": d})}
-		if v.Note != "" {
-			lines = append(lines, phrase("schedule.note", args{"note": clip(v.Note, maxNote)}))
-		}
-		return phrase("lines", args{"lines": lines})
-	}
 	switch v.Verdict {
 	case conversations.Approve:
-		body := told("schedule.approved", v.Date)
-		t.say(body.Key, body.Args)
+		t.tell(verdict("schedule.approved", v))
 	case conversations.Refuse:
-		t.askStartAfter(told("schedule.refused", v.Date))
+		t.askStartAfter(verdict("schedule.refused", v))
 	case conversations.Counter:
-		t.askStartAfter(told("schedule.countered", v.Date))
+		t.askStartAfter(verdict("schedule.countered", v))
 	}
+}
+
+// verdict tells an answer about the date that was asked for, with HR's note.
+func verdict(key string, v *conversations.ScheduleRequest) conversations.Say {
+	told := phrase(key, args{"date": v.Date})
+	if v.Note == "" {
+		return told
+	}
+	return lines(told, phrase("schedule.note", args{"note": clip(v.Note, maxNote)}))
 }

@@ -65,7 +65,7 @@ func (t *talk) askStart(d conversations.Date) {
 func (t *talk) askStartAfter(body conversations.Say) {
 	d := t.proposed()
 	if d.IsZero() {
-		t.say(body.Key, body.Args)
+		t.tell(body)
 		return
 	}
 	key, a := t.startQuestion(d)
@@ -117,13 +117,7 @@ func (t *talk) acknowledged() {
 // confirms says whether r is an explicit yes to the question that the bot's
 // latest words asked about d.
 func (t *talk) confirms(r reading, d conversations.Date) bool {
-	if t.was.Asked != askedStart || t.was.Date != d || !t.confirmable(d) || !r.names(d) || r.Ambiguous {
-		return false
-	}
-	if t.was.Lightly && acknowledges(r.plain) {
-		return false
-	}
-	return r.wants(confirm) || agrees(r.plain)
+	return t.was.Asked == askedStart && t.was.Date == d && t.confirmable(d) && r.names(d) && t.agreed(r)
 }
 
 // settle says how things stand with d, and asks if the candidate's yes is
@@ -134,7 +128,7 @@ func (t *talk) settle(d conversations.Date) {
 		t.reopen()
 	case t.app.Answer == conversations.Confirmed:
 		t.say("start_date.already", args{"date": t.standing()})
-	case t.app.Answer == conversations.Open && t.was.Asked == askedStart && t.was.Lightly:
+	case t.app.Answer == conversations.Open && t.was.Asked == askedStart && t.was.Date == d:
 		t.ask(askedStart, d, "start_date.ask_clearly", args{"date": d}, t.startChoices(d)...)
 	default:
 		t.askStart(d)
@@ -166,17 +160,9 @@ func (t *talk) confirm(d conversations.Date) {
 	t.do(conversations.ConfirmStartDate{Date: d})
 	t.app.Answer, t.app.StartDate = conversations.Confirmed, d
 	t.memory.Greeted = true
-	t.sayConfirmed(d)
+	told := append(t.facts(factWorkplace, factContact), phrase("start_date.see_you", nil))
+	t.tell(lines(phrase("start_date.confirmed", args{"date": d}), told...))
 	t.startDocuments()
-}
-
-func (t *talk) sayConfirmed(d conversations.Date) {
-	facts := t.facts(factWorkplace, factContact)
-	if len(facts) == 0 {
-		t.say("start_date.confirmed_plain", args{"date": d})
-		return
-	}
-	t.say("start_date.confirmed", args{"date": d, "facts": facts})
 }
 
 // notOK follows a plain no to a start date.

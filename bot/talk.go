@@ -61,8 +61,32 @@ func (t *talk) askWith(body conversations.Say, q asked, d conversations.Date, ke
 	t.ask(q, d, "with_question", args{"body": body, "question": phrase(key, a)}, choices...)
 }
 
+// keepQuestion leaves the question open that was asked before the latest words,
+// which were in passing. A mere OK may be to these.
+func (t *talk) keepQuestion() {
+	t.memory = t.memory.withQuestionOf(t.was)
+	t.memory.Lightly = t.was.Asked != nothing
+}
+
+// agreed says whether r is an explicit yes to what the bot asked: one in so
+// many words if it was asked beside something else.
+func (t *talk) agreed(r reading) bool {
+	if t.was.Lightly && acknowledges(r.plain) {
+		return false
+	}
+	return agrees(r.plain) || r.certainly(confirm)
+}
+
 // phrase is a part of something said.
 func phrase(key string, a args) conversations.Say { return conversations.Say{Key: key, Args: a} }
+
+// lines are phrases below each other.
+func lines(first conversations.Say, more ...conversations.Say) conversations.Say {
+	return phrase("lines", args{"lines": append([]conversations.Say{first}, more...)})
+}
+
+// tell says a phrase.
+func (t *talk) tell(p conversations.Say) { t.say(p.Key, p.Args) }
 
 // The longest that words from outside may be in what the bot says, in
 // characters, so that every message fits the smallest channel.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,8 +34,17 @@ var update = flag.Bool("update", false, "write what the bot says into testdata")
 //	filed: d1 received | rejected reason
 //
 // Everything else (bot, act, memory) is what came of it, and -update writes it.
+// Together the talks say every key that the bot has.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
+	said := &saidKeys{keys: map[string]bool{}}
+	t.Cleanup(func() {
+		for key := range keysInSource(t) {
+			if !said.keys[key] {
+				t.Errorf("%s is said in no transcript", key)
+			}
+		}
+	})
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no transcripts: %v", err)
@@ -49,7 +59,7 @@ func TestTranscripts(t *testing.T) {
 			for i := range archive.Files {
 				f := &archive.Files[i]
 				t.Run(f.Name, func(t *testing.T) {
-					got := play(t, f.Name, string(f.Data))
+					got := play(t, said, f.Name, string(f.Data))
 					if !*update && got != string(f.Data) {
 						t.Errorf("the talk went differently (go test ./bot -update writes it down):\n%s", firstDifference(string(f.Data), got))
 					}
@@ -75,8 +85,39 @@ func firstDifference(want, got string) string {
 	return "no difference"
 }
 
+// saidKeys collects the keys that the talks make the bot say.
+type saidKeys struct {
+	mu   sync.Mutex
+	keys map[string]bool
+}
+
+func (s *saidKeys) note(says []conversations.Say) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, say := range says {
+		s.add(say)
+	}
+}
+
+func (s *saidKeys) add(say conversations.Say) {
+	s.keys[say.Key] = true
+	for _, c := range say.Choices {
+		s.keys[c.Key] = true
+	}
+	for _, a := range say.Args {
+		switch a := a.(type) {
+		case conversations.Say:
+			s.add(a)
+		case []conversations.Say:
+			for _, line := range a {
+				s.add(line)
+			}
+		}
+	}
+}
+
 // play runs a talk and returns it with what came of each line.
-func play(t *testing.T, name, talk string) string {
+func play(t *testing.T, said *saidKeys, name, talk string) string {
 	w := newWorld(t, loadNLU())
 	locale, _, _ := strings.Cut(name, "-and-")
 	w.c.Candidate.Locale = conversations.Locale(locale)
@@ -102,7 +143,7 @@ func play(t *testing.T, name, talk string) string {
 		}
 		w.c.Owner = conversations.Owner{}
 		d := w.hear(h)
-		heardKeys.note(d.Say)
+		said.note(d.Say)
 		for _, a := range d.Do {
 			fmt.Fprintf(&out, "act: %s\n", showAct(a))
 		}
@@ -227,6 +268,9 @@ func (w *world) without(t *testing.T, facts string) {
 func (w *world) verdict(t *testing.T, verdict, more string) conversations.Heard {
 	app := w.app()
 	v := app.Request
+	if v == nil {
+		t.Fatal("HR answers, and nothing was asked of it")
+	}
 	v.Verdict, v.Note = conversations.Verdict(verdict), more
 	switch v.Verdict {
 	case conversations.Approve:
