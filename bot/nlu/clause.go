@@ -102,7 +102,7 @@ func separates(text []rune, i int) bool {
 // harmless are signals that neither carry nor change an agreement.
 func harmless(s signal) bool {
 	switch s {
-	case sAssent, sAssentFinal, sAssentWhole, sAck, sThanks, sGreet, sReport, sThatDay, sBenign, sParticle, sKeep:
+	case sAssent, sAssentFinal, sAssentWhole, sAck, sThanks, sGreet, sReport, sThatDay, sBenign, sParticle, sKeep, sSettle:
 		return true
 	}
 	return false

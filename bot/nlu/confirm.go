@@ -42,7 +42,7 @@ func (r *reader) agrees(c clause) bool {
 			if c.covered(r.text, c.start, r.dates) {
 				return true
 			}
-		case sReport:
+		case sReport, sSettle:
 			if c.sameDate && c.covered(r.text, c.start, r.dates) {
 				return true
 			}
@@ -70,6 +70,8 @@ func (r *reader) doubtIn(c clause) string {
 		}
 	}
 	switch {
+	case c.has(sBut):
+		return "but"
 	case c.asks():
 		if c.has(sPermission) && (c.dated || c.has(sThatDay, sReport)) || c.has(sMark) && !c.has(sWh) && c.has(sAssent, sAssentFinal, sReport, sThatDay) {
 			return "asks leave"
@@ -79,8 +81,6 @@ func (r *reader) doubtIn(c clause) string {
 		return "hedge"
 	case c.has(sCond):
 		return "condition"
-	case c.has(sBut):
-		return "but"
 	case c.has(sNot):
 		return "negation"
 	case c.has(sThird):

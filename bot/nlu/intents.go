@@ -62,16 +62,18 @@ func (r *reader) read(i int) {
 	r.optOut(c)
 	r.human(c)
 	r.anger(c)
+	moves := false
 	switch {
 	case r.refuses(c):
 		r.note(Decline, "refusal")
 	case r.reschedules(c):
+		moves = true
 		r.note(Reschedule, "other date")
 	}
 	if r.uploads(c) {
 		r.note(UploadDocument, "document")
 	}
-	if r.questions(c) {
+	if r.questions(c) && (!moves || c.has(sWh)) {
 		r.note(Question, "question")
 	}
 	r.hesitates(c)
@@ -182,7 +184,7 @@ func (r *reader) reschedules(c clause) bool {
 		r.doubts("change")
 		return !c.has(sConsequence, sSendHow) && !(c.has(sWh) && !c.dated && !c.has(sPermission, sWant)) &&
 			!(c.has(sCond) && c.has(sMark) && !c.has(sPermission, sWant)) && !c.has(sKeep)
-	case c.has(sUnable):
+	case c.has(sUnable) && !r.negated(c, sUnable):
 		r.doubts("unable")
 		about := c.has(sDoc, sTopic, sSend, sSendSoon) && !c.dated && !c.has(sThatDay)
 		return !about && !c.has(sRefuse, sRefuseSoft)
@@ -217,7 +219,7 @@ func (r *reader) saysOneOf(c clause, words ...string) bool {
 
 // uploads reports whether the clause sends or announces a document.
 func (r *reader) uploads(c clause) bool {
-	if c.has(sSendHow, sUnsure) || c.has(sWh) && c.has(sMark) {
+	if c.has(sSendHow, sUnsure, sMark) {
 		return false
 	}
 	if c.has(sNot) && !c.has(sSendSoon) || r.negated(c, sSend) || r.negated(c, sSendSoon) {
@@ -285,13 +287,15 @@ func (r *reader) hesitates(c clause) {
 	case c.has(sUnsure) && !(c.has(sWh) && c.has(sMark)), c.has(sReplyLater):
 		r.doubts("undecided")
 		r.note(NegativeAck, "undecided")
-	case c.has(sRefuseSoft):
+	case c.has(sRefuseSoft) && !c.asks():
 		r.note(NegativeAck, "soft refusal")
 	case c.has(sHedge, sCond) && c.has(sAssent, sAssentFinal, sAssentWhole, sReport, sPermission):
 		r.doubts("hedge")
 		if !c.asks() {
 			r.note(NegativeAck, "hedge")
 		}
+	case c.has(sHedge) && len(c.hits) == 1 && !c.dated:
+		r.note(NegativeAck, "hedge")
 	}
 }
 

@@ -62,7 +62,7 @@ const (
 	wLater                  // later, 后面: after a duration
 	wEarlier                // earlier: after a duration
 	wFromNow                // from now
-	wPassed                  // 过完, 过了: after; n = 1: the Spring Festival itself
+	wPassed                 // 过完, 过了: after; n = 1: the Spring Festival itself
 	wAgo                    // ago
 	wThat                   // 原定日期, the offered date: the date that is offered
 	wNextDay                // 第二天, 次日

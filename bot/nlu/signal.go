@@ -44,9 +44,10 @@ const (
 	sThatDay // 那天, 这个日期: the offered date
 	sBenign  // says nothing for or against
 	sParticle
-	sTopic // 工资, 地点: something else than the date
-	sWant  // 想, 希望, 麻烦
-	sWait  // 等, 先: not yet
+	sTopic  // 工资, 地点: something else than the date
+	sSettle // 那就, 见: settles for the date it stands with
+	sWant   // 想, 希望, 麻烦
+	sWait   // 等, 先: not yet
 )
 
 func newSignals() phrases[signal] {
