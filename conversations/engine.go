@@ -68,6 +68,10 @@ type Channels interface {
 // apart, and the last try takes five more.
 const RideWindow = 20 * time.Second
 
+// rideGap is the time that a platform is given to show what rode in an
+// answer before the next message is sent.
+const rideGap = 500 * time.Millisecond
+
 // Turn decides what becomes of a conversation when c happens. It reads s and
 // changes nothing but what it returns.
 func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {

@@ -93,7 +93,7 @@ func (s *script) phone() *phone {
 
 func (s *script) status(got int, want string) {
 	if strconv.Itoa(got) != want {
-		s.Fatalf("status %d, want %s: %s", got, want, s.w.last)
+		s.Fatalf("status %d, want %s: %s", got, want, shortened(s.w.last))
 	}
 }
 
@@ -142,8 +142,12 @@ func (s *script) follow() {
 	s.acted(p.Follow(""))
 }
 
-// invitation waits until the result's QR code is made, and returns what it says.
+// invitation waits until the result's QR code is made, and returns what it
+// says. A code once seen can be shown again when it is used up.
 func (s *script) invitation(result string) string {
+	if link, ok := s.w.links[result]; ok {
+		return link
+	}
 	var view struct {
 		Binding struct {
 			Invitation struct{ Link string }
@@ -155,7 +159,8 @@ func (s *script) invitation(result string) string {
 		s.Check(json.Unmarshal([]byte(s.w.last), &view))
 		return view.Binding.Invitation.Link != ""
 	})
-	return view.Binding.Invitation.Link
+	s.w.links[result] = view.Binding.Invitation.Link
+	return s.w.links[result]
 }
 
 // eventually looks again and again, because what it waits for happens in the
@@ -210,8 +215,8 @@ func (s *script) see() wechatsim.PhoneMessage {
 	p := s.phone()
 	ctx, cancel := context.WithTimeout(s.w.t.Context(), patient)
 	defer cancel()
-	for version := int64(-1); ; {
-		sc := p.Wait(ctx, version)
+	for {
+		sc := p.Screen()
 		for _, m := range sc.Messages {
 			if m.Seq > p.read && m.From != wechatsim.FromCandidate && m.Type != "event" {
 				p.read = m.Seq
@@ -221,8 +226,16 @@ func (s *script) see() wechatsim.PhoneMessage {
 		if ctx.Err() != nil {
 			s.Fatalf("%s sees nothing new after\n%s\nlog:\n%s", s.arg(0), screen(sc.Messages), s.w.logged())
 		}
-		version = sc.Version
+		s.pause(ctx, p, sc.Version)
 	}
+}
+
+// pause lets a moment pass, in which the phone may change.
+func (s *script) pause(ctx context.Context, p *phone, version int64) {
+	s.w.clock.Advance(50 * time.Millisecond)
+	soon, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
+	defer cancel()
+	p.Wait(soon, version)
 }
 
 func (s *script) expect() { s.match("what "+s.arg(0)+" sees", rendered(s.see()), s.args[1:]) }
@@ -244,8 +257,10 @@ func (s *script) quiet() {
 	}
 }
 
-// settle waits until the outbox holds nothing that is due.
+// settle lets a second pass and waits until the outbox holds nothing that is
+// due.
 func (s *script) settle() {
+	s.w.clock.Advance(time.Second)
 	s.eventually("the outbox is empty", func() bool {
 		_, err := s.w.call(http.MethodGet, "/readyz", nil, "")
 		s.Check(err)
@@ -321,12 +336,14 @@ func (s *script) hrForm(action string, fields url.Values) {
 func (s *script) conversation(name string) string {
 	_, err := s.w.call(http.MethodGet, "/inbox", nil, "")
 	s.Check(err)
+	var shown []string
 	for _, row := range regexp.MustCompile(`(?s)href="/inbox/([a-z0-9]{16})[^"]*"[^>]*>.*?</a>`).FindAllStringSubmatch(s.w.last, -1) {
 		if strings.Contains(row[0], name) {
 			return row[1]
 		}
+		shown = append(shown, row[0])
 	}
-	s.Fatalf("the inbox does not show %s:\n%s", name, s.w.last)
+	s.Fatalf("the inbox does not show %s but %s", name, shown)
 	return ""
 }
 
@@ -336,7 +353,7 @@ func (s *script) shown(field string) string {
 	s.Check(err)
 	m := regexp.MustCompile(`name="` + field + `" value="([^"]*)"`).FindStringSubmatch(s.w.last)
 	if m == nil {
-		s.Fatalf("the page has no field %s:\n%s", field, s.w.last)
+		s.Fatalf("the page has no field %s: %s", field, shortened(s.w.last))
 	}
 	return m[1]
 }
@@ -396,4 +413,10 @@ func screen(ms []wechatsim.PhoneMessage) string {
 		b.WriteString(m.From + " (" + m.Source + "): " + rendered(m) + "\n")
 	}
 	return b.String()
+}
+
+// shortened is a page without what fills pages.
+func shortened(page string) string {
+	page = regexp.MustCompile(`(?s)<svg.*?</svg>|<head>.*?</head>|<[^>]*>`).ReplaceAllString(page, " ")
+	return regexp.MustCompile(`\s+`).ReplaceAllString(page, " ")
 }

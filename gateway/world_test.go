@@ -53,7 +53,8 @@ type world struct {
 	logMu  sync.Mutex
 	ehr    *receiver
 	phones map[string]*phone
-	last   string // the last answer's body
+	links  map[string]string // what the results' QR codes say
+	last   string            // the last answer's body
 }
 
 // phone is a candidate with how far a script has read their screen.
@@ -65,7 +66,7 @@ type phone struct {
 func newWorld(t testing.TB, env *testscript.Env, store config.Store) *world {
 	w := &world{
 		t: t, clock: clock.NewVirtual(time.Date(2026, 6, 24, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))),
-		phones: map[string]*phone{}, ehr: newReceiver(),
+		phones: map[string]*phone{}, links: map[string]string{}, ehr: newReceiver(),
 	}
 	w.sim = wechatsim.New(wechatsim.Options{Seed: 1, Now: w.clock.Now})
 	simServer := httptest.NewServer(w.sim.Handler())

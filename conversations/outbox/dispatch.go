@@ -77,8 +77,10 @@ func (d *Dispatcher) rest(ctx context.Context, freed <-chan struct{}) int {
 	}
 }
 
+// claim leases lanes. It is not cut short by a shutdown, which would leave
+// lanes leased to nobody.
 func (d *Dispatcher) claim(ctx context.Context, n int) []Lane {
-	lanes, err := d.Queue.Claim(ctx, d.Kind, d.Clock.Now(), d.Lease, n, d.PerLane)
+	lanes, err := d.Queue.Claim(context.WithoutCancel(ctx), d.Kind, d.Clock.Now(), d.Lease, n, d.PerLane)
 	if err != nil && ctx.Err() == nil {
 		d.Log.Error("the outbox could not be read; trying again", "kind", d.Kind, "error", err)
 	}
