@@ -242,7 +242,7 @@ func TestThePlatformHungUp(t *testing.T) {
 type deaf struct{ http.ResponseWriter }
 
 func (deaf) Flush()                        {}
-func (d deaf) Unwrap() http.ResponseWriter { return gone{d.ResponseWriter} }
+func (d deaf) Unwrap() http.ResponseWriter { return gone(d) }
 
 type gone struct{ http.ResponseWriter }
 

@@ -44,6 +44,11 @@ type Account struct {
 	BaseURL                string // of the API; empty: the platform's own
 	// Templates maps purposes, such as result_passed, to template ids.
 	Templates map[string]string
+	// TapReplies makes the choices of messages that ride in the answer to a
+	// callback tappable, by links (weixin://bizmsgmenu) which WeChat follows
+	// and no page of the documentation describes. Without it, or where it is
+	// not followed, they are typed by number.
+	TapReplies bool
 }
 
 // LogValue shows which account it is and none of its secrets.

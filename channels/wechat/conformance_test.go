@@ -103,7 +103,7 @@ func (p pictures) Open(_ context.Context, id string) (io.ReadCloser, string, err
 // onePixel is the smallest PNG.
 var onePixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82")
 
-func newWorld(t *testing.T, mode wechatsim.Mode, callbacks string) *world {
+func newWorld(t *testing.T, mode wechatsim.Mode, callbacks string, change ...func(*wechat.Account)) *world {
 	t.Helper()
 	sim := wechatsim.New(wechatsim.Options{Seed: 7, Start: time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC)})
 	t.Cleanup(sim.Close)
@@ -121,11 +121,15 @@ func newWorld(t *testing.T, mode wechatsim.Mode, callbacks string) *world {
 	w.anna, err = sim.AddCandidate(simAppID, wechatsim.Candidate{Name: "安娜"})
 	w.must(err)
 	w.transport = http.DefaultTransport.(*http.Transport).Clone()
-	w.adapter, err = wechat.New(wechat.Account{
+	account := wechat.Account{
 		ID: accountID, Name: "捷报银行招聘", Branch: "head", AppID: simAppID, Secret: simSecret, Token: simToken,
 		EncodingAESKey: simKey, Mode: wechat.Mode(mode), BaseURL: server.URL,
 		Templates: map[string]string{conversations.PurposeResult: simResult},
-	}, wechat.Options{HTTPClient: &http.Client{Transport: w.transport}, Now: sim.Now, Files: pictures{"map": onePixel}, Log: slog.New(slog.NewTextHandler(w.logged, nil))})
+	}
+	for _, c := range change {
+		c(&account)
+	}
+	w.adapter, err = wechat.New(account, wechat.Options{HTTPClient: &http.Client{Transport: w.transport}, Now: sim.Now, Files: pictures{"map": onePixel}, Log: slog.New(slog.NewTextHandler(w.logged, nil))})
 	w.must(err)
 	return w
 }

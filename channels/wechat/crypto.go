@@ -54,7 +54,7 @@ var errSealed = errors.New("it was not sealed with this key for this appid")
 // open decrypts cipher text in place and returns the message in it. It checks
 // the whole padding and the appid.
 func (k key) open(sealed []byte, appID string) ([]byte, error) {
-	if len(sealed) < padTo || len(sealed)%aes.BlockSize != 0 {
+	if len(sealed) == 0 || len(sealed)%padTo != 0 {
 		return nil, errSealed
 	}
 	cipher.NewCBCDecrypter(k.block, k.raw[:aes.BlockSize]).CryptBlocks(sealed, sealed)

@@ -187,7 +187,8 @@ type query struct {
 	echo                         string
 }
 
-// readQuery reads the parameters. One that is given twice counts as its first.
+// readQuery reads the parameters. Of one that is given twice, the first that
+// is not empty counts.
 func readQuery(raw string) query {
 	var q query
 	for raw != "" {

@@ -18,7 +18,7 @@ func (a *Adapter) seal(m conversations.Message, from, to string, k *key) (conten
 	if m.Kind != conversations.Text && m.Kind != conversations.Menu {
 		return "", nil, fmt.Errorf("a message of kind %s cannot ride in the answer to a callback", m.Kind)
 	}
-	text := withChoices(m.Text, m.Choices)
+	text := a.inReply(m)
 	if text == "" || len(text) > maxText {
 		return "", nil, fmt.Errorf("a text of %d bytes cannot ride in the answer to a callback; 1 to %d can", len(text), maxText)
 	}
@@ -77,23 +77,4 @@ func appendCDATA(b []byte, s string) []byte {
 		b = append(b, "]]]]><![CDATA[>"...)
 		s = after
 	}
-}
-
-// withChoices puts choices below a text as numbered lines: typing the number
-// means the same as tapping.
-func withChoices(text string, choices []conversations.Choice) string {
-	if len(choices) == 0 {
-		return text
-	}
-	var b strings.Builder
-	b.WriteString(text)
-	for i, c := range choices {
-		if b.Len() > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(strconv.Itoa(i + 1))
-		b.WriteString(". ")
-		b.WriteString(c.Text)
-	}
-	return b.String()
 }

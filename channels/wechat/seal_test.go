@@ -91,6 +91,29 @@ func TestChoicesRideAsNumberedLines(t *testing.T) {
 	}
 }
 
+func TestChoicesRideAsLinks(t *testing.T) {
+	t.Parallel()
+	account := testAccount(Secure)
+	account.TapReplies = true
+	batch := parse(t, newAdapter(t, account, Options{}), sealedPost(t, textDocument(1, "你好"), testKey, epoch))
+	long := strings.Repeat("长", 600)
+	for _, c := range []struct{ text, id, choice, want string }{
+		{"可以吗？", "yes", "可以", "可以吗？\n1. <a href=\"weixin://bizmsgmenu?msgmenucontent=可以&msgmenuid=yes\">可以</a>"},
+		{"可以吗？", "yes", `<b> & "c"`, "可以吗？\n1. <b> & \"c\""},
+		{"可以吗？", "a&b", "可以", "可以吗？\n1. 可以"},
+		{long, "yes", strings.Repeat("可", 50), long + "\n1. " + strings.Repeat("可", 50)}, // the link would not fit
+	} {
+		m := conversations.Message{Kind: conversations.Menu, Text: c.text, Choices: []conversations.Choice{{ID: c.id, Text: c.choice}}}
+		_, body, err := batch.Seal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(openReply(t, body, testKey).Content); got != c.want {
+			t.Errorf("the reply says %q, want %q", got, c.want)
+		}
+	}
+}
+
 func TestWhatCannotRide(t *testing.T) {
 	t.Parallel()
 	batch := parse(t, newAdapter(t, testAccount(Secure), Options{}), sealedPost(t, textDocument(1, "你好"), testKey, epoch))

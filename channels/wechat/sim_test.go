@@ -60,12 +60,12 @@ func (d *desk) answer(m *conversations.Message) {
 }
 
 // open starts a world whose callbacks are handled by a desk.
-func open(t *testing.T, mode wechatsim.Mode) (*world, *desk) {
+func open(t *testing.T, mode wechatsim.Mode, change ...func(*wechat.Account)) (*world, *desk) {
 	t.Helper()
 	d := &desk{}
 	server := httptest.NewServer(d)
 	t.Cleanup(server.Close)
-	w := newWorld(t, mode, server.URL+"/callbacks/"+accountID)
+	w := newWorld(t, mode, server.URL+"/callbacks/"+accountID, change...)
 	d.webhook = &channels.Webhook{
 		Store: d, Accounts: map[string]channels.Adapter{accountID: w.adapter},
 		Log: slog.New(slog.DiscardHandler), Now: w.Now, Carried: func(string, bool) {},
@@ -255,6 +255,20 @@ func TestTokensDie(t *testing.T) {
 		if shown := w.shown()[before:]; len(shown) != 1 || shown[0] != text.Text {
 			t.Errorf("she was shown %q", shown)
 		}
+	}
+}
+
+// A choice in a passive reply is tapped like one in a menu message.
+func TestTapsInReplies(t *testing.T) {
+	t.Parallel()
+	w, d := open(t, wechatsim.Secure, func(a *wechat.Account) { a.TapReplies = true })
+	d.answer(&conversations.Message{ID: "m-1", Kind: conversations.Menu, Text: "可以吗？", Choices: []conversations.Choice{{ID: "confirm", Text: "可以"}, {ID: "other", Text: "换个日期"}}})
+	_, err := w.anna.Follow("")
+	w.must(err)
+	_, err = w.anna.Tap("other")
+	w.must(err)
+	if in := d.last(t); in.Choice != "other" || in.Text != "换个日期" || in.Gesture != conversations.Said {
+		t.Errorf("she tapped as %+v", in)
 	}
 }
 

@@ -35,15 +35,17 @@ func TestOutcomes(t *testing.T) {
 		reason conversations.Reason
 		pause  time.Duration
 	}{
-		"busy":            {says(`{"errcode":-1,"errmsg":"system error"}`), conversations.Temporary, 0},
-		"500":             {status(500), conversations.Temporary, 7 * time.Second},
-		"502":             {status(502), conversations.Temporary, 7 * time.Second},
-		"503":             {status(503), conversations.Temporary, 7 * time.Second},
-		"429":             {status(429), conversations.Throttled, 7 * time.Second},
-		"413":             {status(413), conversations.BadContent, 7 * time.Second},
-		"404":             {status(404), conversations.Credentials, 7 * time.Second},
-		"403":             {status(403), conversations.Credentials, 7 * time.Second},
-		"redirected":      {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1:1/", 302) }, conversations.Credentials, 0},
+		"busy": {says(`{"errcode":-1,"errmsg":"system error"}`), conversations.Temporary, 0},
+		"500":  {status(500), conversations.Temporary, 7 * time.Second},
+		"502":  {status(502), conversations.Temporary, 7 * time.Second},
+		"503":  {status(503), conversations.Temporary, 7 * time.Second},
+		"429":  {status(429), conversations.Throttled, 7 * time.Second},
+		"413":  {status(413), conversations.BadContent, 7 * time.Second},
+		"404":  {status(404), conversations.Credentials, 7 * time.Second},
+		"403":  {status(403), conversations.Credentials, 7 * time.Second},
+		"redirected": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
+		}, conversations.Credentials, 0},
 		"garbage":         {says("<html>"), conversations.OutcomeUnsure, 0},
 		"half an answer":  {says(`{"errcode":0,"err`), conversations.OutcomeUnsure, 0},
 		"an empty answer": {says(""), conversations.OutcomeUnsure, 0},

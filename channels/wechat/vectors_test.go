@@ -77,7 +77,7 @@ func TestOfficialVectors(t *testing.T) {
 	opened := map[string]string{
 		"WeCom-2014 verify": "1616140317555161061",
 		"WeCom-2014 msg":    "4561255354251345929",
-		"OA-2024 secure":    "",
+		"OA-2024 secure":    `"debug_str":"hello world"`,
 	}
 	for _, c := range v.SecureMode {
 		t.Run(c.Name, func(t *testing.T) {
