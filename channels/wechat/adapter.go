@@ -3,8 +3,8 @@
 // and sends template and customer-service messages.
 //
 // One message in: parse.go verifies the request, crypto.go opens it, scan.go
-// reads the document. One message out: send.go, or seal.go when it rides in
-// the answer to a callback. token.go keeps the access token, transport.go
+// reads the document, inbound.go puts it into the core's terms. One message
+// out: send.go, or seal.go when it rides in the answer to a callback. token.go keeps the access token, transport.go
 // makes the calls, errors.go puts the platform's codes into the core's words.
 //
 // What it takes from the SDK (github.com/silenceper/wechat/v2), and what not:
