@@ -294,6 +294,8 @@ func (r *reader) hesitates(c clause) {
 		if !c.asks() {
 			r.note(NegativeAck, "hedge")
 		}
+	case r.says(c, "no", "不", "不了", "否"):
+		r.note(NegativeAck, "bare no")
 	case c.has(sHedge) && len(c.hits) == 1 && !c.dated:
 		r.note(NegativeAck, "hedge")
 	}

@@ -79,7 +79,7 @@ func (n *normaliser) rewrite(flat []rune) []rune {
 	out := make([]rune, 0, len(flat)+8)
 	for i := 0; i < len(flat); {
 		to, length := n.rewrites.longest(flat[i:])
-		if length > 0 {
+		if length > 0 && !(flat[i] == '点' && i > 0 && isNumeral(flat[i-1])) {
 			out = append(out, []rune(to)...)
 			i += length
 			continue
@@ -92,4 +92,11 @@ func (n *normaliser) rewrite(flat []rune) []rune {
 		i = end
 	}
 	return out
+}
+
+// isNumeral reports whether r is a digit, so that 点 after it is o'clock and not
+// the Cantonese "how".
+func isNumeral(r rune) bool {
+	_, han := hanDigit(r)
+	return han || isDigit(r)
 }

@@ -51,7 +51,11 @@ func readRows(t testing.TB, path string) []row {
 				r.want = c
 			case "offered":
 				if c != "" {
-					r.offered = day(t.(*testing.T), c)
+					d, err := ParseDate(c)
+					if err != nil {
+						t.Fatal(err)
+					}
+					r.offered = d
 				}
 			case "alt":
 				if c != "" {
