@@ -55,7 +55,7 @@ func localeOf(r *http.Request) conversations.Locale {
 	if err != nil || len(tags) == 0 {
 		return conversations.Chinese
 	}
-	matcher := language.NewMatcher([]language.Tag{language.MustParse("zh-CN"), language.MustParse("zh-HK"), language.English})
+	matcher := language.NewMatcher([]language.Tag{language.SimplifiedChinese, language.TraditionalChinese, language.English})
 	_, i, confidence := matcher.Match(tags...)
 	if confidence == language.No {
 		return conversations.Chinese

@@ -209,7 +209,7 @@ func masked(phone string) string {
 		return strings.Repeat("•", len(r))
 	}
 	tail := len(r) - 4
-	head := tail - 4
+	head := max(tail-4, 0)
 	return string(r[:head]) + "••••" + string(r[tail:])
 }
 

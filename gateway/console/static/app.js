@@ -100,7 +100,9 @@
   }
 
   document.addEventListener("scroll", (e) => {
-    if (e.target.id === "scroll" && e.target.scrollTop > -60 && $("#newer")) $("#newer").hidden = true;
+    if (e.target.id !== "scroll" || e.target.scrollTop <= -60) return;
+    $("#newer").hidden = true;
+    look();
   }, true);
 
   // ── One stream of events, and none for a tab nobody looks at ─────────────
@@ -159,7 +161,7 @@
   let looked;
   function look() {
     const seen = $("#seen"), upTo = seen && seen.action + numbered($("#messages")).at(-1)?.id;
-    if (seen && looked !== upTo && document.visibilityState === "visible" && document.hasFocus()) {
+    if (seen && looked !== upTo && document.visibilityState === "visible" && document.hasFocus() && $("#scroll").scrollTop > -60) {
       looked = upTo;
       htmx.trigger(seen, "submit");
     }
@@ -167,8 +169,11 @@
   document.addEventListener("visibilitychange", look);
   addEventListener("focus", look);
 
+  // Waits are counted by the server's clock, not by that of this machine.
+  const ahead = Number(document.body.dataset.clock) - Date.now();
+
   function tick() {
-    const now = Date.now(), words = document.body.dataset;
+    const now = Date.now() + ahead, words = document.body.dataset;
     for (const el of $$("[data-since]")) {
       const minutes = Math.max(0, Math.floor((now - Number(el.dataset.since)) / 60000));
       const text =
@@ -176,7 +181,7 @@
         : minutes < 60 ? words.minutes.replace("{n}", minutes)
         : minutes < 48 * 60 ? words.hours.replace("{n}", Math.floor(minutes / 60))
         : words.days.replace("{n}", Math.floor(minutes / 1440));
-      if (el.textContent !== text) el.textContent = text;
+      if (el.textContent.trim() !== text) el.textContent = text;
       el.classList.toggle("red", minutes >= 30);
       el.classList.toggle("amber", minutes >= 10 && minutes < 30);
       el.classList.toggle("calm", minutes < 10);
@@ -338,5 +343,5 @@
     next.click();
   }
 
-  settle();
+  document.addEventListener("DOMContentLoaded", settle);
 })();

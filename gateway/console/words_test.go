@@ -1,0 +1,143 @@
+package console
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"jiebao/bot/phrases"
+	texts "jiebao/config/locales"
+	"jiebao/conversations"
+)
+
+// dynamic are the keys that are put together from a name: what comes before
+// the name, and the names.
+func dynamic() map[string][]string {
+	var reasons, statuses []string
+	for _, r := range []conversations.Reason{
+		conversations.Temporary, conversations.Throttled, conversations.QuotaUsedUp, conversations.WindowClosed, conversations.Unsubscribed,
+		conversations.BadRecipient, conversations.BadContent, conversations.MediaExpired, conversations.Credentials, conversations.OutcomeUnsure,
+	} {
+		reasons = append(reasons, string(r))
+	}
+	for _, s := range []conversations.Status{
+		conversations.Queued, conversations.Unknown, conversations.Sent, conversations.Failed, conversations.Delivered, conversations.Read,
+	} {
+		statuses = append(statuses, s.String())
+	}
+	return map[string][]string{
+		"reason.":         reasons,
+		"status.":         statuses,
+		"answer.":         {"open", string(conversations.Confirmed), string(conversations.Requested), string(conversations.Countered), string(conversations.Declined)},
+		"verdict.":        {"pending", string(conversations.Approve), string(conversations.Refuse), string(conversations.Counter)},
+		"kind.":           {string(conversations.Image), string(conversations.File), string(conversations.Video)},
+		"document.state_": {string(conversations.DocumentFetching), string(conversations.DocumentReceived), string(conversations.DocumentAccepted), string(conversations.DocumentRejected)},
+		"waiting.":        {conversations.WaitingUnbound, conversations.WaitingUnfollowed, conversations.WaitingNoTemplate},
+		"purpose.":        {conversations.PurposeResult, conversations.PurposeWaiting},
+		"bound.":          {"scene", "code", "ehr"},
+		"refused.":        {"too_large", "wrong_type", "unreadable", "expired", "duplicate"},
+		"handoff.": {
+			conversations.HandoffAsked, conversations.HandoffFailed, conversations.HandoffUpset, conversations.HandoffIdentity, conversations.HandoffPolicy, "taken_over",
+		},
+		"note.": {
+			"taken_over", "handed_back", "claim_refused", "reinvited", "confirmed", "requested", "declined", "decided_approved", "decided_refused", "decided_countered",
+			"result", "tapped", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
+		},
+	}
+}
+
+// used collects every key that the sources name.
+func used(t *testing.T) map[string]bool {
+	t.Helper()
+	keys := map[string]bool{}
+	literal := regexp.MustCompile(`"((?:[a-z]+\.)[a-z_]+|brand|brand_long|signout)"`)
+	sources, err := filepath.Glob("*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range sources {
+		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") || filepath.Ext(name) != ".go" && filepath.Ext(name) != ".templ" {
+			continue
+		}
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range literal.FindAllStringSubmatch(string(b), -1) {
+			keys[m[1]] = true
+		}
+	}
+	for prefix, names := range dynamic() {
+		for _, n := range names {
+			keys[prefix+n] = true
+		}
+	}
+	return keys
+}
+
+// TestEveryKeyHasWordsAndEveryWordIsUsed relies on phrases for the rest: that
+// each key stands in all three locales with the same arguments.
+func TestEveryKeyHasWordsAndEveryWordIsUsed(t *testing.T) {
+	t.Parallel()
+	p, err := phrases.New(texts.Embedded(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := used(t)
+	for key := range keys {
+		if dynamic()[key] != nil || strings.HasSuffix(key, ".css") || strings.HasSuffix(key, ".js") || strings.HasSuffix(key, ".svg") {
+			continue
+		}
+		if _, ok := p.Args("console." + key); !ok {
+			t.Errorf("%s has no words", key)
+		}
+	}
+	for _, key := range p.Keys() {
+		if key, ok := strings.CutPrefix(key, "console."); ok && !keys[key] {
+			t.Errorf("nobody says %s", key)
+		}
+	}
+}
+
+// strict fails the test for a key or an argument that does not fit, where
+// pages would show the key.
+type strict struct {
+	t     *testing.T
+	words Words
+}
+
+func (s strict) Words(l conversations.Locale, key string, args map[string]any) (string, error) {
+	text, err := s.words.Words(l, key, args)
+	if err != nil {
+		s.t.Error(err)
+	}
+	return text, err
+}
+
+func TestEveryPageInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	d := as(t, "ag-head")
+	d.c.o.Words = strict{t, d.c.o.Words}
+	seenIn := map[string]map[string]bool{}
+	for _, l := range locales() {
+		d.locale = string(l)
+		for _, path := range []string{
+			"/signin?token=x", "/inbox", "/inbox?filter=requests", "/inbox/zhang", "/inbox/wang", "/inbox/follower", "/inbox/qian",
+			"/inbox/zhao", "/inbox/liu", "/inbox/emma", "/inbox/agents", "/inbox/nobody",
+		} {
+			body := d.get(path).Body.String()
+			if !strings.Contains(body, `lang="`+string(l)+`"`) {
+				t.Errorf("%s is not in %s", path, l)
+			}
+			if seenIn[path] == nil {
+				seenIn[path] = map[string]bool{}
+			}
+			if seenIn[path][body] {
+				t.Errorf("%s reads the same in two languages", path)
+			}
+			seenIn[path][body] = true
+		}
+	}
+}
