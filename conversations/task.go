@@ -18,6 +18,9 @@ type Task struct {
 // TaskKind tells the outbox who does a task.
 type TaskKind string
 
+// Lane names the lane of a conversation's tasks of one kind.
+func Lane(kind TaskKind, conversation string) string { return string(kind) + ":" + conversation }
+
 // The kinds of task, with the type of their body.
 const (
 	TaskDeliver TaskKind = "deliver" // Delivery: send to a candidate

@@ -66,7 +66,7 @@ func (t *turn) unchanged() { t.out = Changes{Conversation: t.s.Conversation, Unc
 // task leaves work to the outbox, in the lane of its kind and conversation.
 func (t *turn) task(kind TaskKind, id string, body any) {
 	t.out.Tasks = append(t.out.Tasks, Task{
-		ID: id, Kind: kind, Lane: string(kind) + ":" + t.c.ID, Due: t.now, Body: body,
+		ID: id, Kind: kind, Lane: Lane(kind, t.c.ID), Due: t.now, Body: body,
 	})
 }
 
