@@ -27,13 +27,13 @@ func (t *talk) answered(r reading) bool {
 // means.
 func (t *talk) answeredStart(r reading) bool {
 	switch {
-	case refuses(r.plain):
+	case t.lex.refuses(r.plain):
 		if t.app.Answer == conversations.Requested {
 			t.kept()
 		} else {
 			t.notOK(t.was.Date)
 		}
-	case agrees(r.plain) && (!r.dated() || r.names(t.was.Date)):
+	case t.lex.agrees(r.plain) && (!r.dated() || r.names(t.was.Date)):
 		t.agree(r)
 	default:
 		return false
@@ -47,7 +47,7 @@ func (t *talk) answeredDate(r reading) bool {
 		return false
 	case r.dated():
 		t.reschedule(r)
-	case acknowledges(r.plain):
+	case t.lex.acknowledges(r.plain):
 		t.askDate("schedule.ask")
 	case r.wants(reschedule), len(r.plain) > 0 && r.plain[0] >= '0' && r.plain[0] <= '9':
 		t.askDate("schedule.ask_again")
@@ -59,18 +59,18 @@ func (t *talk) answeredDate(r reading) bool {
 
 func (t *talk) answeredReadBack(r reading) bool {
 	d := t.was.Date
-	if rest, ok := afterNo(r.text); ok {
+	if rest, ok := t.lex.afterNo(r.text); ok {
 		if corrected := t.read(rest); corrected.dated() {
 			t.reschedule(corrected)
 			return true
 		}
 	}
 	switch {
-	case refuses(r.plain), !r.dated() && (r.wants(negativeAck) || r.wants(reschedule)):
+	case t.lex.refuses(r.plain), !r.dated() && (r.wants(negativeAck) || r.wants(reschedule)):
 		t.askDate("schedule.ask")
 	case t.agreed(r) && r.names(d):
 		t.request(d)
-	case (r.wants(confirm) || acknowledges(r.plain)) && r.names(d):
+	case (r.wants(confirm) || t.lex.acknowledges(r.plain)) && r.names(d):
 		t.readBack("schedule.read_back", d, t.was.Said)
 	case r.dated() && r.wants(confirm), r.dated() && !r.wants(decline) && !r.wants(question) && !t.pick(r.Date).IsZero():
 		t.reschedule(r)
@@ -82,11 +82,11 @@ func (t *talk) answeredReadBack(r reading) bool {
 
 func (t *talk) answeredSure(r reading) bool {
 	switch {
-	case insists(r.plain), r.certainly(decline):
+	case t.lex.insists(r.plain), r.certainly(decline):
 		t.decline()
-	case refuses(r.plain), r.wants(negativeAck):
+	case t.lex.refuses(r.plain), r.wants(negativeAck):
 		t.kept()
-	case agrees(r.plain):
+	case t.lex.agrees(r.plain):
 		t.askDecline(t.was.Said)
 	default:
 		return false

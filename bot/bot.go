@@ -49,7 +49,10 @@ type Options struct {
 }
 
 // Bot is the Dialogue. It does not change after New and may be shared.
-type Bot struct{ o Options }
+type Bot struct {
+	o   Options
+	lex *lexicon
+}
 
 var _ conversations.Dialogue = (*Bot)(nil)
 
@@ -58,5 +61,5 @@ func New(o Options) *Bot {
 	if o.HandoffAfter <= 0 {
 		o.HandoffAfter = 2
 	}
-	return &Bot{o}
+	return &Bot{o, newLexicon()}
 }

@@ -67,7 +67,7 @@ func (t *talk) words(r reading) {
 	t.memory.Failures = 0
 	switch {
 	case t.handedOff(r), t.languageOnly(r):
-	case greets(r.plain):
+	case t.lex.greets(r.plain):
 		t.welcome()
 	case t.answered(r):
 	case r.wants(reschedule):
@@ -89,7 +89,7 @@ func (t *talk) words(r reading) {
 		t.remind()
 	case r.wants(greeting):
 		t.welcome()
-	case acknowledges(r.plain):
+	case t.lex.acknowledges(r.plain):
 		t.agree(r)
 	case r.dated() && !t.pick(r.Date).IsZero():
 		t.reschedule(r)

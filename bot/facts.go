@@ -30,7 +30,7 @@ func factWorkplace(t *talk) (conversations.Say, bool) {
 }
 
 func factContact(t *talk) (conversations.Say, bool) {
-	name, phone := clip(t.app.Offer.ContactName, maxItem), clip(t.app.Offer.ContactPhone, maxItem)
+	name, phone := clip(t.app.Offer.ContactName, maxName), clip(t.app.Offer.ContactPhone, maxPhone)
 	switch {
 	case phone == "":
 		return phrase("fact.contact_name", args{"name": name}), name != ""

@@ -24,31 +24,39 @@ func (t *talk) locale() conversations.Locale {
 // clearly written in it twice in a row.
 func (t *talk) follow(text string) {
 	now := t.locale()
-	l := languageAsked(text)
-	if l == "" {
-		l = languageOf(text, now)
-		if l == now || l == "" {
-			if l == now {
-				t.memory.Tongue, t.memory.Tongues = "", 0
-			}
-			return
-		}
-		if t.memory.Tongue != l {
-			t.memory.Tongue, t.memory.Tongues = l, 0
-		}
-		if t.memory.Tongues++; t.memory.Tongues < 2 {
-			return
-		}
+	t.tongue = languageAsked(text)
+	to := t.tongue
+	if to == "" {
+		to = t.habit(text, now)
 	}
-	t.memory.Tongue, t.memory.Tongues = "", 0
-	if l != now {
-		t.do(conversations.SpeakLocale{Locale: l})
+	if to == "" {
+		return
 	}
+	t.memory.Tongue = ""
+	if to != now {
+		t.do(conversations.SpeakLocale{Locale: to})
+	}
+}
+
+// habit returns the language other than now that this message and the last
+// clear one are written in, "" if there is none.
+func (t *talk) habit(text string, now conversations.Locale) conversations.Locale {
+	l := languageOf(text, now)
+	switch l {
+	case "":
+	case now:
+		t.memory.Tongue = ""
+	case t.memory.Tongue:
+		return l
+	default:
+		t.memory.Tongue = l
+	}
+	return ""
 }
 
 // languageOnly deals with a message that asks for a language and nothing else.
 func (t *talk) languageOnly(r reading) bool {
-	if languageAsked(r.text) == "" || r.dated() || r.wants(reschedule) || r.wants(decline) || r.wants(upload) {
+	if t.tongue == "" || r.dated() || r.wants(reschedule) || r.wants(decline) || r.wants(upload) {
 		return false
 	}
 	t.say("chat.language", nil)
@@ -82,12 +90,16 @@ func languageAsked(text string) conversations.Locale {
 
 // asksFor says whether s holds a language's name where a wish does.
 func asksFor(s, name string) bool {
-	for _, verb := range []string{"说", "說", "讲", "講", "用", "换", "換", "转", "轉", "改", "换成", "換成", "转成", "轉成", "speak", "in", "use", "switchto", "changeto", "please"} {
-		if strings.Contains(s, verb+name) {
+	before, after, found := strings.Cut(s, name)
+	if !found {
+		return false
+	}
+	for _, verb := range []string{"说", "說", "讲", "講", "用", "换", "換", "转", "轉", "改", "成", "speak", "in", "use", "switchto", "changeto", "please"} {
+		if strings.HasSuffix(before, verb) {
 			return true
 		}
 	}
-	return strings.Contains(s, name+"please") || strings.Contains(s, name+"回")
+	return strings.HasPrefix(after, "please") || strings.HasPrefix(after, "回")
 }
 
 // Characters that only one of the scripts has, among the most frequent ones,

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,7 +15,7 @@ func plain(s string) string {
 		if r >= '！' && r <= '～' {
 			r -= '！' - '!'
 		}
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) {
 			b.WriteRune(unicode.ToLower(r))
 		}
 	}
@@ -51,58 +52,74 @@ func mentions(s string, words []string) bool {
 	return false
 }
 
-// The words are functions, since package variables could be changed.
+// lexicon holds the words that the bot listens for besides bot/nlu: short
+// answers, which mean what the question before makes of them, and the topics of
+// questions. All are as plain leaves them, simplified, traditional and English.
+type lexicon struct {
+	acks      []string // only say that a message was seen
+	yeses     []string // agree to what was just asked
+	firmYeses []string // agree even to what cannot be taken back
+	noes      []string // turn down what was just asked
+	fillers   []string // stand beside a short answer and are none
+	greetings []string
+	beyond    []string // only a person may answer
+	topics    []topic
+}
 
-// acks are words that only say that a message was seen.
-func acks() []string {
-	return []string{
-		"好", "好的", "好滴", "好嘞", "好呀", "好啊", "嗯", "哦", "噢", "喔", "行", "ok", "okay", "okey", "k",
-		"收到", "明白", "明白了", "知道了", "知道", "了解", "了", "谢谢", "多谢", "謝謝", "多謝", "唔該", "唔该", "您", "你",
-		"thanks", "thankyou", "thx", "noted", "gotit", "isee", "good", "great", "fine", "得", "收到啦", "啦", "老师", "老師",
+func newLexicon() *lexicon {
+	l := &lexicon{
+		acks: []string{
+			"好", "好的", "好滴", "好嘞", "好呀", "好啊", "嗯", "哦", "噢", "喔", "行", "ok", "okay", "okey", "k",
+			"收到", "明白", "明白了", "知道了", "知道", "了解", "了", "谢谢", "多谢", "謝謝", "多謝", "唔該", "唔该", "您", "你",
+			"thanks", "thankyou", "thx", "noted", "gotit", "isee", "good", "great", "fine", "得", "收到啦", "啦", "老师", "老師",
+		},
+		firmYeses: []string{
+			"是", "是的", "是啊", "是呀", "对", "对的", "对啊", "對", "對的", "没错", "沒錯", "冇错", "冇錯", "正确", "正確", "确定", "確定", "肯定",
+			"係", "系", "係呀", "係的", "啱", "yes", "yeah", "yep", "yup", "sure", "imsure", "iamsure", "correct", "right", "thatsright", "thatscorrect", "definitely",
+		},
+		yeses: []string{
+			"好", "好的", "好滴", "好呀", "好啊", "嗯", "行", "可以", "可以的", "没问题", "沒問題", "无问题", "冇問題", "得", "ok", "okay", "fine",
+			"确认", "確認", "confirm", "confirmed",
+		},
+		noes: []string{
+			"不", "不是", "不对", "不對", "不行", "不可以", "不能", "不要", "不用", "不好", "不太行", "不方便", "否", "错了", "错", "錯", "錯了",
+			"唔係", "唔得", "唔啱", "唔好", "唔要", "no", "nope", "nah", "icant", "icannot", "wrong", "thatswrong", "thatsnotright", "incorrect",
+		},
+		fillers: []string{
+			"的", "了", "哦", "啊", "呀", "啦", "哈", "谢谢", "謝謝", "多謝", "唔該", "thanks", "thankyou", "please", "老师", "老師",
+		},
+		greetings: []string{
+			"你好", "您好", "哈喽", "哈囉", "嗨", "在吗", "在嗎", "在么", "在不在", "有人吗", "有人嗎", "早", "早上好", "早晨", "早安", "上午好", "下午好", "午安", "晚上好", "晚安",
+			"hi", "hello", "hey", "hithere", "hellothere", "goodmorning", "goodafternoon", "goodevening", "老师", "老師", "啊", "呀",
+		},
+		beyond: beyond(),
+		topics: topics(),
 	}
+	l.yeses = slices.Concat(l.yeses, l.firmYeses, l.fillers)
+	l.noes = slices.Concat(l.noes, l.fillers)
+	return l
 }
-
-// yeses agree to what was just asked.
-func yeses() []string {
-	return append(firmYeses(), "好", "好的", "好滴", "好呀", "好啊", "嗯", "行", "可以", "可以的", "没问题", "沒問題", "无问题", "冇問題", "得", "ok", "okay", "fine",
-		"确认", "確認", "confirm", "confirmed")
-}
-
-// firmYeses agree even to something that cannot be taken back.
-func firmYeses() []string {
-	return []string{
-		"是", "是的", "是啊", "是呀", "对", "对的", "对啊", "對", "對的", "没错", "沒錯", "冇错", "冇錯", "正确", "正確", "确定", "確定", "肯定",
-		"係", "系", "係呀", "係的", "啱", "yes", "yeah", "yep", "yup", "sure", "imsure", "iamsure", "correct", "right", "thatsright", "thatscorrect", "definitely",
-	}
-}
-
-// noes turn down what was just asked.
-func noes() []string {
-	return []string{
-		"不", "不是", "不对", "不對", "不行", "不可以", "不能", "不要", "不用", "不好", "不太行", "不方便", "否", "错了", "错", "錯", "錯了",
-		"唔係", "唔得", "唔啱", "唔好", "唔要", "no", "nope", "nah", "not", "icant", "icannot", "wrong", "thatswrong", "thatsnotright", "incorrect",
-	}
-}
-
-// fillers stand beside a short answer and are none.
-func fillers() []string {
-	return []string{"的", "了", "哦", "啊", "呀", "啦", "哈", "谢谢", "謝謝", "多謝", "唔該", "thanks", "thankyou", "please", "老师", "老師"}
-}
-
-// refuses says whether s is a mere no.
-func refuses(s string) bool { return madeOf(s, append(noes(), fillers()...)) && !madeOf(s, fillers()) }
 
 // agrees says whether s is a mere yes.
-func agrees(s string) bool { return madeOf(s, append(yeses(), fillers()...)) && !madeOf(s, fillers()) }
+func (l *lexicon) agrees(s string) bool { return madeOf(s, l.yeses) && !madeOf(s, l.fillers) }
 
 // insists says whether s is a yes that nobody says in passing.
-func insists(s string) bool { return madeOf(s, firmYeses()) }
+func (l *lexicon) insists(s string) bool { return madeOf(s, l.firmYeses) }
+
+// refuses says whether s is a mere no.
+func (l *lexicon) refuses(s string) bool { return madeOf(s, l.noes) && !madeOf(s, l.fillers) }
+
+// acknowledges says whether s only says that a message was seen.
+func (l *lexicon) acknowledges(s string) bool { return madeOf(s, l.acks) }
+
+// greets says whether s is a mere greeting.
+func (l *lexicon) greets(s string) bool { return madeOf(s, l.greetings) }
 
 // afterNo returns what follows a mere no at the beginning of s: the date in
 // "no, 17 July".
-func afterNo(s string) (rest string, ok bool) {
+func (l *lexicon) afterNo(s string) (rest string, ok bool) {
 	head, rest, ok := cutAny(s, "，,。.！!；;、 　\n")
-	return rest, ok && refuses(plain(head)) && plain(rest) != ""
+	return rest, ok && l.refuses(plain(head)) && plain(rest) != ""
 }
 
 // cutAny cuts s at the first of the characters.
@@ -113,14 +130,3 @@ func cutAny(s, chars string) (before, after string, found bool) {
 	}
 	return s, "", false
 }
-
-// greets says whether s is a mere greeting.
-func greets(s string) bool {
-	return madeOf(s, []string{
-		"你好", "您好", "哈喽", "哈囉", "嗨", "在吗", "在嗎", "在么", "在不在", "有人吗", "有人嗎", "早", "早上好", "早晨", "早安", "上午好", "下午好", "午安", "晚上好", "晚安",
-		"hi", "hello", "hey", "hithere", "hellothere", "goodmorning", "goodafternoon", "goodevening", "老师", "老師", "啊", "呀",
-	})
-}
-
-// acknowledges says whether s only says that a message was seen.
-func acknowledges(s string) bool { return madeOf(s, acks()) }

@@ -21,10 +21,9 @@ type memory struct {
 	Item     string `json:"item,omitempty"`     // the checklist item that photos are taken for
 	Failures int    `json:"failures,omitempty"` // messages in a row that the bot did not understand
 
-	// A language other than the candidate's own, and how many messages in a
-	// row were in it.
-	Tongue  conversations.Locale `json:"tongue,omitempty"`
-	Tongues int                  `json:"tongues,omitempty"`
+	// The language of the last message that was clearly in another one than
+	// the candidate is spoken to in.
+	Tongue conversations.Locale `json:"tongue,omitempty"`
 }
 
 // asked is a question of the bot.

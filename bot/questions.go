@@ -66,11 +66,11 @@ func factPapers(t *talk) (conversations.Say, bool) {
 // known returns the lines that answer r, at most two, and none when the
 // question touches what only a person may answer.
 func (t *talk) known(r reading) []conversations.Say {
-	if mentions(r.plain, beyond()) {
+	if mentions(r.plain, t.lex.beyond) {
 		return nil
 	}
 	var known []conversations.Say
-	for _, tp := range topics() {
+	for _, tp := range t.lex.topics {
 		if !mentions(r.plain, tp.words) {
 			continue
 		}
@@ -102,7 +102,7 @@ func (t *talk) answer(r reading) {
 	case len(known) > 0:
 		t.tell(lines(known[0], known[1:]...))
 		t.remind()
-	case mentions(r.plain, beyond()):
+	case mentions(r.plain, t.lex.beyond):
 		t.handoff("question.beyond", conversations.HandoffPolicy)
 	default:
 		t.handoff("question.unknown", conversations.HandoffPolicy)

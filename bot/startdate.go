@@ -97,7 +97,7 @@ func (t *talk) agree(r reading) {
 		t.alsoAsked(r)
 	case !t.memory.Greeted:
 		t.greet()
-	case t.was.Asked == nothing && acknowledges(r.plain):
+	case t.was.Asked == nothing && t.lex.acknowledges(r.plain):
 		t.acknowledged()
 	default:
 		t.settle(d)

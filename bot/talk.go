@@ -15,6 +15,7 @@ type talk struct {
 	memory memory                     // as it will be
 	says   []conversations.Say
 	acts   []conversations.Act
+	tongue conversations.Locale // the language that the message asks for
 }
 
 type args = map[string]any
@@ -71,10 +72,10 @@ func (t *talk) keepQuestion() {
 // agreed says whether r is an explicit yes to what the bot asked: one in so
 // many words if it was asked beside something else.
 func (t *talk) agreed(r reading) bool {
-	if t.was.Lightly && acknowledges(r.plain) {
+	if t.was.Lightly && t.lex.acknowledges(r.plain) {
 		return false
 	}
-	return agrees(r.plain) || r.certainly(confirm)
+	return t.lex.agrees(r.plain) || r.certainly(confirm)
 }
 
 // phrase is a part of something said.
@@ -94,6 +95,7 @@ const (
 	maxName  = 30
 	maxTitle = 40
 	maxPlace = 80
+	maxPhone = 24
 	maxItem  = 20
 	maxNote  = 200
 	maxSaid  = 500 // of the candidate's words, kept in memory
