@@ -18,7 +18,7 @@ import (
 
 // desk is a running console and one agent's browser.
 type desk struct {
-	t       *testing.T
+	t       testing.TB
 	f       *fake
 	c       *Console
 	h       http.Handler
@@ -27,7 +27,7 @@ type desk struct {
 	locale  string
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t testing.TB) *desk {
 	t.Helper()
 	f := newFake(testNow, beijing)
 	seed(f, 45)
@@ -41,7 +41,7 @@ func newDesk(t *testing.T) *desk {
 }
 
 // as signs an agent in by a link.
-func as(t *testing.T, agent string) *desk {
+func as(t testing.TB, agent string) *desk {
 	t.Helper()
 	d := newDesk(t)
 	d.signIn(agent)

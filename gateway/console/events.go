@@ -12,18 +12,20 @@ import (
 )
 
 const (
-	gather    = 250 * time.Millisecond // changes told together
-	heartbeat = 25 * time.Second       // keeps proxies from closing the stream
+	threadPace = 250 * time.Millisecond // at most so often a conversation is said to have changed
+	listPace   = time.Second            // and the list
+	heartbeat  = 25 * time.Second       // keeps proxies from closing the stream
 )
 
 // events tells the page, as server-sent events, what changed in the agent's
-// scope: "inbox" for any conversation, "c.<id>" for each, and "sync" when the
+// scope: "c.<id>" for each conversation, "inbox" for any, and "sync" when the
 // stream opens, for whatever was missed. The page asks for the rest itself.
 func (c *Console) events(g *gin.Context, v *view) {
 	changes, cancel := c.o.Store.Subscribe()
 	defer cancel()
-	s := stream{w: g.Writer, flush: http.NewResponseController(g.Writer)}
-	// Servers without a write timeout refuse; they need none lifted either.
+	s := newStream(g.Writer, v.agent.Scope)
+	defer s.stop()
+	// Servers without a write timeout may refuse to lift it.
 	if err := s.flush.SetWriteDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		c.log(g, err)
 	}
@@ -32,61 +34,79 @@ func (c *Console) events(g *gin.Context, v *view) {
 	h.Set("X-Accel-Buffering", "no")
 	g.Status(http.StatusOK)
 	s.event("sync")
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
 	for s.send() {
 		select {
 		case <-g.Request.Context().Done():
 			return
 		case <-c.closing.Done():
 			return
-		case <-beat.C:
+		case ch, ok := <-changes:
+			if !ok {
+				return
+			}
+			s.changed(ch)
+		case <-s.threads.timer.C:
+			s.threads.resting = false
+		case <-s.list.timer.C:
+			s.list.resting = false
+		case <-s.beat.C:
 			if _, err := c.session(g); err != nil {
 				return // the browser comes back and is sent to sign in
 			}
 			s.write(":\n\n")
-		case first, ok := <-changes:
-			if !ok {
-				return
-			}
-			for id := range gathered(first, changes, v.agent.Scope) {
-				s.event("c." + id)
-				s.inbox = true
-			}
 		}
 	}
 }
 
-// gathered collects the conversations in scope that change within a moment.
-func gathered(first conversations.Changed, more <-chan conversations.Changed, s conversations.Scope) map[string]bool {
-	ids := map[string]bool{}
-	add := func(ch conversations.Changed) {
-		if s.Allows(ch.Branch) {
-			ids[ch.ID] = true
-		}
-	}
-	add(first)
-	wait := time.NewTimer(gather)
-	defer wait.Stop()
-	for {
-		select {
-		case ch, ok := <-more:
-			if !ok {
-				return ids
-			}
-			add(ch)
-		case <-wait.C:
-			return ids
-		}
-	}
+// pace lets something happen at once, and again only after a rest.
+type pace struct {
+	rest    time.Duration
+	timer   *time.Timer
+	resting bool
 }
 
-// stream writes server-sent events.
+func newPace(rest time.Duration) pace {
+	t := time.NewTimer(rest)
+	t.Stop()
+	return pace{rest: rest, timer: t}
+}
+
+func (p *pace) begin() {
+	p.resting = true
+	p.timer.Reset(p.rest)
+}
+
+// stream writes server-sent events to one browser.
 type stream struct {
 	w     io.Writer
 	flush *http.ResponseController
-	inbox bool // the list changed too
-	err   error
+	scope conversations.Scope
+	err   error // of the first write that failed
+
+	ids           map[string]bool // that changed and were not told yet
+	stale         bool            // the list changed and was not told
+	threads, list pace
+	beat          *time.Ticker
+}
+
+func newStream(w http.ResponseWriter, scope conversations.Scope) *stream {
+	return &stream{
+		w: w, flush: http.NewResponseController(w), scope: scope, ids: map[string]bool{},
+		threads: newPace(threadPace), list: newPace(listPace), beat: time.NewTicker(heartbeat),
+	}
+}
+
+func (s *stream) stop() {
+	s.threads.timer.Stop()
+	s.list.timer.Stop()
+	s.beat.Stop()
+}
+
+// changed notes what the agent may know of.
+func (s *stream) changed(ch conversations.Changed) {
+	if s.scope.Allows(ch.Branch) {
+		s.ids[ch.ID], s.stale = true, true
+	}
 }
 
 func (s *stream) write(text string) {
@@ -98,11 +118,19 @@ func (s *stream) write(text string) {
 // event writes an event that has a name and nothing to say.
 func (s *stream) event(name string) { s.write("event: " + name + "\ndata: 1\n\n") }
 
-// send flushes what was written and says whether anybody still listens.
+// send tells what is due and says whether anybody still listens.
 func (s *stream) send() bool {
-	if s.inbox {
+	if len(s.ids) > 0 && !s.threads.resting {
+		for id := range s.ids {
+			s.event("c." + id)
+		}
+		clear(s.ids)
+		s.threads.begin()
+	}
+	if s.stale && !s.list.resting {
 		s.event("inbox")
-		s.inbox = false
+		s.stale = false
+		s.list.begin()
 	}
 	if s.err == nil {
 		s.err = s.flush.Flush()

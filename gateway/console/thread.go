@@ -44,7 +44,6 @@ type bubble struct {
 	separator string // heads a stretch of time; "" within one
 	joined    bool   // follows another of the same author
 	document  *conversations.Document
-	late      bool // beyond the first page: loaded lazily
 }
 
 // action is the address of one of the thread's forms.

@@ -230,11 +230,6 @@ func score(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 // millis is a time for the browser's own clock.
 func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
 
-// classes joins the CSS classes that are not empty.
-func classes(names ...string) string {
-	return strings.Join(strings.FieldsFunc(strings.Join(names, " "), unicode.IsSpace), " ")
-}
-
 // dayAndClock is a point in time with its weekday.
 func (v *view) dayAndClock(t time.Time) string {
 	return v.day(conversations.DateOf(v.local(t))) + " " + v.clock(t)
