@@ -2,6 +2,7 @@ package testenv
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -39,6 +40,23 @@ func PostgreSQL(t testing.TB, options ...Option) string {
 		t.Fatalf("starting a private PostgreSQL: %v", err)
 	}
 	return server.database(t)
+}
+
+// ErrNoPostgreSQL is returned where PostgreSQL is not installed.
+var ErrNoPostgreSQL = errors.New("PostgreSQL is missing; install it: apt-get install postgresql")
+
+// StartPostgreSQL starts a server that keeps what it says it has kept, for a
+// program that is no test, and returns the connection string of its empty
+// database. It ends, and its folder goes, with stop or with this process.
+func StartPostgreSQL() (dsn string, stop func(), err error) {
+	if postgresBinaries() == "" {
+		return "", nil, ErrNoPostgreSQL
+	}
+	c, err := startCluster("on")
+	if err != nil {
+		return "", nil, fmt.Errorf("starting a private PostgreSQL: %w", err)
+	}
+	return c.dsn("postgres"), c.stop, nil
 }
 
 // The servers of this process, each started by the first test that wants it.

@@ -8,7 +8,8 @@
 // does, even when it is killed: each is watched by a shell that waits for the
 // end of a pipe which only the test process holds open.
 //
-// Only tests import this package. It imports pgx and the standard library.
+// Only tests import this package, and the program that measures
+// (gateway/bench). It imports pgx and the standard library.
 package testenv
 
 import (
