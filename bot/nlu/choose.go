@@ -29,7 +29,9 @@ func (u *Understander) parse(text []rune) *parser {
 type candidate struct {
 	mention
 	expr     DateExpr
-	excluded bool // 6号不行, 除了周一
+	before   []rune // its clause up to it
+	after    []rune // its clause from it on
+	excluded bool   // 6号不行, 除了周一
 	score    int
 }
 
@@ -77,18 +79,49 @@ func complement(e DateExpr) (DateExpr, bool) {
 // (10号、11号, 周三或周四) into one range.
 func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 	var list []candidate
-	for _, m := range mentions {
+	for i, m := range mentions {
 		if n := len(list); n > 0 && p.joins(list[n-1], m) {
 			prev := &list[n-1]
 			next := r.after(prev.expr.From).expr(m.tree)
 			if next.Kind == Point && next.From == prev.expr.To.AddDays(1) {
 				prev.expr, prev.end = span(prev.expr.From, next.To), m.end
+				_, prev.after = p.surroundings(mentions, i)
+				prev.excluded = p.isExcluded(prev.before, prev.after, m.timed)
 				continue
 			}
 		}
-		list = append(list, candidate{mention: m, expr: r.expr(m.tree)})
+		c := candidate{mention: m, expr: r.expr(m.tree)}
+		c.before, c.after = p.surroundings(mentions, i)
+		c.excluded = p.isExcluded(c.before, c.after, m.timed)
+		if n := len(list); n > 0 && !list[n-1].excluded && isBare(m.tree.term) {
+			c.expr = r.narrowed(list[n-1].expr, m.tree, c.expr)
+		}
+		list = append(list, c)
 	}
 	return list
+}
+
+// isBare reports whether a term leaves open which week or month it is in.
+func isBare(t term) bool {
+	switch t := t.(type) {
+	case weekday:
+		return t.shift == anyWeek
+	case dayOfMonth:
+		return t.in == nil
+	}
+	return false
+}
+
+// narrowed reads a bare day within the period that was said before it: 下周吧，周三.
+func (r resolver) narrowed(period DateExpr, t dateTree, otherwise DateExpr) DateExpr {
+	if period.Kind != Range {
+		return otherwise
+	}
+	inside := r.after(period.From).expr(t)
+	if inside.Kind == Point && period.Contains(inside.From) {
+		return inside
+	}
+	return otherwise
 }
 
 // joins reports whether only 、 or 和 or a comma stands between two plain mentions.
@@ -108,8 +141,7 @@ func (p *parser) joins(prev candidate, m mention) bool {
 // judge scores candidate i by the words around it.
 func (p *parser) judge(r resolver, list []candidate, i int) {
 	c := &list[i]
-	before, after := p.surroundings(list, i)
-	c.excluded = c.excluded || p.isExcluded(before, after, c.timed)
+	before, after := c.before, c.after
 	if c.moved {
 		c.score += 4
 	}
@@ -137,11 +169,17 @@ func (p *parser) judge(r resolver, list []candidate, i int) {
 	if c.expr.IsNone() {
 		c.score -= 5
 	}
+	for k := max(0, i-2); k < i; k++ {
+		if list[k].expr.Kind == Range && c.expr.Kind == Point && list[k].expr.Contains(c.expr.From) && !list[k].excluded {
+			c.score += 4 // 8月可以吗，具体8月3号
+			break
+		}
+	}
 }
 
 // surroundings returns the text of the clause before and after candidate i, up
 // to its neighbours.
-func (p *parser) surroundings(list []candidate, i int) (before, after []rune) {
+func (p *parser) surroundings(list []mention, i int) (before, after []rune) {
 	start, end := 0, len(p.text)
 	if i > 0 {
 		start = p.at(list[i-1].end - 1).end

@@ -291,7 +291,18 @@ func (p *parser) suffixed(m mention, end int) (mention, int) {
 		}
 	}
 	j = p.skip(j, 1, wAbout)
+	if p.rune(j, '(') && p.rune(j+1, '含') && p.rune(j+2, ')') && p.is(j+3, wAfter, wBefore) {
+		m.tree.rel = fromFirst
+		if p.is(j+3, wBefore) {
+			m.tree.rel = untilLast
+		}
+		return m, j + 4
+	}
 	j = p.skip(j, 3, wEvent)
+	if p.rune(j, ',') && p.is(j+1, wAfter) && p.opensAfterwards(j+2) {
+		m.tree.rel = afterLast
+		return m, j + 2
+	}
 	switch t := p.at(j); t.word {
 	case wAfter, wTrap:
 		if t.word == wTrap && p.said(j) != "后来" || p.rune(j, '后') && p.is(j+1, wTrap) {
@@ -320,6 +331,16 @@ func (p *parser) suffixed(m mention, end int) (mention, int) {
 		return m, j + 1
 	}
 	return m, end
+}
+
+// opensAfterwards reports whether 之后 at the head of a clause speaks of free
+// time: 1号毕业，之后都可以.
+func (p *parser) opensAfterwards(i int) bool {
+	switch p.at(i).first {
+	case '都', '就', '可', '能', '随', '有', '行', '任':
+		return true
+	}
+	return false
 }
 
 // afterTerm reads what follows 之后: nothing, a duration or an ordinal.

@@ -194,6 +194,9 @@ func (p *parser) calendarDate(i int) (term, int) {
 		return p.inMonth(m, end)
 	}
 	if y != nil {
+		if p.said(i) == "今年" && len(p.toks) > 2 { // 我今年25岁
+			return nil, 0
+		}
 		return y, j
 	}
 	if p.is(i, wPart) && p.at(i).first == '月' {

@@ -141,6 +141,8 @@ func (p *parser) englishPart(i int) (term, int) {
 			in.year, j = year{n: y}, end-1
 		}
 		return monthPart{t.n, in}, j + 1
+	case p.said(j) == "the month":
+		return monthPart{part: t.n}, j + 1
 	case m.word == wMonthRel:
 		return monthPart{t.n, relMonth{m.n}}, j + 1
 	case m.word == wNext && p.is(j+1, wMonthUnit):

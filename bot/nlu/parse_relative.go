@@ -221,6 +221,9 @@ func (p *parser) offsetFrom(by duration, sign, i int) (term, int) {
 // move reads 推迟三天, 推迟到下周三, 提前两天, 改到15号, push back by a week.
 func (p *parser) move(i int) (mention, int) {
 	t := p.at(i)
+	if p.said(i) == "晚上" && p.startsDuration(i+1) { // 晚上一周: later by a week, no evening
+		t.word = wDelay
+	}
 	if !t.is(wDelay, wAdvance, wChange) {
 		return mention{}, 0
 	}
