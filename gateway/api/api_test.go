@@ -47,10 +47,7 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 			{Name: "ehr", Hash: sha256.Sum256([]byte(headKey)), Branch: "head"},
 			{Name: "beijing", Hash: sha256.Sum256([]byte(beijingKey)), Branch: "head/beijing"},
 		},
-		Check: func(r conversations.Result) error {
-			_, err := s.store.engine.Turn(conversations.Snapshot{Now: now(), New: true}, conversations.Notify{Result: r})
-			return err
-		},
+		Check: func(r conversations.Result) error { return s.store.engine.Check(r, now()) },
 	}
 	for _, c := range change {
 		c(&d)

@@ -116,6 +116,9 @@ func (a *API) describe() {
 	doc.Paths[eventsPath].Get.Responses["200"].Description = "The events."
 	doc.Webhooks = webhooks(doc.Components.Schemas)
 	describeEvents(doc.Components.Schemas)
+	for _, unused := range []string{"ErrorModel", "ErrorDetail"} { // huma's own, which asProblem replaces
+		delete(doc.Components.Schemas.Map(), unused)
+	}
 }
 
 // finish words an operation's answers and shows an example of a status.

@@ -2,12 +2,12 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -77,11 +77,11 @@ func newPage(doc *huma.OpenAPI) (page, error) {
 	for name, s := range doc.Components.Schemas.Map() {
 		p.Schemas = append(p.Schemas, schemaView{Name: name, Fields: fieldsOf(s)})
 	}
-	sort.Slice(p.Schemas, func(i, j int) bool { return p.Schemas[i].Name < p.Schemas[j].Name })
+	slices.SortFunc(p.Schemas, func(a, b schemaView) int { return cmp.Compare(a.Name, b.Name) })
 	return p, nil
 }
 
-// operations lists those of a tag: shorter paths first, reading before writing.
+// operations lists those of a tag, shorter paths first.
 func operations(doc *huma.OpenAPI, tag string) []operationView {
 	var out []operationView
 	for path, item := range doc.Paths {
@@ -91,7 +91,9 @@ func operations(doc *huma.OpenAPI, tag string) []operationView {
 			}
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Path+out[i].Method < out[j].Path+out[j].Method })
+	slices.SortFunc(out, func(a, b operationView) int {
+		return cmp.Or(cmp.Compare(len(a.Path), len(b.Path)), cmp.Compare(a.Path+a.Method, b.Path+b.Method))
+	})
 	return out
 }
 
@@ -109,7 +111,7 @@ func operationOf(method, path string, op *huma.Operation) operationView {
 	for status, r := range op.Responses {
 		v.Responses = append(v.Responses, responseView{Status: status, Meaning: r.Description, Body: bodyOf(r.Content)})
 	}
-	sort.Slice(v.Responses, func(i, j int) bool { return v.Responses[i].Status < v.Responses[j].Status })
+	slices.SortFunc(v.Responses, func(a, b responseView) int { return cmp.Compare(a.Status, b.Status) })
 	return v
 }
 

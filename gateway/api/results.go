@@ -73,12 +73,15 @@ func (a *API) notify(posted Result) (conversations.Notify, error) {
 	if err != nil {
 		return conversations.Notify{}, err
 	}
-	scene, err := newScene(a.Rand)
-	if err != nil {
-		return conversations.Notify{}, err
-	}
-	code, err := newCode(a.Rand)
+	scene, code, err := a.invitation()
 	return conversations.Notify{Result: posted.domain(), Digest: digest, Scene: scene, Code: code}, err
+}
+
+func (a *API) invitation() (scene, code string, err error) {
+	if scene, err = conversations.NewScene(a.Rand); err == nil {
+		code, err = conversations.NewCode(a.Rand)
+	}
+	return scene, code, err
 }
 
 func (a *API) getResult(ctx context.Context, in *resultInput) (*resultOutput, error) {
@@ -92,11 +95,7 @@ func (a *API) reinvite(ctx context.Context, in *resultInput) (*resultOutput, err
 	if err != nil {
 		return nil, a.problem(ctx, "reading a result", in.ID, err)
 	}
-	scene, err := newScene(a.Rand)
-	if err != nil {
-		return nil, a.problem(ctx, "preparing an invitation", in.ID, err)
-	}
-	code, err := newCode(a.Rand)
+	scene, code, err := a.invitation()
 	if err != nil {
 		return nil, a.problem(ctx, "preparing an invitation", in.ID, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"testing"
 
+	"jiebao/conversations/storetest/testenv"
 	"jiebao/gateway/ehr/catalogue"
 )
 
@@ -22,7 +23,7 @@ type delivery struct {
 // library judge an event of every type, and refuse each one altered.
 func TestPeerVerifies(t *testing.T) {
 	t.Parallel()
-	needPeer(t)
+	node := testenv.Node(t, "peers")
 	e := newEndpoint(t, status(http.StatusNoContent))
 	d := deliverer(t, e.URL, noon(), nil)
 	for _, entry := range catalogue.Entries() {
@@ -40,7 +41,7 @@ func TestPeerVerifies(t *testing.T) {
 		lines = append(lines, good, altered)
 		want = append(want, string(catalogue.Entries()[i].Type()), "refused")
 	}
-	got := verify(t, lines)
+	got := verify(t, node, lines)
 	for i := range want {
 		if got[i] != want[i] {
 			t.Errorf("delivery %d of %s: the peer says %q, want %q", i, lines[i].Headers["webhook-id"], got[i], want[i])
@@ -49,13 +50,13 @@ func TestPeerVerifies(t *testing.T) {
 }
 
 // verify returns, for each delivery, the event's type or "refused".
-func verify(t *testing.T, lines []delivery) []string {
+func verify(t *testing.T, node string, lines []delivery) []string {
 	t.Helper()
 	in, err := json.Marshal(lines)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "node", "verify.mjs")
+	cmd := exec.CommandContext(t.Context(), node, "verify.mjs")
 	cmd.Dir, cmd.Stdin, cmd.Stderr = "peers", bytes.NewReader(in), os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -66,19 +67,4 @@ func verify(t *testing.T, lines []delivery) []string {
 		t.Fatalf("peers/verify.mjs said %q: %v", out, err)
 	}
 	return verdicts
-}
-
-func needPeer(t *testing.T) {
-	t.Helper()
-	_, missing := os.Stat("peers/node_modules/standardwebhooks")
-	if missing == nil {
-		_, missing = exec.LookPath("node")
-	}
-	switch {
-	case missing == nil:
-	case os.Getenv("CI") == "true":
-		t.Fatalf("the peer is not installed; run npm ci in gateway/ehr/peers: %v", missing)
-	default:
-		t.Skip("the peer is not installed; run npm ci in gateway/ehr/peers")
-	}
 }

@@ -8,6 +8,7 @@
   if (!wanted || !window.Scalar) return;
 
   const reference = document.createElement("div");
+  reference.id = "reference";
   document.body.append(reference);
   plain.hidden = true;
   try {

@@ -1,0 +1,154 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"jiebao/gateway/ehr/catalogue"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func openAPI(t *testing.T) map[string]any {
+	t.Helper()
+	got := newServer(t).get("/openapi.json", "Authorization", "")
+	if got.code != http.StatusOK || got.header.Get("Content-Type") != "application/openapi+json" {
+		t.Fatalf("%d %s", got.code, got.header.Get("Content-Type"))
+	}
+	return got.json(t)
+}
+
+// TestOpenAPIStaysAsItIs shows every change of the contract to whoever makes
+// it. Run it with -update and look at the difference.
+func TestOpenAPIStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	const golden = "testdata/openapi.json"
+	var got bytes.Buffer
+	e := json.NewEncoder(&got)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(openAPI(t)); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("the contract changed: see the difference with go test ./gateway/api -update && git diff %s", golden)
+	}
+}
+
+func TestOpenAPIIsComplete(t *testing.T) {
+	t.Parallel()
+	doc := openAPI(t)
+	if doc["openapi"] != "3.1.0" {
+		t.Errorf("it is OpenAPI %v", doc["openapi"])
+	}
+	var types []string
+	for name, item := range doc["webhooks"].(map[string]any) {
+		types = append(types, name)
+		body := item.(map[string]any)["post"].(map[string]any)["requestBody"].(map[string]any)
+		example := body["content"].(map[string]any)["application/json"].(map[string]any)["example"].(map[string]any)
+		if example["type"] != name || example["data"].(map[string]any)["sequence"] == nil {
+			t.Errorf("the example of %s is %v", name, example)
+		}
+	}
+	if len(types) != len(catalogue.Entries()) {
+		t.Errorf("it documents %q", types)
+	}
+	text, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas := doc["components"].(map[string]any)["schemas"].(map[string]any)
+	for name, s := range schemas {
+		if !bytes.Contains(text, []byte(`"#/components/schemas/`+name+`"`)) {
+			t.Errorf("nothing refers to %s", name)
+		}
+		for field, f := range s.(map[string]any)["properties"].(map[string]any) {
+			if f.(map[string]any)["description"] == nil {
+				t.Errorf("%s.%s is not explained", name, field)
+			}
+		}
+	}
+	strict := []string{"Address", "Candidate", "Document", "Interview", "Offer", "Position", "Result"}
+	for name, s := range schemas {
+		if s.(map[string]any)["additionalProperties"] == false != slices.Contains(strict, name) {
+			t.Errorf("%s: additional properties are %v", name, s.(map[string]any)["additionalProperties"])
+		}
+	}
+}
+
+// TestExamplesAreTrue posts the documentation's example and holds the answer
+// to what is documented.
+func TestExamplesAreTrue(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	post := openAPI(t)["paths"].(map[string]any)["/v1/results"].(map[string]any)["post"].(map[string]any)
+	media := post["requestBody"].(map[string]any)["content"].(map[string]any)["application/json"].(map[string]any)
+	example, err := json.Marshal(media["example"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := s.post(string(example))
+	if got.code != http.StatusCreated {
+		t.Fatalf("%d %s", got.code, got.body)
+	}
+	responses := post["responses"].(map[string]any)
+	documented := responses["201"].(map[string]any)["content"].(map[string]any)["application/json"].(map[string]any)["example"].(map[string]any)
+	for field := range got.json(t) {
+		if _, ok := documented[field]; !ok && field != "waiting_for" {
+			t.Errorf("the documented answer lacks %s", field)
+		}
+	}
+	for _, code := range []string{"200", "201", "400", "401", "403", "409", "413", "415", "422", "500"} {
+		if r, ok := responses[code].(map[string]any); !ok || r["description"] == "" {
+			t.Errorf("the answer %s is not documented", code)
+		}
+	}
+}
+
+func TestDocsPage(t *testing.T) {
+	t.Parallel()
+	got := newServer(t).get("/docs", "Authorization", "")
+	page := string(got.body)
+	if got.code != http.StatusOK || !strings.HasPrefix(got.header.Get("Content-Type"), "text/html") {
+		t.Fatalf("%d %s", got.code, got.header.Get("Content-Type"))
+	}
+	for _, want := range []string{
+		"default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'",
+	} {
+		if !strings.Contains(got.header.Get("Content-Security-Policy"), want) {
+			t.Errorf("the policy is %q, want %q in it", got.header.Get("Content-Security-Policy"), want)
+		}
+	}
+	for _, want := range []string{
+		"/v1/results/{id}/invitation", "王小明", "required", "HMAC-SHA256", "7月13号", `id="schema-Offer"`, "one of zh-CN, zh-HK, en",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for _, e := range catalogue.Entries() {
+		if !strings.Contains(page, string(e.Type())) || !strings.Contains(page, e.Title) {
+			t.Errorf("the page lacks %s", e.Type())
+		}
+	}
+	for _, foreign := range []string{`src="http`, `src="//`, `<link rel="stylesheet" href="http`, "<style", "style=", "onclick"} {
+		if strings.Contains(page, foreign) {
+			t.Errorf("the page has %q", foreign)
+		}
+	}
+}
