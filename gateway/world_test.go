@@ -33,12 +33,15 @@ type worldKey struct{}
 
 const (
 	appID   = "wx0123456789abcdef"
-	apiKey  = "key-for-tests"
+	apiKey  = "key-for-tests-and-for-nothing-else"
 	account = "oa"
 	patient = 20 * time.Second // how long what must happen may take on a busy machine
 )
 
-var hmacKey = bytes.Repeat([]byte("k"), 32)
+var (
+	hmacKey       = bytes.Repeat([]byte("k"), 32)
+	webhookSecret = "whsec_" + base64.StdEncoding.EncodeToString(hmacKey)
+)
 
 // world is one gateway with everything around it.
 type world struct {
@@ -92,7 +95,7 @@ func testConfig(store config.Store, dir, simURL, ehrURL string) config.Config {
 	cfg.Bank.Name = "示范银行"
 	cfg.API.Keys = []config.APIKey{{Name: "ehr", Key: config.NewSecret(apiKey), Branch: "head"}}
 	cfg.EHR.Endpoint.URL = ehrURL
-	cfg.EHR.Endpoint.Secret = config.NewSecret("whsec_" + base64.StdEncoding.EncodeToString(hmacKey))
+	cfg.EHR.Endpoint.Secret = config.NewSecret(webhookSecret)
 	cfg.Accounts = []config.Account{{
 		ID: account, Platform: "wechat", Branch: "head", Name: "示范银行招聘", AppID: appID,
 		Secret: config.NewSecret("app-secret"), Token: config.NewSecret("token"),
@@ -123,19 +126,24 @@ func (w *world) start() {
 			w.t.Errorf("the gateway ended with %v", err)
 		}
 	}
-	platform := wechatsim.Account{
-		AppID: appID, Secret: "app-secret", Token: "token", EncodingAESKey: strings.Repeat("a", 43),
-		Mode: wechatsim.Secure, CallbackURL: w.app.URL() + "/callbacks/" + account, Name: "示范银行招聘",
-		Templates: map[string]wechatsim.TemplateSpec{
-			"T-RESULT":  {Title: "面试结果通知", Content: "姓名：{{thing1.DATA}}\n岗位：{{thing2.DATA}}\n结果：{{phrase3.DATA}}\n日期：{{date4.DATA}}\n地点：{{thing5.DATA}}"},
-			"T-WAITING": {Title: "消息提醒", Content: "姓名：{{thing1.DATA}}\n提醒：{{thing2.DATA}}\n说明：{{thing3.DATA}}"},
-		},
-	}
+	platform := simAccount(w.app.URL())
 	if err := w.sim.AddAccount(platform); err != nil {
 		err = w.sim.Configure(platform)
 		if err != nil {
 			w.t.Fatal(err)
 		}
+	}
+}
+
+// simAccount is the account as the platform's console has it.
+func simAccount(gateway string) wechatsim.Account {
+	return wechatsim.Account{
+		AppID: appID, Secret: "app-secret", Token: "token", EncodingAESKey: strings.Repeat("a", 43),
+		Mode: wechatsim.Secure, CallbackURL: gateway + "/callbacks/" + account, Name: "示范银行招聘",
+		Templates: map[string]wechatsim.TemplateSpec{
+			"T-RESULT":  {Title: "面试结果通知", Content: "姓名：{{thing1.DATA}}\n岗位：{{thing2.DATA}}\n结果：{{phrase3.DATA}}\n日期：{{date4.DATA}}\n地点：{{thing5.DATA}}"},
+			"T-WAITING": {Title: "消息提醒", Content: "姓名：{{thing1.DATA}}\n提醒：{{thing2.DATA}}\n说明：{{thing3.DATA}}"},
+		},
 	}
 }
 

@@ -31,7 +31,7 @@ type Dispatcher struct {
 	Log      *slog.Logger
 	InFlight int           // lanes worked on at once
 	PerLane  int           // tasks taken from a lane at once; more than one only for workers that may repeat a task after a crash
-	Lease    time.Duration // longer than a lane's tasks can take
+	Timeout  time.Duration // how long one task may take; a lane is leased for twice as long
 	Poll     time.Duration // how often to look for what other nodes committed
 }
 
@@ -54,11 +54,12 @@ func (d *Dispatcher) Run(ctx context.Context) {
 			continue
 		}
 		lanes := d.claim(ctx, room)
+		claimed := d.Clock.Now()
 		for _, l := range lanes {
 			busy++
 			wg.Go(func() {
 				defer func() { freed <- struct{}{} }()
-				d.work(ctx, l)
+				d.work(ctx, l, claimed)
 			})
 		}
 		if len(lanes) == 0 {
@@ -80,7 +81,7 @@ func (d *Dispatcher) rest(ctx context.Context, freed <-chan struct{}) int {
 // claim leases lanes. It is not cut short by a shutdown, which would leave
 // lanes leased to nobody.
 func (d *Dispatcher) claim(ctx context.Context, n int) []Lane {
-	lanes, err := d.Queue.Claim(context.WithoutCancel(ctx), d.Kind, d.Clock.Now(), d.Lease, n, d.PerLane)
+	lanes, err := d.Queue.Claim(context.WithoutCancel(ctx), d.Kind, d.Clock.Now(), 2*d.Timeout, n, d.PerLane)
 	if err != nil && ctx.Err() == nil {
 		d.Log.Error("the outbox could not be read; trying again", "kind", d.Kind, "error", err)
 	}
@@ -105,25 +106,33 @@ func (d *Dispatcher) wait(ctx context.Context, freed <-chan struct{}) int {
 }
 
 // work does a lane's tasks in order. It stops at the first that has to be
-// tried again, since those behind must not overtake it. A task once begun is
-// ended and booked even when the program is shutting down.
-func (d *Dispatcher) work(ctx context.Context, l Lane) {
+// tried again, since those behind must not overtake it, and begins none that
+// could outlast the lease. A task once begun is ended and booked even when
+// the program is shutting down.
+func (d *Dispatcher) work(ctx context.Context, l Lane, claimed time.Time) {
 	during := context.WithoutCancel(ctx)
 	done := make([]Outcome, 0, len(l.Items))
 	for i, it := range l.Items {
-		o := d.Worker.Do(during, it)
-		o.Item = it
-		last := i == len(l.Items)-1 || o.Verdict == Retry || ctx.Err() != nil
-		o.Release = last
+		o := d.do(during, it)
+		late := d.Clock.Now().Sub(claimed) >= d.Timeout
+		o.Release = i == len(l.Items)-1 || o.Verdict == Retry || late || ctx.Err() != nil
 		done = append(done, o)
-		if o.Note != "" {
-			d.Log.Warn("a task did not go through", "kind", d.Kind, "task", it.ID, "attempts", it.Attempts+1, "retry", o.Verdict == Retry, "why", o.Note)
-		}
-		if last {
+		if o.Release {
 			break
 		}
 	}
 	if err := d.Queue.Finish(during, done); err != nil {
 		d.Log.Error("outcomes could not be booked; the lane comes back when its lease ends", "kind", d.Kind, "lane", l.ID, "error", err)
 	}
+}
+
+func (d *Dispatcher) do(ctx context.Context, it Item) Outcome {
+	ctx, cancel := context.WithTimeout(ctx, d.Timeout)
+	defer cancel()
+	o := d.Worker.Do(ctx, it)
+	o.Item = it
+	if o.Note != "" {
+		d.Log.Warn("a task did not go through", "kind", d.Kind, "task", it.ID, "attempts", it.Attempts+1, "retry", o.Verdict == Retry, "why", o.Note)
+	}
+	return o
 }

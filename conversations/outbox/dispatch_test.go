@@ -108,7 +108,7 @@ func TestLanesKeepTheirOrderAndDoNotHoldEachOther(t *testing.T) {
 	rest.Add((lanes - 1) * each)
 	failed := make(chan struct{}, 1)
 	d := &Dispatcher{
-		Queue: q, Clock: v, Log: slog.New(slog.DiscardHandler), InFlight: 5, PerLane: 3, Lease: time.Minute, Poll: time.Hour,
+		Queue: q, Clock: v, Log: slog.New(slog.DiscardHandler), InFlight: 5, PerLane: 3, Timeout: time.Hour, Poll: time.Hour,
 		Worker: WorkerFunc(func(_ context.Context, it Item) Outcome {
 			mu.Lock()
 			defer mu.Unlock()

@@ -180,7 +180,7 @@ func (a *App) openWorkers(context.Context, Options) (err error) {
 	}
 	a.workers = newWorkers(a.store, a.accounts, a.files, a.clock, a.log)
 	if a.events != nil { // without an endpoint events are kept until there is one
-		a.workers = append(a.workers, newDispatcher(a.store, conversations.TaskEvent, a.events, e.InFlight, 8, a.clock, a.log))
+		a.workers = a.workers.withEvents(a.store, a.events, e, a.clock, a.log)
 	}
 	return nil
 }
@@ -211,6 +211,11 @@ func (a *App) URL() string { return a.publicURL }
 // Run serves until ctx ends, then finishes what is under way and closes.
 func (a *App) Run(ctx context.Context) error {
 	defer a.Close()
+	if a.cfg.Store.Driver == config.SQLite { // there is one gateway: what is leased was leased by one that died
+		if err := a.store.ReleaseLeases(ctx); err != nil {
+			return err
+		}
+	}
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	var background sync.WaitGroup

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"jiebao/config"
 	"jiebao/conversations"
 	"jiebao/conversations/clock"
 	"jiebao/conversations/outbox"
@@ -18,23 +19,33 @@ type workers []*outbox.Dispatcher
 // jitter spreads retries by a fifth either way.
 func jitter() float64 { return 0.8 + 0.4*rand.Float64() }
 
-// newDispatcher returns a dispatcher for one kind of task.
-func newDispatcher(q outbox.Queue, kind conversations.TaskKind, w outbox.Worker, inFlight, perLane int, c clock.Clock, log *slog.Logger) *outbox.Dispatcher {
-	return &outbox.Dispatcher{
-		Queue: q, Kind: kind, Worker: w, Clock: c, Log: log,
-		InFlight: inFlight, PerLane: perLane, Lease: 2 * time.Minute, Poll: 2 * time.Second,
-	}
-}
+// poll is how often a node looks for tasks that other nodes committed.
+const poll = 2 * time.Second
 
 // newWorkers returns the dispatchers of everything that concerns platforms.
 func newWorkers(q outbox.Queue, a *accounts, f files, c clock.Clock, log *slog.Logger) workers {
 	retry := outbox.DefaultRetry(jitter)
-	return workers{
-		newDispatcher(q, conversations.TaskDeliver, &outbox.Deliver{Sender: a, Retry: retry, Now: c.Now, Started: c.Now()}, 64, 1, c, log),
-		newDispatcher(q, conversations.TaskFetch, &outbox.Fetch{Media: a, Files: f, Retry: retry, Now: c.Now}, 4, 1, c, log),
-		newDispatcher(q, conversations.TaskInvite, &outbox.Invite{Inviter: a, Retry: retry, Now: c.Now}, 8, 1, c, log),
-		newDispatcher(q, conversations.TaskBind, outbox.WorkerFunc(outbox.Bind), 8, 1, c, log),
+	dispatch := func(kind conversations.TaskKind, w outbox.Worker, inFlight int, timeout time.Duration) *outbox.Dispatcher {
+		return &outbox.Dispatcher{
+			Queue: q, Kind: kind, Worker: w, Clock: c, Log: log,
+			InFlight: inFlight, PerLane: 1, Timeout: timeout, Poll: poll,
+		}
 	}
+	return workers{
+		dispatch(conversations.TaskDeliver, &outbox.Deliver{Sender: a, Retry: retry, Now: c.Now, Started: c.Now()}, 64, 15*time.Second),
+		dispatch(conversations.TaskFetch, &outbox.Fetch{Media: a, Files: f, Retry: retry, Now: c.Now}, 4, time.Minute),
+		dispatch(conversations.TaskInvite, &outbox.Invite{Inviter: a, Retry: retry, Now: c.Now}, 8, 15*time.Second),
+		dispatch(conversations.TaskBind, outbox.WorkerFunc(outbox.Bind), 8, 15*time.Second),
+	}
+}
+
+// withEvents adds the dispatcher of events. The EHR knows an event by its id
+// and may get it again, so several of a candidate are taken at once.
+func (ws workers) withEvents(q outbox.Queue, w outbox.Worker, e config.Endpoint, c clock.Clock, log *slog.Logger) workers {
+	return append(ws, &outbox.Dispatcher{
+		Queue: q, Kind: conversations.TaskEvent, Worker: w, Clock: c, Log: log,
+		InFlight: e.InFlight, PerLane: 8, Timeout: e.Timeout, Poll: poll,
+	})
 }
 
 // run works until ctx ends and every task in flight is booked.
