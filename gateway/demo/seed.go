@@ -1,0 +1,187 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"jiebao/channels/wechat/wechatsim"
+)
+
+const (
+	// patience is how long a candidate waits for an answer, and the seed for
+	// a QR code, before going on without.
+	patience = 10 * time.Second
+	// glance is how often the seed looks whether a QR code is there.
+	glance = 50 * time.Millisecond
+)
+
+// Seed makes the inbox look alive on the first start, by real means: it posts
+// results to the API and lets simulated candidates scan and talk. Stories that
+// were told before are not told again. After a start without the saved state
+// their candidates get their phones back, empty, under the same openids.
+//
+// It returns when all stories are told, or ctx ends. A story that fails leaves
+// the others alone.
+func (d *Demo) Seed(ctx context.Context) error {
+	var errs []error
+	for _, s := range d.stories() {
+		if err := d.tell(ctx, s); err != nil {
+			errs = append(errs, fmt.Errorf("telling the story of %s: %w", s.id(), err))
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// tell tells one story, unless it was told.
+func (d *Demo) tell(ctx context.Context, s story) error {
+	told, err := d.told(ctx, s)
+	if err != nil || told {
+		return err
+	}
+	if s.document != nil {
+		if err := d.postDocument(ctx, *s.document); err != nil {
+			return err
+		}
+	}
+	if s.play == nil {
+		return nil
+	}
+	phone, err := d.opts.Sim.AddCandidate(d.opts.AppID, wechatsim.Candidate{Name: s.name, OpenID: s.openID})
+	if err != nil {
+		return err
+	}
+	a := &actor{phone: phone}
+	if s.document != nil {
+		if a.link, err = d.invitationOf(ctx, s.document.ID); err != nil {
+			return err
+		}
+	}
+	return s.play(ctx, a)
+}
+
+// told says whether the story was told, by this run or an earlier one, and
+// makes sure that it looks so: the result is listed, the phone is there.
+func (d *Demo) told(ctx context.Context, s story) (bool, error) {
+	_, err := d.opts.Sim.Phone(d.opts.AppID, s.openID)
+	phone := err == nil
+	if s.document == nil {
+		return phone, nil
+	}
+	st, _, found, err := d.gateway.result(ctx, s.document.ID, zhCN)
+	if err != nil || !found {
+		return false, err
+	}
+	d.list(*s.document)
+	if phone || s.play == nil || len(st.Binding.Accounts) == 0 {
+		return true, nil
+	}
+	_, err = d.opts.Sim.AddCandidate(d.opts.AppID, wechatsim.Candidate{Name: s.name, OpenID: s.openID, Following: true})
+	return true, err
+}
+
+func (d *Demo) list(doc document) {
+	d.results.add(posted{doc.ID, doc.Candidate.ID, doc.Candidate.Name, doc.Position.Title, doc.Candidate.Locale})
+}
+
+func (d *Demo) postDocument(ctx context.Context, doc document) error {
+	b, err := json.Marshal(doc)
+	if err != nil {
+		return fmt.Errorf("writing result %s: %w", doc.ID, err)
+	}
+	a, err := d.gateway.post(ctx, zhCN, b)
+	if err != nil {
+		return err
+	}
+	if !a.ok() {
+		return fmt.Errorf("posting result %s: the gateway answered %d", doc.ID, a.Status)
+	}
+	d.list(doc)
+	return nil
+}
+
+// invitationOf waits for the QR code of a result and returns what it says.
+func (d *Demo) invitationOf(ctx context.Context, id string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		st, _, _, err := d.gateway.result(ctx, id, zhCN)
+		if err != nil {
+			return "", err
+		}
+		if inv := st.Binding.Invitation; inv != nil && inv.Link != "" {
+			return inv.Link, nil
+		}
+		if err := wait(ctx, glance); err != nil {
+			return "", errors.New("the gateway made no QR code in time; is the account set up?")
+		}
+	}
+}
+
+// actor is a candidate in a story.
+type actor struct {
+	phone *wechatsim.Phone
+	link  string // what the invitation's QR code says
+}
+
+// scan scans the invitation and waits for the notification.
+func (a *actor) scan(ctx context.Context) error {
+	return a.await(ctx, func(m wechatsim.PhoneMessage) bool { return m.Type == "template" }, func() (wechatsim.Exchange, error) {
+		return a.phone.Scan(a.link)
+	})
+}
+
+// say says something and waits for the answer.
+func (a *actor) say(ctx context.Context, text string) error {
+	return a.await(ctx, anything, func() (wechatsim.Exchange, error) { return a.phone.Say(text) })
+}
+
+// send sends a sample photo and waits for the answer.
+func (a *actor) send(ctx context.Context, name string) error {
+	b, err := staticTree.ReadFile(photoPath(name))
+	if err != nil {
+		return fmt.Errorf("reading a sample photo: %w", err)
+	}
+	return a.await(ctx, anything, func() (wechatsim.Exchange, error) { return a.phone.SendImage(b) })
+}
+
+// add says something to which a person will answer, who is not there yet.
+func (a *actor) add(text string) error {
+	_, err := a.phone.Say(text)
+	return err
+}
+
+func anything(wechatsim.PhoneMessage) bool { return true }
+
+// await acts and then waits until the account has said something that is
+// wanted. Silence is no error: the story goes on as a candidate would.
+func (a *actor) await(ctx context.Context, wanted func(wechatsim.PhoneMessage) bool, act func() (wechatsim.Exchange, error)) error {
+	before := lastSeq(a.phone.Screen())
+	if _, err := act(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for sc := a.phone.Screen(); ; sc = a.phone.Wait(ctx, sc.Version) {
+		for _, m := range sc.Messages {
+			if m.Seq > before && m.From == wechatsim.FromAccount && wanted(m) {
+				return nil
+			}
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+	}
+}
+
+func lastSeq(s wechatsim.Screen) int64 {
+	if n := len(s.Messages); n > 0 {
+		return s.Messages[n-1].Seq
+	}
+	return 0
+}

@@ -1,0 +1,100 @@
+// The events as they arrive, and each candidate's reconciliation.
+import { $, ask, el, icon, known, t, toast } from "./lib.js";
+import { pretty } from "./json.js";
+import { seconds } from "./time.js";
+
+const kept = 400;
+const tones = {
+  "start_date.confirmed": "green", "notification.delivered": "green", "notification.read": "green", "document.received": "green",
+  "schedule_change.requested": "amber", "handoff.started": "amber", "offer.declined": "red", "notification.failed": "red",
+};
+
+export class Feed {
+  constructor(results) {
+    Object.assign(this, { results, entries: [], tallies: [], only: "", started: false });
+    document.addEventListener("results", () => this.draw());
+    this.stream = new EventSource("/ehr/stream");
+    this.stream.addEventListener("open", () => this.live(true));
+    this.stream.addEventListener("error", () => this.live(false));
+    this.stream.addEventListener("reset", () => { this.entries = []; this.started = false; });
+    this.stream.addEventListener("ledger", (e) => this.take(JSON.parse(e.data)));
+  }
+
+  live(on) {
+    $("#live").classList.toggle("on", on);
+    $("#live b").textContent = t(on ? "ehr.live" : "ehr.lost");
+  }
+
+  take(news) {
+    for (const e of news.entries) e.fresh = this.started;
+    this.entries = [...news.entries.reverse(), ...this.entries].slice(0, kept);
+    this.tallies = news.tallies;
+    this.started = true;
+    this.draw();
+    for (const e of this.entries) e.fresh = false;
+    if (news.entries.length) this.results.soon();
+  }
+
+  draw() {
+    const open = new Set([...document.querySelectorAll(".event details[open]")].map((d) => d.dataset.number));
+    const shown = this.entries.filter((e) => !this.only || e.candidate === this.only);
+    $("#no-events").hidden = shown.length > 0;
+    $("#event-list").replaceChildren(...shown.map((e) => this.row(e, open.has(String(e.number)))));
+    $("#tallies").replaceChildren(...this.tallies.map((c) => this.badge(c)));
+  }
+
+  badge(c) {
+    const missing = c.missing.map((m) => (m.from === m.to ? m.from : `${m.from}–${m.to}`)).join(", ");
+    const notes = [["duplicates", c.duplicates], ["late", c.late], ["conflicts", c.conflicts]].filter(([, n]) => n).map(([k, n]) => t(`tally.${k}`, { n }));
+    const toggle = () => { this.only = this.only === c.candidate ? "" : c.candidate; this.draw(); };
+    const state = missing ? el("em", icon("warn"), t("tally.gap", { n: missing })) : el("em", icon("check"), `${t("tally.ok")} 1–${c.highest}`);
+    const badge = el(`button.tally${missing ? ".gap" : ""}`, { type: "button", title: c.candidate, ariaPressed: String(this.only === c.candidate), onclick: toggle },
+      this.results.name(c.candidate), state, notes.length ? el("small", notes.join(" · ")) : null);
+    if (!missing) return badge;
+    return el("span.tally-group", badge, el("button.small", { type: "button", onclick: () => this.fill(c.candidate) }, t("tally.fill")));
+  }
+
+  async fill(candidate) {
+    try {
+      const { filled } = await ask("POST", `/ehr/candidates/${encodeURIComponent(candidate)}/reconcile`);
+      toast(t("tally.filled", { n: filled }));
+    } catch (err) {
+      toast(err.message);
+    }
+  }
+
+  row(e, open) {
+    const bad = e.verdict === "refused" || e.verdict === "conflict";
+    const tone = bad ? "red" : e.verdict === "duplicate" ? "grey" : tones[e.type] ?? "blue";
+    const title = e.type ? (known(`e.${e.type}`) ? t(`e.${e.type}`) : e.type) : t("verdict.refused");
+    const head = el("div.head", el("b", title), e.candidate ? el("span.who", this.results.name(e.candidate)) : null,
+      e.sequence ? el("span.seq", `#${e.sequence}`) : null, el("time", seconds.format(new Date(e.at))));
+    const says = summary(e.body);
+    const foot = el("div.foot", signature(e), el("span.type", e.type || e.id));
+    const body = e.body ? el("details", { open, data: { number: e.number } }, el("summary", t("ehr.payload")), pretty(e.body)) : null;
+    return el(`li.event.${tone}${e.fresh ? ".fresh" : ""}`, head, says ? el("p.says", says) : null, foot, body);
+  }
+}
+
+function signature(e) {
+  if (e.verdict === "refused") return el("span.sig", icon("warn"), known(`problem.${e.problem}`) ? t(`problem.${e.problem}`) : e.problem);
+  if (e.verdict === "accepted") return el("span.sig", icon("shield"), t(e.source === "api" ? "verdict.fetched" : "verdict.accepted"));
+  return el("span.sig", icon(e.verdict === "conflict" ? "warn" : "shield"), t(`verdict.${e.verdict}`));
+}
+
+/** summary is the part of an event worth reading at once. */
+function summary(body) {
+  const d = body?.data;
+  if (!d) return "";
+  if (d.schedule_change) {
+    const s = d.schedule_change;
+    return `${s.offered} → ${s.counter || s.requested}${s.verdict ? ` · ${s.verdict}` : ""}`;
+  }
+  if (d.start_date) return d.start_date.date;
+  if (d.decline?.reason) return `“${d.decline.reason}”`;
+  if (d.document) return [d.document.item, d.document.mime, `${Math.round(d.document.size / 1024)} KB`].filter(Boolean).join(" · ");
+  if (d.handoff) return [d.handoff.reason, d.handoff.agent].filter(Boolean).join(" · ");
+  if (d.notification?.reason) return d.notification.reason;
+  if (d.message?.text && body.type === "message.received") return d.message.text;
+  return body.type === "message.received" ? `[${d.message?.kind ?? ""}]` : "";
+}

@@ -1,0 +1,105 @@
+// The candidates' phones, and the invitations that they can scan.
+import { $, $$, ask, config, el, t, toast } from "./lib.js";
+import { listTime } from "./time.js";
+import { avatar } from "./messages.js";
+
+const seenKey = (id) => `seen:${id}`;
+
+/** People lists the phones; choose is called with an openid. */
+export class People {
+  constructor(choose) {
+    this.choose = choose;
+    this.current = "";
+    $("#add-person").addEventListener("submit", (e) => { e.preventDefault(); this.add(e.target); });
+    setInterval(() => document.hidden || this.load(), 3000);
+  }
+
+  async add(form) {
+    const name = form.elements.name.value.trim();
+    if (!name) return;
+    try {
+      const made = await ask("POST", "/phone/candidates", { name });
+      form.reset();
+      await this.load();
+      this.choose(made.open_id);
+    } catch (err) {
+      toast(err.message);
+    }
+  }
+
+  async load() {
+    try {
+      this.list = await ask("GET", `/_sim/phones?app_id=${encodeURIComponent(config.app_id)}`);
+    } catch {
+      return; // the next look comes soon
+    }
+    this.list.sort((a, b) => (b.last_at ?? "").localeCompare(a.last_at ?? "") || a.name.localeCompare(b.name));
+    this.draw();
+  }
+
+  mark(id) {
+    this.current = id;
+    this.draw();
+  }
+
+  draw() {
+    if (!this.list) return;
+    $("#people-empty").hidden = this.list.length > 0;
+    $("#people-list").hidden = this.list.length === 0;
+    $("#people-list").replaceChildren(...this.list.map((p) => this.row(p)));
+  }
+
+  row(p) {
+    const open = p.open_id === this.current;
+    if (open) localStorage.setItem(seenKey(p.open_id), p.version);
+    const face = avatar(p.name, p.open_id);
+    const seen = Number(localStorage.getItem(seenKey(p.open_id)) ?? p.version);
+    if (!open && p.version > seen) face.classList.add("unread");
+    const when = p.last_at ? listTime(new Date(p.last_at), new Date(Math.max(Date.now(), new Date(p.last_at)))) : "";
+    const last = p.last_at ? (p.following ? p.last.replace(/<[^>]*>/g, "") : t("people.left")) : t("people.fresh");
+    return el("li", el("button", { type: "button", ariaCurrent: open ? "true" : null, onclick: () => this.choose(p.open_id) },
+      face, el("b", p.name), el("time", when), el("span.last", last)));
+  }
+}
+
+/** Invitations keeps every list of invitations on the page up to date; scan is
+ *  called with what a QR code says. */
+export class Invitations {
+  constructor(scan) {
+    this.scan = scan;
+    this.list = [];
+    this.draw();
+    setInterval(() => document.hidden || this.load(), 4000);
+    $("#paste").addEventListener("submit", (e) => {
+      e.preventDefault();
+      const code = e.target.elements.code.value.trim();
+      if (code) { e.target.reset(); scan(code); }
+    });
+  }
+
+  async load() {
+    try {
+      this.list = await ask("GET", "/phone/invitations");
+    } catch {
+      return;
+    }
+    this.draw();
+  }
+
+  draw() {
+    const next = JSON.stringify(this.list);
+    for (const ul of $$("ul.invites")) {
+      if (ul.dataset.drawn === next) continue;
+      ul.dataset.drawn = next;
+      ul.replaceChildren(...this.rows());
+    }
+  }
+
+  rows() {
+    if (!this.list.length) return [el("li.none", t("scan.none"))];
+    return this.list.map((i) => el("li",
+      el("img", { src: i.qr, alt: "", width: 54, height: 54 }),
+      el("div", el("b", i.name), el("small", i.position), el("small", t("scan.code", { code: i.code }))),
+      el("button", { type: "button", onclick: () => this.scan(i.link) }, t("scan.follow"))));
+  }
+}
