@@ -154,11 +154,14 @@ func killUnderLoad(t *testing.T, dir, store string) {
 
 	var acknowledged sync.Map
 	var answered atomic.Int64
+	var up sync.RWMutex // held for writing while the gateway is down
 	half := make(chan struct{}, kills)
 	var load sync.WaitGroup
 	for i, p := range phones {
 		load.Go(func() {
 			for n := range each {
+				up.RLock() // whom nobody answered does not write on at once
+				up.RUnlock()
 				words := fmt.Sprintf("谢谢 c%d-m%d", i, n)
 				x, err := p.Say(words)
 				if err == nil && x.Outcome == wechatsim.Answered {
@@ -181,9 +184,12 @@ func killUnderLoad(t *testing.T, dir, store string) {
 		case <-done:
 		}
 		gateway.kill()
+		up.Lock()
 		gateway = startProcess(t, file)
 		platform.CallbackURL = gateway.url + "/callbacks/oa"
-		if err := sim.Configure(platform); err != nil {
+		err := sim.Configure(platform)
+		up.Unlock()
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
