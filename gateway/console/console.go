@@ -7,8 +7,8 @@
 // is read or written carries the scope of the agent who asks, no address
 // holds personal data, and nothing is logged but ids.
 //
-// Imports: conversations, gin, templ, go-i18n, a QR code encoder and the
-// standard library.
+// Imports: conversations, gin, templ, golang.org/x/text/language, a QR code
+// encoder and the standard library.
 package console
 
 import (
