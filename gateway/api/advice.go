@@ -6,17 +6,22 @@ import (
 	"jiebao/conversations"
 )
 
-// localeOf chooses the language of advice by an Accept-Language header.
-func localeOf(accept string) conversations.Locale {
-	offered := []language.Tag{
-		language.SimplifiedChinese, language.TraditionalChinese, language.MustParse("zh-HK"),
-		language.MustParse("zh-TW"), language.MustParse("zh-MO"), language.English,
-	}
-	_, i := language.MatchStrings(language.NewMatcher(offered), accept)
+// languages chooses the language of advice by an Accept-Language header.
+type languages struct{ matcher language.Matcher }
+
+func newLanguages() languages {
+	return languages{language.NewMatcher([]language.Tag{
+		language.SimplifiedChinese, language.English,
+		language.TraditionalChinese, language.MustParse("zh-HK"), language.MustParse("zh-TW"), language.MustParse("zh-MO"),
+	})}
+}
+
+func (l languages) locale(accept string) conversations.Locale {
+	_, i := language.MatchStrings(l.matcher, accept)
 	switch i {
 	case 0:
 		return conversations.Chinese
-	case len(offered) - 1:
+	case 1:
 		return conversations.English
 	}
 	return conversations.Traditional

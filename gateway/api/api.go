@@ -60,7 +60,7 @@ type API struct {
 	Deps
 	huma   huma.API
 	posted *huma.Schema // of a Result
-	docs   *docs
+	speaks languages
 }
 
 // New returns the API over d.
@@ -71,7 +71,7 @@ func New(d Deps) (*API, error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &API{Deps: d}, nil
+	return &API{Deps: d, speaks: newLanguages()}, nil
 }
 
 // Register adds the API's routes to r: those below /v1, /openapi.json and
@@ -86,8 +86,7 @@ func (a *API) Register(r gin.IRouter) error {
 	if err != nil {
 		return err
 	}
-	a.docs = d
-	a.docs.register(r)
+	d.register(r)
 	return nil
 }
 

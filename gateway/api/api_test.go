@@ -57,7 +57,9 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 		t.Fatal(err)
 	}
 	router := gin.New()
-	router.NoRoute(api.NotFound)
+	router.HandleMethodNotAllowed = true
+	router.NoRoute(api.Fallback)
+	router.NoMethod(api.Fallback)
 	if err := a.Register(router); err != nil {
 		t.Fatal(err)
 	}

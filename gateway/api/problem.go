@@ -149,12 +149,20 @@ func fromHuma(errs []*huma.ErrorDetail) []FieldProblem {
 	return out
 }
 
-// NotFound answers requests below /v1 for which there is no operation.
-func NotFound(c *gin.Context) {
+// Fallback answers requests below /v1 for which there is no operation. It is
+// for gin's NoRoute and NoMethod; other paths are left to whoever comes next.
+func Fallback(c *gin.Context) {
+	if !strings.HasPrefix(c.Request.URL.Path, "/v1/") {
+		return
+	}
 	p := &Problem{
 		Type: problemURN + "not-found", Title: "Not found", Status: http.StatusNotFound,
-		Detail: "There is no such operation; " + strings.TrimSuffix(docsPath, "/") + " lists them all.",
+		Detail: "There is no such operation; " + docsPath + " lists them all.",
+	}
+	if c.Writer.Status() == http.StatusMethodNotAllowed { // as gin set it
+		p.Type, p.Title, p.Status = problemURN+"method-not-allowed", "Method not allowed", http.StatusMethodNotAllowed
+		p.Detail = "This address takes other methods only; " + docsPath + " lists them all."
 	}
 	c.Header("Content-Type", problemType)
-	c.JSON(p.Status, p)
+	c.AbortWithStatusJSON(p.Status, p)
 }

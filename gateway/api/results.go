@@ -115,7 +115,7 @@ func (a *API) status(ctx context.Context, id, language string) (*resultOutput, e
 	if err != nil {
 		return nil, a.problem(ctx, "reading a result", id, err)
 	}
-	return &resultOutput{Status: http.StatusOK, Body: statusOf(view, a.Now(), localeOf(language))}, nil
+	return &resultOutput{Status: http.StatusOK, Body: statusOf(view, a.Now(), a.speaks.locale(language))}, nil
 }
 
 func forbidden(detail string) *Problem {

@@ -441,6 +441,12 @@ func TestUnknownOperations(t *testing.T) {
 			t.Errorf("%s: %d %s", path, got.code, got.body)
 		}
 	}
+	if got := s.do(http.MethodDelete, "/v1/results/R1", ""); got.code != 405 || got.header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("another method: %d %s", got.code, got.body)
+	}
+	if got := s.get("/elsewhere"); got.code != 404 || got.header.Get("Content-Type") == "application/problem+json" {
+		t.Errorf("a page that is not the API's: %d %s", got.code, got.body)
+	}
 	if got := s.get("/v1/results/R1?verbose=1"); got.code != 422 || !slices.Equal(got.fields(t), []string{"query.verbose"}) {
 		t.Errorf("an unknown parameter: %d %s", got.code, got.body)
 	}
