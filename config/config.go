@@ -172,6 +172,11 @@ type Account struct {
 	BaseURL string `koanf:"base_url"`
 	// Templates gives the platform's template id for each purpose.
 	Templates map[string]string `koanf:"templates"`
+	// KeepMenu leaves the account's menu at the platform as it is.
+	KeepMenu bool `koanf:"keep_menu"`
+	// TapReplies makes choices in passive replies tappable, by links that
+	// work and that the platform does not document.
+	TapReplies bool `koanf:"tap_replies"`
 }
 
 // OfficeHours are when HR answers; outside of them the bot says so.

@@ -36,7 +36,7 @@ func newWeChat(c config.Account, p parts) (channels.Adapter, error) {
 		ID: c.ID, Name: c.Name, Branch: c.Branch,
 		AppID: c.AppID, Secret: c.Secret.Reveal(), Token: c.Token.Reveal(),
 		EncodingAESKey: c.EncodingAESKey.Reveal(), PreviousEncodingAESKey: c.PreviousEncodingAESKey.Reveal(),
-		Mode: wechat.Mode(c.Mode), BaseURL: c.BaseURL, Templates: c.Templates,
+		Mode: wechat.Mode(c.Mode), BaseURL: c.BaseURL, Templates: c.Templates, TapReplies: c.TapReplies,
 	}, wechat.Options{HTTPClient: p.client, Now: p.now, Tokens: p.tokens, Files: p.files, Log: p.log})
 }
 
@@ -46,10 +46,11 @@ func newWeChat(c config.Account, p parts) (channels.Adapter, error) {
 type accounts struct {
 	byID  map[string]channels.Adapter
 	facts []conversations.Description
+	kept  map[string]bool // accounts whose menu at the platform is left alone
 }
 
 func newAccounts(cfg []config.Account, p parts) (*accounts, error) {
-	a := &accounts{byID: map[string]channels.Adapter{}}
+	a := &accounts{byID: map[string]channels.Adapter{}, kept: map[string]bool{}}
 	var errs []error
 	for _, c := range cfg {
 		build, ok := adapters[c.Platform]
@@ -62,7 +63,7 @@ func newAccounts(cfg []config.Account, p parts) (*accounts, error) {
 			errs = append(errs, err)
 			continue
 		}
-		a.byID[c.ID] = adapter
+		a.byID[c.ID], a.kept[c.ID] = adapter, c.KeepMenu
 		a.facts = append(a.facts, adapter.Describe())
 	}
 	return a, errors.Join(errs...)
@@ -136,7 +137,7 @@ func (a *accounts) FetchMedia(ctx context.Context, account, ref string) (io.Read
 func (a *accounts) prepare(ctx context.Context, log *slog.Logger) {
 	for id, adapter := range a.byID {
 		p, ok := adapter.(channels.Preparer)
-		if !ok {
+		if !ok || a.kept[id] {
 			continue
 		}
 		if err := p.Prepare(ctx); err != nil && ctx.Err() == nil {
