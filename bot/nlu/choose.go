@@ -12,7 +12,7 @@ func (u *Understander) date(text []rune, now, offered Date) (DateExpr, []datedSp
 	spans := make([]datedSpan, 0, len(list))
 	for _, c := range list {
 		if !c.vague {
-			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.excluded || c.moved})
+			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.said, c.excluded})
 		}
 	}
 	return expr, spans
@@ -31,7 +31,8 @@ type candidate struct {
 	expr     DateExpr
 	before   []rune // its clause up to it
 	after    []rune // its clause from it on
-	excluded bool   // 6号不行, 除了周一
+	said     DateExpr
+	excluded bool // 6号不行, 除了周一
 	score    int
 }
 
@@ -44,6 +45,7 @@ func (p *parser) choose(r resolver, list []candidate) DateExpr {
 		c := &list[i]
 		p.judge(r, list, i)
 		if c.excluded {
+			c.said = c.expr
 			flipped, ok := complement(c.expr)
 			if !ok {
 				continue

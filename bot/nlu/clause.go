@@ -1,5 +1,7 @@
 package nlu
 
+import "slices"
+
 // hit is a phrase that was found in the text.
 type hit struct {
 	signal     signal
@@ -13,6 +15,8 @@ type clause struct {
 	dated      bool // a date was mentioned in it
 	otherDate  bool // … that is not the offered one
 	sameDate   bool // … that is the offered one
+	ruledOut   bool // … the offered one, to say that it is not possible
+	ifs        bool // it stands in a sentence with a condition
 }
 
 // has reports whether one of the signals was found in the clause.
@@ -27,9 +31,19 @@ func (c clause) has(signals ...signal) bool {
 	return false
 }
 
+// only reports whether the clause has no other signals.
+func (c clause) only(signals ...signal) bool {
+	for _, h := range c.hits {
+		if !slices.Contains(signals, h.signal) {
+			return false
+		}
+	}
+	return true
+}
+
 // asks reports whether the clause is a question.
 func (c clause) asks() bool {
-	return c.has(sMark, sPermission, sAsk, sSendHow, sConsequence) || c.has(sWh)
+	return c.has(sMark, sPermission, sAsk, sSendHow, sConsequence, sWh, sWhether)
 }
 
 // scan finds the longest phrases, left to right, that do not overlap; Latin

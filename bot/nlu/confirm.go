@@ -62,7 +62,7 @@ func (r *reader) doubtIn(c clause) string {
 		why    string
 	}{
 		{sUnsure, "undecided"}, {sReplyLater, "undecided"}, {sRefuse, "refusal"}, {sRefuseSoft, "soft refusal"},
-		{sNotRefuse, "talk of refusal"}, {sChange, "change"}, {sUnable, "unable"}, {sReported, "reported"},
+		{sNotRefuse, "talk of refusal"}, {sChange, "change"}, {sUnable, "unable"}, {sBusy, "busy"}, {sLater, "later"}, {sReported, "reported"},
 		{sJoke, "joke"}, {sOther, "other employer"}, {sConsequence, "consequence"},
 	} {
 		if c.has(d.signal) {
@@ -87,6 +87,8 @@ func (r *reader) doubtIn(c clause) string {
 		return "somebody else"
 	case c.has(sWait):
 		return "wait"
+	case c.ruledOut:
+		return "date ruled out"
 	case c.otherDate && !c.has(sSend, sSendSoon, sDoc):
 		return "another date"
 	}
@@ -129,9 +131,28 @@ func (r *reader) reconcile() {
 		}
 	}
 	drop(OptOut, Human, Decline, Reschedule, UploadDocument, Confirm, NegativeAck, Question)
+	if _, angry := r.found[Complaint]; angry {
+		r.calm()
+	}
 	drop(Reschedule, Decline, NegativeAck, Confirm)
 	drop(Decline, NegativeAck, Confirm, Question)
 	drop(UploadDocument, NegativeAck)
+}
+
+// calm removes what an angry message only seems to want: rhetorical questions,
+// and talk of dates that the other side keeps changing.
+func (r *reader) calm() {
+	asked, moved := false, false
+	for _, c := range r.clauses {
+		asked = asked || c.has(sAsk, sSendHow) || c.has(sMark) && c.has(sTopic, sDoc, sReport)
+		moved = moved || c.has(sWant, sPermission) || c.dated || c.has(sUnable)
+	}
+	if !asked {
+		delete(r.found, Question)
+	}
+	if !moved {
+		delete(r.found, Reschedule)
+	}
 }
 
 // courtesy is the intent of a message that wants nothing.

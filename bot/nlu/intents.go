@@ -21,6 +21,7 @@ func (u *Understander) intents(text []rune, date DateExpr, dates []datedSpan, of
 		found: map[Intent]string{},
 	}
 	r.placeDates(dates)
+	r.findConditions()
 	for i := range r.clauses {
 		r.read(i)
 	}
@@ -31,8 +32,9 @@ func (u *Understander) intents(text []rune, date DateExpr, dates []datedSpan, of
 // datedSpan is where a date stands in the text, and what it means.
 type datedSpan struct {
 	start, end int
-	expr       DateExpr
-	rejected   bool
+	expr       DateExpr // what it leaves to propose
+	said       DateExpr
+	rejected   bool // it was said to be impossible
 }
 
 // placeDates tells every clause which dates it mentions.
@@ -48,10 +50,30 @@ func (r *reader) placeDates(spans []datedSpan) {
 		}
 		cl := &r.clauses[c]
 		cl.dated = true
-		if !r.offered.IsZero() && s.expr.Contains(r.offered) && !s.rejected {
-			cl.sameDate = true
-		} else {
+		switch {
+		case r.offered.IsZero() || !s.expr.Contains(r.offered) && !s.rejected:
 			cl.otherDate = true
+		case s.rejected && s.said.Contains(r.offered):
+			cl.ruledOut = true
+		case s.rejected:
+			cl.otherDate = true
+		default:
+			cl.sameDate = true
+		}
+	}
+}
+
+// findConditions tells every clause whether its sentence holds a condition.
+func (r *reader) findConditions() {
+	first, ifs := 0, false
+	for i, c := range r.clauses {
+		ifs = ifs || c.has(sCond)
+		end := r.text[c.end-1]
+		if i+1 == len(r.clauses) || end == '。' || end == '!' || end == '?' || end == '\n' || end == ';' {
+			for k := first; k <= i; k++ {
+				r.clauses[k].ifs = ifs
+			}
+			first, ifs = i+1, false
 		}
 	}
 }
@@ -149,11 +171,40 @@ func (r *reader) refuses(c clause) bool {
 	}
 	r.doubts("refusal")
 	switch {
-	case c.asks(), c.has(sCond, sThird, sReported, sHedge, sNotRefuse, sJoke, sUnsure, sConsequence), c.dated, r.negated(c, sRefuse), r.refusesOthers(c):
+	case c.asks(), c.ifs, r.withdrawsOnlyIf(c), r.goesElsewhere(c), c.has(sThird, sReported, sHedge, sNotRefuse, sJoke, sUnsure, sConsequence), c.dated, r.negated(c, sRefuse), r.refusesOthers(c):
 		r.unsure = true
 		return false
 	}
 	return true
+}
+
+// withdrawsOnlyIf reports whether 就 makes the refusal follow from something in
+// its clause or from the answer to a question: 不合适我就不去了.
+func (r *reader) withdrawsOnlyIf(c clause) bool {
+	for k, h := range c.hits {
+		if h.signal != sRefuse || r.text[h.start] != '就' && !hasPrefixAt(r.text, h.start-1, []rune("就")) {
+			continue
+		}
+		for _, before := range c.hits[:k] {
+			if before.signal == sNot || before.signal == sUnable || before.signal == sChange || before.signal == sUnsure {
+				return true
+			}
+		}
+		_, asked := r.found[Question]
+		return asked
+	}
+	return false
+}
+
+// goesElsewhere reports whether 不想去 and the like are followed by a place that
+// is not the job: 不想去分行报到.
+func (r *reader) goesElsewhere(c clause) bool {
+	for _, h := range c.hits {
+		if last := r.text[h.end-1]; h.signal == sRefuse && (last == '去' || last == '来') {
+			return !c.covered(r.text, h.end, r.dates)
+		}
+	}
+	return false
 }
 
 // refusesOthers reports whether another employer is what is refused.
@@ -180,6 +231,15 @@ func (r *reader) reschedules(c clause) bool {
 	switch {
 	case c.has(sReplyLater, sJoke, sThird, sReported):
 		return false
+	case c.ruledOut && !c.asks():
+		r.doubts("date ruled out")
+		return true
+	case c.has(sLater) && c.has(sPermission, sWant) && !c.has(sDoc, sSend, sSendSoon, sSendHow, sUnsure, sTopic):
+		r.doubts("later")
+		return true
+	case c.has(sBusy) && (c.dated || c.has(sThatDay)) && !c.asks() && !c.has(sDoc):
+		r.doubts("busy")
+		return c.sameDate || c.ruledOut || c.has(sThatDay)
 	case c.has(sChange) && !r.negated(c, sChange):
 		r.doubts("change")
 		return !c.has(sConsequence, sSendHow) && !(c.has(sWh) && !c.dated && !c.has(sPermission, sWant)) &&
@@ -284,7 +344,9 @@ func (r *reader) whAsks(c clause) bool {
 // hesitates notes answers that are put off or hedged.
 func (r *reader) hesitates(c clause) {
 	switch {
-	case c.has(sUnsure) && !(c.has(sWh) && c.has(sMark)), c.has(sReplyLater):
+	case c.has(sUnsure) && c.has(sDoc, sTopic) && !c.has(sReport):
+		r.doubts("not ready")
+	case c.has(sUnsure) && !(c.has(sWh) && c.has(sMark)), c.has(sReplyLater), c.has(sLater) && !c.has(sWant, sReport) && !c.asks():
 		r.doubts("undecided")
 		r.note(NegativeAck, "undecided")
 	case c.has(sRefuseSoft) && !c.asks():
@@ -296,7 +358,7 @@ func (r *reader) hesitates(c clause) {
 		}
 	case r.says(c, "no", "不", "不了", "否"):
 		r.note(NegativeAck, "bare no")
-	case c.has(sHedge) && len(c.hits) == 1 && !c.dated:
+	case c.has(sHedge) && !c.dated && c.only(sHedge, sParticle, sBenign):
 		r.note(NegativeAck, "hedge")
 	}
 }

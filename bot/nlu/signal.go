@@ -17,6 +17,9 @@ const (
 	sChange             // 推迟, 改期: speaks of another date
 	sKeep               // 不用改, 按原定: speaks for the offered date
 	sUnable             // 来不了, 没空: cannot come
+	sBusy               // 有考试, 在外地: cannot come on the day it is said of
+	sLater              // 晚点: later, of an answer or of the start
+	sWhether            // 是否, 要不要: asks for a yes or no
 	sRefuse             // 不去了, 放弃
 	sRefuseSoft         // 算了, 不用了: may be a refusal
 	sNotRefuse          // 没说不去, 不会放弃
