@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"jiebao/conversations"
+	"jiebao/gateway/api"
 )
 
 // handler routes requests: callbacks, the API, the console and the probes.
@@ -24,6 +25,8 @@ func (a *App) handler() (http.Handler, error) {
 		return nil, err
 	}
 	r.Use(recovered(a.log))
+	r.NoRoute(api.Fallback)
+	r.NoMethod(api.Fallback)
 	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	r.GET("/readyz", a.readyz)
 	callback := func(c *gin.Context) { a.webhook.Handle(c.Writer, c.Request, c.Param("account")) }

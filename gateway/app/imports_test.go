@@ -1,0 +1,149 @@
+package app
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed says which packages of Jiebao each may import. Arrows only point
+// down: conversations imports nothing, app may import everything.
+var allowed = map[string][]string{
+	"bot":                             {"bot/nlu", "conversations"},
+	"bot/nlu":                         {},
+	"bot/phrases":                     {"conversations"},
+	"channels":                        {"conversations"},
+	"channels/channeltest":            {"channels", "conversations"},
+	"channels/wechat":                 {"channels", "conversations"},
+	"channels/wechat/wechatsim":       {}, // shares no code with what it tests
+	"config":                          {},
+	"config/locales":                  {},
+	"config/templates":                {},
+	"conversations":                   {},
+	"conversations/clock":             {},
+	"conversations/documents":         {},
+	"conversations/outbox":            {"conversations", "conversations/clock"},
+	"conversations/sqlstore":          {"conversations", "conversations/outbox"},
+	"conversations/storetest":         {"conversations", "conversations/clock", "conversations/outbox"},
+	"conversations/storetest/testenv": {},
+	"gateway":                         {"config", "gateway/app", "gateway/demo"},
+	"gateway/api":                     {"conversations", "gateway/ehr/catalogue"},
+	"gateway/console":                 {"conversations"},
+	"gateway/demo":                    {"channels/wechat/wechatsim"},
+	"gateway/ehr":                     {"conversations", "conversations/outbox"},
+	"gateway/ehr/catalogue":           {"conversations"},
+}
+
+// everything may import all.
+var everything = []string{"gateway/app", "gateway/bench"}
+
+// fenced are libraries that only the packages named may import.
+var fenced = map[string][]string{
+	"github.com/gin-gonic/gin":      {"gateway/"},
+	"github.com/silenceper/wechat":  {"channels/wechat", "channels/wecom"},
+	"github.com/nicksnyder/go-i18n": {"bot/phrases"},
+	"github.com/redis/go-redis":     {"gateway/app"},
+	"github.com/jackc/pgx":          {"conversations/sqlstore", "conversations/storetest/testenv", "gateway/bench"},
+	"modernc.org/sqlite":            {"conversations/sqlstore", "gateway/bench"},
+	"github.com/a-h/templ":          {"gateway/console", "gateway/demo"},
+}
+
+// pure packages decide: they reach neither the network nor a database, not
+// even through what they import, and do not touch the system themselves.
+var pure = []string{"bot", "bot/nlu", "conversations"}
+
+type listed struct {
+	ImportPath    string
+	Imports, Deps []string
+}
+
+func goList(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Imports,Deps", "jiebao/...")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var packages []listed
+	for dec := json.NewDecoder(out); ; {
+		var p listed
+		if err := dec.Decode(&p); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(p.ImportPath, "jiebao/") {
+			packages = append(packages, p)
+		}
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	return packages
+}
+
+func TestArrowsPointDown(t *testing.T) {
+	t.Parallel()
+	packages := goList(t)
+	if len(packages) < len(allowed) {
+		t.Fatalf("go list names only %d packages", len(packages))
+	}
+	for _, p := range packages {
+		name := strings.TrimPrefix(p.ImportPath, "jiebao/")
+		checkOwn(t, name, p.Imports)
+		checkFences(t, name, p.Imports)
+		if slices.Contains(pure, name) {
+			checkPure(t, name, p)
+		}
+	}
+}
+
+func checkOwn(t *testing.T, name string, imports []string) {
+	may, known := allowed[name]
+	if slices.Contains(everything, name) {
+		return
+	}
+	if !known {
+		t.Errorf("%s is not in the table of allowed imports; add it there with what it may import", name)
+	}
+	for _, imp := range imports {
+		if own, ok := strings.CutPrefix(imp, "jiebao/"); ok && !slices.Contains(may, own) {
+			t.Errorf("%s imports %s, and may import only %v", name, own, may)
+		}
+	}
+}
+
+func checkPure(t *testing.T, name string, p listed) {
+	for _, bad := range []string{"net", "os/exec", "database/sql"} {
+		if slices.Contains(p.Deps, bad) {
+			t.Errorf("%s reaches %s, and has to be pure", name, bad)
+		}
+	}
+	if slices.Contains(p.Imports, "os") {
+		t.Errorf("%s imports os, and has to be pure", name)
+	}
+}
+
+func checkFences(t *testing.T, name string, imports []string) {
+	for _, imp := range imports {
+		for library, may := range fenced {
+			inside := slices.ContainsFunc(may, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+			if strings.HasPrefix(imp, library) && !inside {
+				t.Errorf("%s imports %s, which belongs to %v", name, imp, may)
+			}
+		}
+	}
+	if name == "conversations" || name == "channels" {
+		for _, imp := range imports {
+			if strings.Contains(strings.SplitN(imp, "/", 2)[0], ".") {
+				t.Errorf("%s imports %s, and may import only the standard library", name, imp)
+			}
+		}
+	}
+}
