@@ -28,7 +28,7 @@ func (g *group) choose(j *job) error {
 	j.snapshot.Now = g.now.In(g.s.zone)
 	j.snapshot.Scan = j.scan
 	if !j.fresh {
-		j.snapshot.Conversation = *g.loaded[j.conversation]
+		j.snapshot.Conversation, j.turns = g.loaded[j.conversation].Conversation, g.loaded[j.conversation].turns
 	}
 	j.snapshot.New = j.fresh
 	switch c := j.command.(type) {
@@ -76,7 +76,7 @@ func (g *group) chooseByAddress(j *job) error {
 			return nil
 		case !own.Candidate.Known():
 			j.scan, j.conversation = conversations.ScanBinds, host.ID
-			j.ends, j.snapshot.Follower = []string{own.ID}, own
+			j.ends, j.snapshot.Follower = []string{own.ID}, &own.Conversation
 			return nil
 		default:
 			j.scan = conversations.ScanTaken
@@ -158,7 +158,7 @@ func (g *group) forBind(j *job, b conversations.Bind) error {
 		return conversations.ErrStale
 	}
 	if from.ID != j.conversation && from.MergedInto == "" && !from.Candidate.Known() {
-		j.ends, j.snapshot.Follower = []string{from.ID}, from
+		j.ends, j.snapshot.Follower = []string{from.ID}, &from.Conversation
 	}
 	return nil
 }

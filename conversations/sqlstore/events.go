@@ -12,14 +12,15 @@ import (
 // Events returns up to limit events of a candidate with sequence numbers
 // above after, in order, whether or not they were delivered. Limit 0 means 100.
 func (s *Store) Events(ctx context.Context, scope conversations.Scope, candidate string, after int64, limit int) ([]conversations.Event, error) {
-	if _, err := s.Candidate(ctx, scope, candidate); err != nil {
+	c, err := s.Candidate(ctx, scope, candidate)
+	if err != nil {
 		return nil, err
 	}
 	if limit <= 0 {
 		limit = 100
 	}
 	var events []conversations.Event
-	err := s.read(ctx, `select id, body from outbox where candidate = $1 and candidate <> '' and sequence > $2 order by sequence limit $3`,
+	err = s.read(ctx, `select id, body from outbox where lane = $1 and sequence > $2 order by sequence limit $3`,
 		func(r row) error {
 			var id string
 			var body []byte
@@ -33,7 +34,7 @@ func (s *Store) Events(ctx context.Context, scope conversations.Scope, candidate
 			ev.ID = id
 			events = append(events, ev)
 			return nil
-		}, candidate, after, limit)
+		}, conversations.Lane(conversations.TaskEvent, c.ID), after, limit)
 	return events, wrap(err, "reading events")
 }
 
@@ -49,7 +50,7 @@ type KindDepth struct {
 func (s *Store) Depth(ctx context.Context) ([]KindDepth, error) {
 	var out []KindDepth
 	err := s.read(ctx, `select l.kind, count(*), min(l.due),
-		(select count(*) from outbox o where o.done = 0 and o.kind = l.kind) from lanes l group by l.kind order by l.kind`,
+		sum((select count(*) from outbox o where o.lane = l.lane and o.done = 0)) from lanes l group by l.kind order by l.kind`,
 		func(r row) error {
 			var d KindDepth
 			var due int64

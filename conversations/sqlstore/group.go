@@ -24,10 +24,9 @@ type group struct {
 	candidates  map[string]string // the EHR's id → conversation
 	invitations map[string]invitation
 	platforms   map[string]messageRef // account/platform id → message
-	rideLanes   map[string]string     // task that rides → lane
 
 	// What load found.
-	loaded   map[string]*conversations.Conversation
+	loaded   map[string]*storedConversation
 	seen     map[string]seen // by dedupe key
 	results  map[string]string
 	messages map[messageRef]*storedMessage
@@ -38,8 +37,7 @@ type group struct {
 	occupied map[string]bool // conversations that a job of this group changes
 
 	// What write came to.
-	due      []dueLane
-	released keys
+	due []dueLane
 }
 
 // dueLane is when a lane has something to do.
@@ -52,6 +50,7 @@ type dueLane struct {
 type work struct {
 	conversation string   // the one it is for, "" if it has none
 	fresh        bool     // it does not exist yet
+	turns        int64    // how many turns it has had
 	ends         []string // followers' conversations that may end in it
 	scan         conversations.Scan
 	snapshot     conversations.Snapshot
@@ -104,7 +103,6 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 
 // announce tells this process what was committed.
 func (g *group) announce() {
-	g.s.leases.forget(g.released)
 	for _, d := range g.due {
 		g.s.wakes.note(d.kind, d.at, millis(g.now))
 	}

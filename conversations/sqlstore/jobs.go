@@ -20,8 +20,8 @@ type job struct {
 	command  conversations.Command // nil if there is no turn
 	outcomes []outbox.Outcome
 	carried  *carriage
-	idle     []idleLane    // leased lanes to give back
-	write    func(*script) // anything else
+	released map[string]int64 // lanes to give back, with their leases
+	write    func(*script)    // anything else
 
 	state  atomic.Int32
 	answer chan answer

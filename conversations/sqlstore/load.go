@@ -16,7 +16,7 @@ type seen struct {
 }
 
 const (
-	lockConversations = `select state from conversations where id in keys order by id for update`
+	lockConversations = `select turns, state from conversations where id in keys order by id for update`
 	findSeen          = `select dedupe, conversation, n, answer from messages where dedupe in keys and dedupe <> ''`
 	findResults       = `select id, digest from results where id in keys`
 	findEarly         = `select platform_id, account, status, at, reason from early_receipts where platform_id in keys order by at`
@@ -25,7 +25,7 @@ const (
 
 // load locks the conversations and reads what their turns may know.
 func (g *group) load(ctx context.Context) error {
-	g.loaded = make(map[string]*conversations.Conversation, len(g.jobs))
+	g.loaded = make(map[string]*storedConversation, len(g.jobs))
 	var sc script
 	sc.queryKeys(lockConversations, g.wanted(), g.scanConversation)
 	now := g.addresses
@@ -76,24 +76,32 @@ func (g *group) wanted() keys {
 }
 
 func (g *group) scanConversation(r row) error {
-	c, err := scanState(r)
-	if err != nil {
+	c := &storedConversation{}
+	if err := c.scan(r, &c.turns); err != nil {
 		return err
 	}
 	g.loaded[c.ID] = c
 	return nil
 }
 
-func scanState(r row) (*conversations.Conversation, error) {
+// storedConversation is a conversation with the number of its turns, which
+// orders its tasks.
+type storedConversation struct {
+	conversations.Conversation
+	turns int64
+}
+
+// scan reads a conversation's state from the last column of a row, and more
+// from those before it.
+func (c *storedConversation) scan(r row, more ...any) error {
 	var state []byte
-	if err := r.Scan(&state); err != nil {
-		return nil, err
+	if err := r.Scan(append(more, &state)...); err != nil {
+		return err
 	}
-	c := &conversations.Conversation{}
-	if err := json.Unmarshal(state, c); err != nil {
-		return nil, fmt.Errorf("reading a conversation's state: %w", err)
+	if err := json.Unmarshal(state, &c.Conversation); err != nil {
+		return fmt.Errorf("reading a conversation's state: %w", err)
 	}
-	return c, nil
+	return nil
 }
 
 func (g *group) findSeen(sc *script) {
@@ -268,12 +276,12 @@ func (g *group) findClaimants(sc *script) {
 		}
 	}
 	sc.queryKeys(findByPhone, phones, func(r row) error {
-		c, err := scanState(r)
-		if err != nil {
+		var c storedConversation
+		if err := c.scan(r); err != nil {
 			return err
 		}
 		for _, j := range asking[conversations.NormalPhone(c.Candidate.Phone)] {
-			g.claim(j, c)
+			g.claim(j, &c.Conversation)
 		}
 		return nil
 	})

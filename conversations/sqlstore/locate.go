@@ -24,11 +24,8 @@ const (
 // locate begins the transaction and finds out which conversations the jobs
 // are for, as far as that takes looking anything up.
 func (g *group) locate(ctx context.Context) error {
-	var addresses, candidates, scenes, platforms, receipts, rides keys
+	var addresses, candidates, scenes, platforms, receipts keys
 	for _, j := range g.jobs {
-		if j.carried != nil {
-			rides.add(j.carried.message)
-		}
 		to := j.to
 		switch {
 		case to.Conversation != "":
@@ -81,10 +78,6 @@ func (g *group) locate(ctx context.Context) error {
 			g.platforms[key] = ref
 			return nil
 		})
-	}
-	if len(rides) > 0 {
-		g.rideLanes = map[string]string{}
-		sc.queryKeys(findLanes, rides, pairs(g.rideLanes))
 	}
 	if err := g.tx.run(ctx, &sc); err != nil {
 		return err

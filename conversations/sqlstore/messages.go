@@ -30,10 +30,11 @@ func parseMessageID(id string) (messageRef, bool) {
 type storedMessage struct {
 	conversations.Message
 	carried bool // a callback's answer carried it
+	history []conversations.StatusChange
 }
 
 const (
-	messageColumns = `m.conversation, m.n, m.dedupe, m.platform, m.status, m.reason, m.answer, m.carried, m.body`
+	messageColumns = `m.conversation, m.n, m.dedupe, m.platform, m.status, m.reason, m.answer, m.carried, m.history, m.body`
 	findMessages   = `select ` + messageColumns + ` from rows(conversation text, n bigint)
 		join messages m on m.conversation = r.conversation and m.n = r.n`
 )
@@ -47,9 +48,11 @@ func scanMessage(r row) (*storedMessage, error) {
 		reason, answer   string
 		status           conversations.Status
 		carried          int64
+		history          string
 		body             []byte
 	)
-	if err := r.Scan(&ref.conversation, &ref.n, &dedupe, &platform, &status, &reason, &answer, &carried, &body); err != nil {
+	err := r.Scan(&ref.conversation, &ref.n, &dedupe, &platform, &status, &reason, &answer, &carried, &history, &body)
+	if err != nil {
 		return nil, err
 	}
 	if err := json.Unmarshal(body, &m.Message); err != nil {
@@ -59,6 +62,9 @@ func scanMessage(r row) (*storedMessage, error) {
 	m.Dedupe, m.Status, m.Reason, m.Answer = dedupe, status, reason, answer
 	_, m.PlatformID, _ = strings.Cut(platform, "/")
 	m.carried = carried != 0
+	if m.history, err = parseHistory(m.ID, history); err != nil {
+		return nil, err
+	}
 	return &m, nil
 }
 
@@ -77,6 +83,38 @@ func messageRow(m conversations.Message) ([]any, error) {
 	}
 	row[7] = string(body)
 	return row, nil
+}
+
+// historyLine is one status in a message's history, which is a list of them
+// with a comma after each.
+type historyLine struct {
+	Status     conversations.Status `json:"s"`
+	At         int64                `json:"t"`
+	Reason     string               `json:"r,omitempty"`
+	PlatformID string               `json:"p,omitempty"`
+}
+
+func historyText(c conversations.StatusChange) string {
+	line, err := json.Marshal(historyLine{c.Status, millis(c.At), c.Reason, c.PlatformID})
+	if err != nil {
+		panic(err) // numbers and strings can be written
+	}
+	return string(line) + ","
+}
+
+func parseHistory(message, text string) ([]conversations.StatusChange, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var lines []historyLine
+	if err := json.Unmarshal([]byte("["+strings.TrimSuffix(text, ",")+"]"), &lines); err != nil {
+		return nil, fmt.Errorf("reading the history of message %s: %w", message, err)
+	}
+	out := make([]conversations.StatusChange, len(lines))
+	for i, l := range lines {
+		out[i] = conversations.StatusChange{Message: message, Status: l.Status, At: fromMillis(l.At), Reason: l.Reason, PlatformID: l.PlatformID}
+	}
+	return out, nil
 }
 
 // Times are kept as milliseconds since 1970; 0 is no time.

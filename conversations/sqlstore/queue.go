@@ -21,7 +21,7 @@ const (
 	claimLanes = `with due as materialized (
 			select lane, due from lanes where kind = $1 and lease = 0 and due <= $2 order by due limit $4 for update skip locked)
 		update lanes set lease = $3 from due where lanes.lane = due.lane returning lanes.lane, lanes.due`
-	firstTasks = `select id, lane, kind, due, created, attempts, ride, body from outbox
+	firstTasks = `select id, kind, due, created, attempts, ride, body from outbox
 		where lane = $1 and done = 0 order by pos limit $2`
 	nextDue   = `select due from lanes where kind = $1 and lease = 0 order by due limit 1`
 	nextLease = `select lease from lanes where kind = $1 and lease > 0 order by lease limit 1`
@@ -55,19 +55,20 @@ func (s *Store) Claim(ctx context.Context, kind conversations.TaskKind, now time
 		names[i] = c.lane
 	}
 	s.leases.hold(names, until)
-	return s.firstTasks(ctx, kind, names, millis(now), perLane)
+	return s.firstTasks(ctx, names, millis(now), perLane)
 }
 
 // firstTasks reads the due tasks at the head of leased lanes. A lane that
 // turns out to have none is given back.
-func (s *Store) firstTasks(ctx context.Context, kind conversations.TaskKind, names []string, now int64, perLane int) ([]outbox.Lane, error) {
+func (s *Store) firstTasks(ctx context.Context, names []string, now int64, perLane int) ([]outbox.Lane, error) {
 	lanes := make([]outbox.Lane, len(names))
 	var sc script
 	for i, name := range names {
 		lanes[i].ID = name
 		waits := false
 		sc.query(firstTasks, func(r row) error {
-			it, due, err := scanItem(r)
+			it := outbox.Item{Lane: name}
+			due, err := scanItem(r, &it)
 			waits = waits || due > now
 			if !waits {
 				lanes[i].Items = append(lanes[i].Items, it)
@@ -78,39 +79,33 @@ func (s *Store) firstTasks(ctx context.Context, kind conversations.TaskKind, nam
 	if err := s.db.pipeline(ctx, &sc); err != nil {
 		return nil, fmt.Errorf("reading claimed tasks: %w", err)
 	}
-	giveBack := &job{}
+	giveBack := &job{released: map[string]int64{}}
 	lanes = slices.DeleteFunc(lanes, func(l outbox.Lane) bool {
 		if len(l.Items) == 0 {
-			giveBack.idle = append(giveBack.idle, idleLane{l.ID, kind})
+			giveBack.released[l.ID] = s.leases.end(l.ID)
 		}
 		return len(l.Items) == 0
 	})
-	if len(giveBack.idle) == 0 {
+	if len(giveBack.released) == 0 {
 		return lanes, nil
 	}
 	_, err := s.do(ctx, giveBack)
 	return lanes, wrap(err, "giving back lanes without due tasks")
 }
 
-// idleLane is a leased lane in which nothing was to do.
-type idleLane struct {
-	lane string
-	kind conversations.TaskKind
-}
-
-func scanItem(r row) (it outbox.Item, due int64, err error) {
+func scanItem(r row, it *outbox.Item) (due int64, err error) {
 	var created int64
 	var body []byte
-	err = r.Scan(&it.ID, &it.Lane, &it.Kind, &due, &created, &it.Attempts, &it.Ride, &body)
+	err = r.Scan(&it.ID, &it.Kind, &due, &created, &it.Attempts, &it.Ride, &body)
 	it.Created, it.Body = fromMillis(created), json.RawMessage(body)
-	return it, due, err
+	return due, err
 }
 
 // Finish records outcomes. Those of one lane are recorded in order, in as
 // many commits as there are turns among them; if recording fails midway, the
 // lane's lease ends by itself and what is left is done again.
 func (s *Store) Finish(ctx context.Context, done []outbox.Outcome) error {
-	js := finishJobs(done)
+	js := s.finishJobs(done)
 	if !s.jobs.add(js...) {
 		return ErrClosed
 	}
@@ -125,7 +120,7 @@ func (s *Store) Finish(ctx context.Context, done []outbox.Outcome) error {
 
 // finishJobs makes a job of every turn, together with the outcomes before it
 // in its lane. All jobs of a lane have one key, which keeps them in order.
-func finishJobs(done []outbox.Outcome) []*job {
+func (s *Store) finishJobs(done []outbox.Outcome) []*job {
 	var js []*job
 	open := map[string]*job{}
 	laneKeys := map[string]string{}
@@ -146,6 +141,9 @@ func finishJobs(done []outbox.Outcome) []*job {
 			js, open[lane] = append(js, j), j
 		}
 		j.outcomes = append(j.outcomes, o)
+		if o.Release {
+			j.released = map[string]int64{lane: s.leases.end(lane)}
+		}
 		if o.Then != nil {
 			j.to, j.command = o.Target, o.Then
 			delete(open, lane)

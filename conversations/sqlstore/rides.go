@@ -14,14 +14,19 @@ type carriage struct {
 	carried bool
 }
 
-const findRides = `select o.id, o.ride, o.lane, l.lease from outbox o join lanes l on l.lane = o.lane
-	where o.id in keys and o.done = 0 for update of l skip locked`
+const findRides = `select o.id, o.ride, l.lease from rows(lane text, id text)
+	join lanes l on l.lane = r.lane join outbox o on o.lane = r.lane and o.done = 0 and o.id = r.id
+	for update of l skip locked`
 
 // ride is the task of a message that was to ride.
 type ride struct {
-	lane   string
 	state  outbox.Ride
 	leased bool
+}
+
+// rideLane is the lane of a message's task.
+func rideLane(m messageRef) string {
+	return conversations.Lane(conversations.TaskDeliver, m.conversation)
 }
 
 // duplicate ends the job if its command was applied before.
@@ -37,7 +42,7 @@ func (g *group) duplicate(j *job) bool {
 // findAnswers reads the answers of repeated callbacks, and their tasks.
 func (g *group) findAnswers(sc *script) {
 	var refs [][]any
-	var ids keys
+	var tasks [][]any
 	for _, j := range g.jobs {
 		if !j.result.Duplicate {
 			continue
@@ -45,7 +50,7 @@ func (g *group) findAnswers(sc *script) {
 		answer := g.seen[conversations.DedupeKey(j.to, j.command)].answer
 		if ref, ok := parseMessageID(answer); ok {
 			refs = append(refs, []any{ref.conversation, ref.n})
-			ids.add(answer)
+			tasks = append(tasks, []any{rideLane(ref), answer})
 		}
 	}
 	if len(refs) == 0 {
@@ -53,14 +58,14 @@ func (g *group) findAnswers(sc *script) {
 	}
 	g.rides = map[string]ride{}
 	sc.queryBulk(findMessages, refs, g.scanMessage)
-	sc.queryKeys(findRides, ids, func(r row) error {
-		var id, lane string
+	sc.queryBulk(findRides, tasks, func(r row) error {
+		var id string
 		var state outbox.Ride
 		var lease int64
-		if err := r.Scan(&id, &state, &lane, &lease); err != nil {
+		if err := r.Scan(&id, &state, &lease); err != nil {
 			return err
 		}
-		g.rides[id] = ride{lane, state, lease > millis(g.now)}
+		g.rides[id] = ride{state, lease > millis(g.now)}
 		return nil
 	})
 }
@@ -88,6 +93,31 @@ func (g *group) answerAgain(j *job) {
 	}
 	answer := m.Message
 	j.result.Answer = &answer
+}
+
+// collectRides books what became of rides, and those that are to be taken
+// again, which come last: their callback is still to be answered.
+func (g *group) collectRides(j *job, w *writes) {
+	if c := j.carried; c != nil {
+		ref, _ := parseMessageID(c.message)
+		lane := rideLane(ref)
+		w.settle(lane, -1)
+		if !c.carried {
+			w.missed = append(w.missed, []any{lane, c.message, int64(outbox.Missed), int64(0)})
+			return
+		}
+		w.deleted = append(w.deleted, []any{lane, c.message})
+		w.status(conversations.StatusChange{Message: c.message, Status: conversations.Sent, At: g.now}, j)
+		r := w.raised[ref]
+		r.carried = 1
+		w.raised[ref] = r
+	}
+	if j.rearm != "" {
+		ref, _ := parseMessageID(j.rearm)
+		lane := rideLane(ref)
+		w.settle(lane, -1)
+		w.rearmed = append(w.rearmed, []any{lane, j.rearm, int64(outbox.Riding), millis(g.now.Add(conversations.RideWindow))})
+	}
 }
 
 // findBranches asks where the conversations are whose rides were reported,

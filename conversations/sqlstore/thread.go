@@ -31,10 +31,10 @@ func (s *Store) Candidate(ctx context.Context, scope conversations.Scope, ehr st
 }
 
 func (s *Store) conversation(ctx context.Context, scope conversations.Scope, text, key string) (conversations.Conversation, error) {
-	var found *conversations.Conversation
-	err := s.read(ctx, text, func(r row) (err error) {
-		found, err = scanState(r)
-		return err
+	var found *storedConversation
+	err := s.read(ctx, text, func(r row) error {
+		found = &storedConversation{}
+		return found.scan(r)
 	}, key)
 	if err != nil {
 		return conversations.Conversation{}, fmt.Errorf("reading a conversation: %w", err)
@@ -42,7 +42,7 @@ func (s *Store) conversation(ctx context.Context, scope conversations.Scope, tex
 	if found == nil || !scope.Allows(found.Branch) {
 		return conversations.Conversation{}, conversations.ErrNotFound
 	}
-	return *found, nil
+	return found.Conversation, nil
 }
 
 // Messages returns up to limit messages before number before, oldest first;
@@ -62,7 +62,7 @@ func (s *Store) Messages(ctx context.Context, scope conversations.Scope, convers
 		func(r row) error {
 			m, err := scanMessage(r)
 			if err == nil {
-				views = append(views, conversations.MessageView{Message: m.Message})
+				views = append(views, conversations.MessageView{Message: m.Message, History: m.history})
 			}
 			return err
 		}, conversation, before, limit)
@@ -70,30 +70,7 @@ func (s *Store) Messages(ctx context.Context, scope conversations.Scope, convers
 		return nil, fmt.Errorf("reading messages: %w", err)
 	}
 	slices.Reverse(views)
-	return views, s.histories(ctx, conversation, views)
-}
-
-// histories fills in how the messages' statuses came about.
-func (s *Store) histories(ctx context.Context, conversation string, views []conversations.MessageView) error {
-	if len(views) == 0 {
-		return nil
-	}
-	first := views[0].N
-	err := s.read(ctx, `select n, status, at, reason, platform_id from statuses
-		where conversation = $1 and n between $2 and $3 order by n, at, status`,
-		func(r row) error {
-			var n, at int64
-			var c conversations.StatusChange
-			if err := r.Scan(&n, &c.Status, &at, &c.Reason, &c.PlatformID); err != nil {
-				return err
-			}
-			if i := n - first; i < int64(len(views)) {
-				c.Message, c.At = views[i].ID, fromMillis(at)
-				views[i].History = append(views[i].History, c)
-			}
-			return nil
-		}, conversation, first, views[len(views)-1].N)
-	return wrap(err, "reading statuses")
+	return views, nil
 }
 
 // Result returns a posted result and what became of it.

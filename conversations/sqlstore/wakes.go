@@ -78,19 +78,15 @@ func (l *leases) hold(lanes []string, until int64) {
 	}
 }
 
-func (l *leases) of(lane string) int64 {
+// end takes the lease of a lane that is to be given back, or -1 if there is
+// none. Until that is committed the lane is nobody's to claim.
+func (l *leases) end(lane string) int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if until, ok := l.until[lane]; ok {
-		return until
+	until, ok := l.until[lane]
+	if !ok {
+		return -1
 	}
-	return -1
-}
-
-func (l *leases) forget(lanes []string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, lane := range lanes {
-		delete(l.until, lane)
-	}
+	delete(l.until, lane)
+	return until
 }

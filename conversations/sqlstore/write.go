@@ -10,29 +10,26 @@ import (
 )
 
 const (
-	insertConversations = `insert into conversations (id, branch, candidate, phone, name, agent, flags, hidden, place, state)
-		select id, branch, candidate, phone, name, agent, flags, hidden, place, state
-		from rows(id text, branch text, candidate text, phone text, name text, agent text, flags bigint, hidden bigint, place bigint, state text)`
+	insertConversations = `insert into conversations (id, branch, candidate, phone, name, agent, flags, hidden, place, turns, state)
+		select id, branch, candidate, phone, name, agent, flags, hidden, place, turns, state
+		from rows(id text, branch text, candidate text, phone text, name text, agent text, flags bigint, hidden bigint, place bigint, turns bigint, state text)`
 	updateConversations = `update conversations set branch = r.branch, candidate = r.candidate, phone = r.phone, name = r.name,
-		agent = r.agent, flags = r.flags, hidden = r.hidden, place = r.place, state = r.state
-		from rows(id text, branch text, candidate text, phone text, name text, agent text, flags bigint, hidden bigint, place bigint, state text)
+		agent = r.agent, flags = r.flags, hidden = r.hidden, place = r.place, turns = r.turns, state = r.state
+		from rows(id text, branch text, candidate text, phone text, name text, agent text, flags bigint, hidden bigint, place bigint, turns bigint, state text)
 		where conversations.id = r.id`
-	touchConversations = `update conversations set place = r.place, state = r.state
-		from rows(id text, place bigint, state text) where conversations.id = r.id`
+	touchConversations = `update conversations set place = r.place, turns = r.turns, state = r.state
+		from rows(id text, place bigint, turns bigint, state text) where conversations.id = r.id`
 
 	insertMessages = `insert into messages (conversation, n, dedupe, platform, status, reason, answer, body)
 		select conversation, n, dedupe, platform, status, reason, answer, body
 		from rows(conversation text, n bigint, dedupe text, platform text, status bigint, reason text, answer text, body text)`
-	insertStatuses = `insert into statuses (conversation, n, status, at, reason, platform_id)
-		select conversation, n, status, at, reason, platform_id
-		from rows(conversation text, n bigint, status bigint, at bigint, reason text, platform_id text)
-		where true on conflict do nothing`
 	raiseMessages = `update messages set
 		status = case when r.status > messages.status then r.status else messages.status end,
 		reason = case when r.status > messages.status then r.reason else messages.reason end,
 		platform = case when r.platform <> '' then r.platform else messages.platform end,
-		carried = case when r.carried > 0 then 1 else messages.carried end
-		from rows(conversation text, n bigint, status bigint, reason text, platform text, carried bigint)
+		history = case when r.carried = 1 and messages.carried = 1 then messages.history else messages.history || r.history end,
+		carried = case when r.carried = 1 then 1 else messages.carried end
+		from rows(conversation text, n bigint, status bigint, reason text, platform text, carried bigint, history text)
 		where messages.conversation = r.conversation and messages.n = r.n`
 
 	insertAddresses   = `insert into addresses (address, conversation) select address, conversation from rows(address text, conversation text)`
@@ -55,7 +52,7 @@ const (
 // writes collects the rows of a group's changes.
 type writes struct {
 	inserted, updated, touched [][]any // conversations
-	messages, statuses         [][]any
+	messages                   [][]any
 	raised                     map[messageRef]raise
 	addresses, moved           [][]any
 	invitations, results       [][]any
@@ -65,8 +62,9 @@ type writes struct {
 	outboxWrites
 }
 
-// raise is the highest of the statuses that a message got in this group.
+// raise is what a message's statuses of this group come to.
 type raise struct {
+	history  string
 	status   conversations.Status
 	reason   string
 	platform string
@@ -76,7 +74,7 @@ type raise struct {
 // write writes what the jobs came to, and commits.
 func (g *group) write(ctx context.Context) error {
 	w := &writes{raised: map[messageRef]raise{}}
-	w.lanes = map[string]touchedLane{}
+	w.riding, w.opened, w.settled = map[string]*job{}, map[string]openedLane{}, map[string]int64{}
 	for _, j := range g.jobs {
 		if err := g.collect(j, w); err != nil {
 			j.err = err
@@ -113,15 +111,14 @@ func (g *group) collect(j *job, w *writes) error {
 	} else if r, ok := j.command.(conversations.Report); ok && j.conversation == "" && j.err == nil {
 		w.early = append(w.early, earlyRow(j.to, r, millis(g.now)))
 	}
-	g.collectOutbox(j, &w.outboxWrites)
-	if j.carried != nil {
-		g.collectRide(j, w)
-	}
+	g.collectOutcomes(j, &w.outboxWrites)
+	g.collectRides(j, w)
 	return nil
 }
 
 func (g *group) collectTurn(j *job, w *writes) error {
 	ch := j.changes
+	j.turns++
 	if err := g.collectConversation(j, w); err != nil {
 		return err
 	}
@@ -167,7 +164,7 @@ func (g *group) collectTurn(j *job, w *writes) error {
 // indexes are touched.
 func (g *group) collectConversation(j *job, w *writes) error {
 	c := &j.changes.Conversation
-	row, err := conversationRow(c)
+	row, err := conversationRow(c, j.turns)
 	if err != nil {
 		return err
 	}
@@ -175,7 +172,7 @@ func (g *group) collectConversation(j *job, w *writes) error {
 	case j.fresh:
 		w.inserted = append(w.inserted, row)
 	case sameColumns(&j.snapshot.Conversation, c):
-		w.touched = append(w.touched, []any{row[0], row[8], row[9]})
+		w.touched = append(w.touched, []any{row[0], row[8], row[9], row[10]})
 	default:
 		w.updated = append(w.updated, row)
 	}
@@ -186,7 +183,7 @@ func (g *group) collectConversation(j *job, w *writes) error {
 		}
 		follower := *g.loaded[id]
 		follower.MergedInto = c.ID
-		row, err := conversationRow(&follower)
+		row, err := conversationRow(&follower.Conversation, follower.turns)
 		if err != nil {
 			return err
 		}
@@ -250,7 +247,7 @@ func ownerAgent(c *conversations.Conversation) string {
 	return ""
 }
 
-func conversationRow(c *conversations.Conversation) ([]any, error) {
+func conversationRow(c *conversations.Conversation, turns int64) ([]any, error) {
 	state, err := json.Marshal(c)
 	if err != nil {
 		return nil, fmt.Errorf("writing conversation %s: %w", c.ID, err)
@@ -261,7 +258,7 @@ func conversationRow(c *conversations.Conversation) ([]any, error) {
 	}
 	return []any{
 		c.ID, c.Branch, c.Candidate.ID, conversations.NormalPhone(c.Candidate.Phone), searchName(c),
-		ownerAgent(c), flags(c), hidden, place(c), string(state),
+		ownerAgent(c), flags(c), hidden, place(c), turns, string(state),
 	}, nil
 }
 
@@ -279,8 +276,8 @@ func (w *writes) status(s conversations.StatusChange, j *job) {
 	if !ok {
 		return
 	}
-	w.statuses = append(w.statuses, []any{ref.conversation, ref.n, int64(s.Status), millis(s.At), s.Reason, s.PlatformID})
 	r := w.raised[ref]
+	r.history += historyText(s)
 	if s.Status > r.status {
 		r.status, r.reason = s.Status, s.Reason
 	}
@@ -307,10 +304,9 @@ func (w *writes) script(sc *script, now int64) {
 	sc.bulk(updateConversations, w.updated)
 	sc.bulk(touchConversations, w.touched)
 	sc.bulk(insertMessages, w.messages)
-	sc.bulk(insertStatuses, w.statuses)
 	raised := make([][]any, 0, len(w.raised))
 	for ref, r := range w.raised {
-		raised = append(raised, []any{ref.conversation, ref.n, int64(r.status), r.reason, r.platform, r.carried})
+		raised = append(raised, []any{ref.conversation, ref.n, int64(r.status), r.reason, r.platform, r.carried, r.history})
 	}
 	sc.bulk(raiseMessages, raised)
 	sc.bulk(insertAddresses, w.addresses)

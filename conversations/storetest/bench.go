@@ -29,16 +29,21 @@ var zone = time.FixedZone("CST", 8*3600)
 func newBench(t *testing.T, open Open) *bench {
 	t.Helper()
 	b := &bench{t: t, open: open, clock: clock.NewVirtual(time.Date(2026, 6, 24, 12, 0, 0, 0, zone))}
-	w := world{}
 	var ids atomic.Int64
 	b.node = Node{
 		Context: t.Context(),
-		Engine:  &conversations.Engine{Dialogue: w, Phrases: w, Templates: w, Channels: w, Zone: zone},
+		Engine:  Engine(),
 		Now:     b.clock.Now,
 		NewID:   func() string { return fmt.Sprintf("c%05d", ids.Add(1)) },
 	}
 	b.Store = b.another()
 	return b
+}
+
+// Engine is the real engine with a dialogue that answers every message.
+func Engine() *conversations.Engine {
+	w := world{}
+	return &conversations.Engine{Dialogue: w, Phrases: w, Templates: w, Channels: w, Zone: zone}
 }
 
 // another opens the database once more.
@@ -108,10 +113,11 @@ func oa(id string) conversations.Address { return conversations.Address{Account:
 
 // said is a text message of a follower of the head office's account.
 func said(who, dedupe, words string) conversations.Receive {
-	return saidTo(oa(who), dedupe, words)
+	return Said(oa(who), dedupe, words)
 }
 
-func saidTo(a conversations.Address, dedupe, words string) conversations.Receive {
+// Said is a text message to any account.
+func Said(a conversations.Address, dedupe, words string) conversations.Receive {
 	return conversations.Receive{Inbound: conversations.Inbound{
 		Address: a, Dedupe: dedupe, Gesture: conversations.Said, Kind: conversations.Text, Text: words, CanAnswer: true,
 		Grants: []conversations.Grant{{Kind: "message", Until: time.Date(2030, 1, 1, 0, 0, 0, 0, zone), Left: 5}},
@@ -124,7 +130,8 @@ func scanned(who, dedupe, scene string) conversations.Receive {
 	}}
 }
 
-func result(id, candidate string, addresses ...conversations.Address) conversations.Notify {
+// Result is a passed interview of a candidate of a branch of the north.
+func Result(id, candidate string, addresses ...conversations.Address) conversations.Notify {
 	return conversations.Notify{
 		Result: conversations.Result{
 			ID: id, Branch: "head/north", Addresses: addresses,

@@ -8,7 +8,7 @@ import (
 )
 
 func testScan(t *testing.T, b *bench) {
-	candidate := b.notify(result("r1", "E1")).Conversation
+	candidate := b.notify(Result("r1", "E1")).Conversation
 	follower := b.receive(said("u", "m1", "quiet")).Conversation
 	if follower == candidate {
 		t.Fatal("an unknown follower got the candidate's conversation")
@@ -39,9 +39,9 @@ func testScan(t *testing.T, b *bench) {
 }
 
 func testScanRefused(t *testing.T, b *bench) {
-	first := b.notify(result("r1", "E1")).Conversation
-	second := b.notify(result("r2", "E2")).Conversation
-	third := b.notify(result("r3", "E3")).Conversation
+	first := b.notify(Result("r1", "E1")).Conversation
+	second := b.notify(Result("r2", "E2")).Conversation
+	third := b.notify(Result("r3", "E3")).Conversation
 	if got := b.receive(scanned("u1", "s1", "scene-r1")).Conversation; got != first {
 		t.Fatalf("the scan of a new follower went to %s, want %s", got, first)
 	}
@@ -64,13 +64,13 @@ func testScanRefused(t *testing.T, b *bench) {
 }
 
 func testCode(t *testing.T, b *bench) {
-	candidate := b.notify(result("r1", "E1")).Conversation
+	candidate := b.notify(Result("r1", "E1")).Conversation
 	elsewhere := conversations.Address{Account: "south", ID: "s"}
-	south := b.receive(saidTo(elsewhere, "m0", "我叫张三 13800138000")).Conversation
+	south := b.receive(Said(elsewhere, "m0", "我叫张三 13800138000")).Conversation
 	if c := b.thread(south); c.Claim == nil || c.Claim.Match != "" {
 		t.Errorf("a branch's account knows another branch's candidate: %+v", c.Claim)
 	}
-	n := result("r2", "E2")
+	n := Result("r2", "E2")
 	n.Result.Candidate.Name, n.Result.Candidate.Phone = "张三", "13900139000"
 	named := b.notify(n).Conversation
 	follower := b.receive(said("u", "m1", "我叫张三")).Conversation
@@ -98,7 +98,7 @@ func testCode(t *testing.T, b *bench) {
 
 func testVouched(t *testing.T, b *bench) {
 	follower := b.receive(said("u", "m1", "quiet")).Conversation
-	candidate := b.notify(result("r1", "E1", oa("u"), oa("v"))).Conversation
+	candidate := b.notify(Result("r1", "E1", oa("u"), oa("v"))).Conversation
 	if got := b.receive(said("u", "m2", "quiet")).Conversation; got != candidate {
 		t.Errorf("a message from an address the EHR knows went to %s, want %s", got, candidate)
 	}
@@ -106,7 +106,7 @@ func testVouched(t *testing.T, b *bench) {
 		t.Errorf("the follower's conversation merged into %q", c.MergedInto)
 	}
 	var invalid *conversations.InvalidError
-	n := result("r2", "E2", oa("v"))
+	n := Result("r2", "E2", oa("v"))
 	_, err := b.Apply(t.Context(), conversations.Target{Candidate: "E2", Branch: "head/north"}, n)
 	if !asError(err, &invalid) {
 		t.Errorf("an address of another candidate: error %v", err)

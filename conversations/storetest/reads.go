@@ -27,7 +27,7 @@ func (b *bench) inbox(q conversations.InboxQuery) (ids []string, page conversati
 func testInbox(t *testing.T, b *bench) {
 	var ids []string
 	for i := range 7 {
-		n := result(fmt.Sprintf("r%d", i), fmt.Sprintf("E%d", i), oa(fmt.Sprintf("u%d", i)))
+		n := Result(fmt.Sprintf("r%d", i), fmt.Sprintf("E%d", i), oa(fmt.Sprintf("u%d", i)))
 		n.Result.Candidate.Phone = fmt.Sprintf("1380013800%d", i)
 		ids = append(ids, b.notify(n).Conversation)
 		b.clock.Advance(time.Second)
@@ -119,7 +119,7 @@ func testThread(t *testing.T, b *bench) {
 }
 
 func testEvents(t *testing.T, b *bench) {
-	b.notify(result("r1", "E1", oa("u")))
+	b.notify(Result("r1", "E1", oa("u")))
 	for i := range 5 {
 		b.receive(said("u", fmt.Sprintf("m%d", i), fmt.Sprintf("quiet %d", i)))
 	}

@@ -13,7 +13,7 @@ func asError[T error](err error, into *T) bool { return errors.As(err, into) }
 // notification's task.
 func (b *bench) notice() (conversation, message string) {
 	b.t.Helper()
-	conversation = b.notify(result("r1", "E1", oa("u"))).Conversation
+	conversation = b.notify(Result("r1", "E1", oa("u"))).Conversation
 	it := b.claimOne()
 	message = delivery(b.t, it).Message
 	b.finish(sent(it, "P1"))
@@ -61,7 +61,7 @@ func testStatuses(t *testing.T, b *bench) {
 }
 
 func testEarlyReceipts(t *testing.T, b *bench) {
-	conversation := b.notify(result("r1", "E1", oa("u"))).Conversation
+	conversation := b.notify(Result("r1", "E1", oa("u"))).Conversation
 	it := b.claimOne()
 	for range 2 {
 		a := b.apply(receipt("P1"), conversations.Report{Status: conversations.Delivered, At: b.clock.Now()})

@@ -110,6 +110,7 @@ func testOvertaking(t *testing.T, b *bench) {
 	b.Carried(first.Answer.ID, true)
 	b.settle(first.Conversation)
 	for _, want := range []string{"more", "answer"} {
+		b.clock.Advance(time.Second)
 		it := b.claimOne()
 		if got := delivery(t, it).Text; got != want || it.Ride != outbox.NoRide {
 			t.Errorf("sent %q in state %d, want %q", got, it.Ride, want)

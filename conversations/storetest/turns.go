@@ -66,7 +66,7 @@ func testOrder(t *testing.T, b *bench) {
 				to = conversations.Target{Address: oa("other" + strconv.Itoa(i))}
 			}
 			close(queued)
-			if _, err := b.Apply(t.Context(), to, saidTo(to.Address, fmt.Sprintf("m%d", i), strconv.Itoa(i))); err != nil {
+			if _, err := b.Apply(t.Context(), to, Said(to.Address, fmt.Sprintf("m%d", i), strconv.Itoa(i))); err != nil {
 				t.Error(err)
 			}
 		})
@@ -89,7 +89,7 @@ func testIsolation(t *testing.T, b *bench) {
 	var wg sync.WaitGroup
 	for i := range 60 {
 		wg.Go(func() {
-			n := result(fmt.Sprintf("r%d", i), fmt.Sprintf("E%d", i))
+			n := Result(fmt.Sprintf("r%d", i), fmt.Sprintf("E%d", i))
 			switch i % 3 {
 			case 1:
 				n.Result.Offer.Workplace = "panic"
@@ -127,7 +127,7 @@ func testGivenUp(t *testing.T, b *bench) {
 }
 
 func testScopes(t *testing.T, b *bench) {
-	id := b.notify(result("r1", "E1")).Conversation
+	id := b.notify(Result("r1", "E1")).Conversation
 	for _, tt := range []struct {
 		scope conversations.Scope
 		sees  bool
@@ -168,19 +168,19 @@ func testScopes(t *testing.T, b *bench) {
 }
 
 func testResults(t *testing.T, b *bench) {
-	first := b.notify(result("r1", "E1"))
-	if again := b.notify(result("r1", "E1")); !again.Duplicate || again.Conversation != first.Conversation {
+	first := b.notify(Result("r1", "E1"))
+	if again := b.notify(Result("r1", "E1")); !again.Duplicate || again.Conversation != first.Conversation {
 		t.Errorf("the same result again: %+v", again)
 	}
-	other := result("r1", "E1")
+	other := Result("r1", "E1")
 	other.Digest = "another"
 	b.refuse(conversations.ErrConflict, conversations.Target{Candidate: "E1", Branch: "head/north"}, other)
 	b.refuse(conversations.ErrConflict, conversations.Target{Candidate: "E2", Branch: "head/north"}, func() conversations.Notify {
-		n := result("r1", "E2")
+		n := Result("r1", "E2")
 		n.Digest = "another"
 		return n
 	}())
-	if second := b.notify(result("r2", "E1")); second.Conversation != first.Conversation {
+	if second := b.notify(Result("r2", "E1")); second.Conversation != first.Conversation {
 		t.Errorf("a candidate's second result went to %s, the first to %s", second.Conversation, first.Conversation)
 	}
 	for id, current := range map[string]bool{"r1": false, "r2": true} {

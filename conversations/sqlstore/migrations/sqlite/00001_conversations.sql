@@ -2,7 +2,7 @@
 
 -- One row a conversation: the whole state as JSON, and the columns it is
 -- searched by. place orders the inbox: who waits longest first, then the
--- latest. flags: 1 waits for a person, 2 unread, 4 waits for HR's decision.
+-- latest. turns numbers what happened. flags: 1 waits for a person, 2 unread, 4 waits for HR's decision.
 create table conversations (
 	id        text   not null primary key,
 	branch    text   not null,
@@ -13,8 +13,9 @@ create table conversations (
 	flags     bigint not null,
 	hidden    bigint not null,
 	place     bigint not null,
+	turns     bigint not null,
 	state     text   not null
-) without rowid;
+);
 create unique index conversations_candidate on conversations (candidate) where candidate <> '';
 create index conversations_phone on conversations (phone) where phone <> '';
 create index conversations_place on conversations (place, id) where hidden = 0;
@@ -26,6 +27,7 @@ create table addresses (
 	conversation text not null
 ) without rowid;
 
+-- history is the list of statuses, only ever appended to.
 create table messages (
 	conversation text   not null,
 	n            bigint not null,
@@ -35,21 +37,12 @@ create table messages (
 	reason       text   not null,
 	answer       text   not null,
 	carried      bigint not null default 0,
+	history      text   not null default '',
 	body         text   not null,
 	primary key (conversation, n)
-) without rowid;
+);
 create unique index messages_dedupe on messages (dedupe) where dedupe <> '';
 create index messages_platform on messages (platform) where platform <> '';
-
-create table statuses (
-	conversation text   not null,
-	n            bigint not null,
-	status       bigint not null,
-	at           bigint not null,
-	reason       text   not null,
-	platform_id  text   not null,
-	primary key (conversation, n, status, at)
-) without rowid;
 
 create table early_receipts (
 	platform_id text   not null,
@@ -74,28 +67,26 @@ create table results (
 	digest       text   not null,
 	posted       bigint not null,
 	body         text   not null
-) without rowid;
-
--- pos is the order within a lane. Events stay when they are done; all other
--- tasks go.
-create table outbox (
-	pos       integer primary key,
-	id        text   not null,
-	lane      text   not null,
-	kind      text   not null,
-	due       bigint not null,
-	created   bigint not null,
-	attempts  bigint not null default 0,
-	ride      bigint not null,
-	candidate text   not null,
-	sequence  bigint not null,
-	done      bigint not null default 0,
-	note      text   not null default '',
-	body      text   not null
 );
-create unique index outbox_id on outbox (id);
-create index outbox_lane on outbox (lane, pos) where done = 0;
-create index outbox_events on outbox (candidate, sequence) where candidate <> '';
+
+-- A lane belongs to one conversation; pos, made of the number of its turn,
+-- is the order within the lane. done is 0, or when an event was delivered:
+-- events stay, all other tasks go.
+create table outbox (
+	lane     text   not null,
+	done     bigint not null default 0,
+	pos      bigint not null,
+	id       text   not null,
+	kind     text   not null,
+	due      bigint not null,
+	created  bigint not null,
+	attempts bigint not null default 0,
+	ride     bigint not null,
+	sequence bigint not null,
+	note     text   not null default '',
+	body     text   not null,
+	primary key (lane, done, pos)
+) without rowid;
 
 -- A lane is due when its first task is. lease is 0, or until when a worker
 -- holds the lane.
