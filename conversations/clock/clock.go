@@ -1,5 +1,5 @@
-// Package clock is where the program gets the time from: the system, or a
-// virtual clock that tests and the demo advance.
+// Package clock is where the program gets the time from: the system, a
+// clock that the demo shifts, or a virtual one that tests advance.
 //
 // Imports: the standard library only.
 package clock
@@ -26,6 +26,60 @@ func (System) Now() time.Time { return time.Now() }
 
 // At waits in real time.
 func (System) At(t time.Time) <-chan time.Time { return time.After(time.Until(t)) }
+
+// Shifted runs with the machine's clock, ahead of it by what it was advanced.
+// Its zero value is the machine's time.
+type Shifted struct {
+	mu    sync.Mutex
+	ahead time.Duration
+	waits map[*alarm]bool
+}
+
+// alarm is a wait under way.
+type alarm struct {
+	at    time.Time
+	ch    chan time.Time
+	timer *time.Timer
+}
+
+// Now returns the machine's time, shifted.
+func (s *Shifted) Now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Now().Add(s.ahead)
+}
+
+// At waits in real time, less what the clock is advanced by meanwhile.
+func (s *Shifted) At(t time.Time) <-chan time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.waits == nil {
+		s.waits = map[*alarm]bool{}
+	}
+	w := &alarm{at: t, ch: make(chan time.Time, 1)}
+	s.waits[w] = true
+	w.timer = time.AfterFunc(time.Until(t)-s.ahead, func() { s.ring(w) })
+	return w.ch
+}
+
+func (s *Shifted) ring(w *alarm) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.waits[w] {
+		delete(s.waits, w)
+		w.ch <- time.Now().Add(s.ahead)
+	}
+}
+
+// Advance shifts the clock further and wakes all whose time has come.
+func (s *Shifted) Advance(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ahead += d
+	for w := range s.waits {
+		w.timer.Reset(time.Until(w.at) - s.ahead)
+	}
+}
 
 // Virtual is a clock that only moves when it is told to.
 type Virtual struct {

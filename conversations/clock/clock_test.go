@@ -25,3 +25,20 @@ func TestVirtualWakesOnlyWhoseTimeHasCome(t *testing.T) {
 	v.Advance(24 * time.Hour)
 	<-late
 }
+
+func TestShiftedWakesWhenItIsAdvanced(t *testing.T) {
+	t.Parallel()
+	var s Shifted
+	began := time.Now()
+	day, year := s.At(began.Add(24*time.Hour)), s.At(began.Add(365*24*time.Hour))
+	s.Advance(25 * time.Hour)
+	if got := <-day; got.Sub(began) < 25*time.Hour {
+		t.Errorf("woken at %v after the start", got.Sub(began))
+	}
+	<-s.At(s.Now())
+	select {
+	case <-year:
+		t.Error("a year passed in a day")
+	default:
+	}
+}
