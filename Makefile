@@ -18,8 +18,7 @@ MODULES := $(LOCKS:%/package-lock.json=%/node_modules/.package-lock.json)
 # Browser libraries: copied from npm's folders into ignored ones, and embedded.
 ASSETS := ./gateway/console/assets/node_modules
 VENDOR := gateway/console/static/vendor/htmx.min.js \
-          gateway/console/static/vendor/sse.js \
-          gateway/api/static/vendor/api-reference.js
+          gateway/console/static/vendor/sse.js
 
 TEMPL := $(shell find gateway -name node_modules -prune -o -name '*.templ' -print 2>/dev/null)
 
@@ -67,7 +66,7 @@ generate: ## Generate the pages' Go code anew
 
 .PHONY: clean
 clean: ## Remove what was built and installed here, not ./data
-	rm -rf bin .cache gateway/console/static/vendor gateway/api/static/vendor
+	rm -rf bin .cache gateway/console/static/vendor
 	find . -name node_modules -prune -exec rm -rf {} +
 
 %_templ.go: %.templ
@@ -86,6 +85,3 @@ gateway/console/static/vendor/htmx.min.js:
 
 gateway/console/static/vendor/sse.js:
 	install -D -m 644 $(ASSETS)/htmx-ext-sse/dist/sse.min.js $@
-
-gateway/api/static/vendor/api-reference.js:
-	install -D -m 644 $(ASSETS)/@scalar/api-reference/dist/browser/standalone.js $@

@@ -5,43 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"github.com/danielgtaylor/huma/v2"
 )
-
-// TestDocsWithoutLibraries: a program built without npm shows the plain page
-// and asks for nothing that is not there.
-func TestDocsWithoutLibraries(t *testing.T) {
-	t.Parallel()
-	page, err := static.ReadFile("static/docs.html")
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc := &huma.OpenAPI{Info: &huma.Info{Title: "Jiebao", Description: "Told."}, Tags: []*huma.Tag{{Name: tagEvents}}, Components: &huma.Components{
-		Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
-	}}
-	doc.Webhooks = webhooks(doc.Components.Schemas)
-	for _, built := range []bool{false, true} {
-		files := fstest.MapFS{"docs.html": {Data: page}}
-		if built {
-			files[referenceFile] = &fstest.MapFile{}
-		}
-		d, err := buildDocs(doc, files)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := strings.Contains(string(d.page), "<script"); got != built {
-			t.Errorf("with the libraries: %v, scripts: %v", built, got)
-		}
-		if !strings.Contains(string(d.page), "message.received") {
-			t.Error("the page does not list the events")
-		}
-	}
-	if _, err := buildDocs(doc, fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), "page") {
-		t.Errorf("without its page: %v", err)
-	}
-}
 
 func TestMarkdown(t *testing.T) {
 	t.Parallel()

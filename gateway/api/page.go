@@ -22,7 +22,6 @@ type page struct {
 	Tags               []tagView
 	Events             []operationView
 	Schemas            []schemaView
-	Interactive        bool // the interactive reference is there
 }
 
 type tagView struct {
@@ -66,7 +65,7 @@ type typeView struct {
 	Schema string
 }
 
-func newPage(doc *huma.OpenAPI) (page, error) {
+func newPage(doc *huma.OpenAPI) page {
 	p := page{Title: doc.Info.Title, Description: doc.Info.Description}
 	for _, tag := range doc.Tags {
 		p.Tags = append(p.Tags, tagView{Name: tag.Name, Description: tag.Description, Operations: operations(doc, tag.Name)})
@@ -78,7 +77,7 @@ func newPage(doc *huma.OpenAPI) (page, error) {
 		p.Schemas = append(p.Schemas, schemaView{Name: name, Fields: fieldsOf(s)})
 	}
 	slices.SortFunc(p.Schemas, func(a, b schemaView) int { return cmp.Compare(a.Name, b.Name) })
-	return p, nil
+	return p
 }
 
 // operations lists those of a tag, shorter paths first.
