@@ -1,0 +1,2 @@
+// Command bench prints Jiebao's figures.
+package main

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// measureOutbound starts the gateway again on what the inbound rounds left,
+// now with an EHR that listens, and then tells candidates of results.
+func (b *bench) measureOutbound(ctx context.Context, d database) (err error) {
+	platform, err := newPlatform(b.latency, false)
+	if err != nil {
+		return err
+	}
+	defer platform.close()
+	ehr := newReceiver()
+	defer ehr.server.Close()
+	say("starting the gateway with %s and an EHR", d.name)
+	p, err := b.gateway(ctx, setup{name: "outbound", store: d, platform: platform, ehr: ehr})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if stopped := p.stop(); err == nil {
+			err = stopped
+		}
+	}()
+	if err := platform.sim.Configure(platform.account(p.url + "/callbacks/" + accountID)); err != nil {
+		return err
+	}
+	say("delivering the events of the inbound rounds")
+	if err := p.settle(ctx, "event"); err != nil {
+		return err
+	}
+	backlog := ehr.take()
+	b.report.heading("Out: with " + d.name)
+	b.report.goal("events to the EHR, verified", fmt.Sprintf("%s (of %s)", perSecond(backlog.perSecond()), grouped(int64(backlog.count))),
+		"≥ 5,000/s", backlog.perSecond() >= 5000)
+	if err := b.tell(ctx, p, platform, ehr); err != nil {
+		return err
+	}
+	if err := b.converse(ctx, p, platform, ehr); err != nil {
+		return err
+	}
+	wrong := ehr.check()
+	b.report.check("events with a wrong signature or out of sequence", problems(wrong), "none", wrong == nil)
+	return nil
+}
+
+func problems(err error) string {
+	if err == nil {
+		return "none"
+	}
+	return err.Error()
+}
+
+// tell posts results and waits until the simulator has accepted the template
+// message of each. No more than underWay are posted and not yet told, so that
+// the lag is the pipeline's and not that of a growing queue.
+func (b *bench) tell(ctx context.Context, p *process, platform *platform, ehr *receiver) error {
+	candidates := b.results / b.perPerson
+	phones, err := platform.follow("b", candidates)
+	if err != nil {
+		return err
+	}
+	say("telling %d candidates of %d results", candidates, b.results)
+	t := newTelling(b.results, b.underWay)
+	told := t.told
+	platform.told.Store(&told)
+	defer platform.told.Store(nil)
+	requests := make([][]byte, b.results)
+	for i := range requests {
+		requests[i] = result(p.host, "b", i, i/b.perPerson, time.Now())
+	}
+	l := load{address: p.host, connections: posters, next: t.next(ctx, requests, b.perPerson), answered: t.posted}
+	started := time.Now()
+	if _, err := l.run(ctx); err != nil {
+		return err
+	}
+	if t.refused.Load() > 0 {
+		return fmt.Errorf("%d results were refused: %s", t.refused.Load(), p.lastLines())
+	}
+	err = eventually(ctx, "every candidate is told", func() (bool, error) { return t.accepted.Load() == int64(b.results), nil })
+	if err != nil {
+		return err
+	}
+	rate := float64(b.results) / t.last().Sub(started).Seconds()
+	if err := p.settle(ctx, "event", "deliver"); err != nil {
+		return err
+	}
+	lags, events := t.lags(), ehr.take()
+	b.report.goal(fmt.Sprintf("results told, platform taking 0 to %d ms", b.latency.Milliseconds()), perSecond(rate), "≥ 2,000/s", rate >= 2000)
+	b.report.figure("lag from the answer to the EHR to the platform's, p50 and p99", milliseconds(lags.quantile(0.5))+", "+milliseconds(lags.quantile(0.99)))
+	b.report.figure("lag from an event to its delivery meanwhile, p50 and p99", milliseconds(events.lags.quantile(0.5))+", "+milliseconds(events.lags.quantile(0.99)))
+	disordered, count := 0, 0
+	for _, phone := range phones {
+		disordered += steps(results(phone))
+		count += len(results(phone))
+	}
+	b.report.check("template messages of a conversation out of order", fmt.Sprintf("%d of %s", disordered, grouped(int64(count))),
+		fmt.Sprintf("0 of %s", grouped(int64(b.results))), disordered == 0 && count == b.results)
+	return nil
+}
+
+// steps counts the numbers that are not higher than the one before.
+func steps(numbers []int) (back int) {
+	for i := 1; i < len(numbers); i++ {
+		if numbers[i] <= numbers[i-1] {
+			back++
+		}
+	}
+	return back
+}
+
+// posters is over how many connections results are posted.
+const posters = 16
+
+// telling follows results from their posting to the candidate.
+type telling struct {
+	room     chan struct{} // one for each result that is under way
+	accepted atomic.Int64
+	refused  atomic.Int64
+
+	mu      sync.Mutex
+	answers []time.Time // when the post was answered
+	arrived []time.Time // when the platform accepted the message
+}
+
+func newTelling(results, underWay int) *telling {
+	return &telling{
+		room: make(chan struct{}, underWay), answers: make([]time.Time, results), arrived: make([]time.Time, results),
+	}
+}
+
+// next posts the results as far as there is room. Each connection has
+// candidates of its own, and posts a candidate's results one after the other.
+func (t *telling) next(ctx context.Context, requests [][]byte, perPerson int) func(int) (int, []byte, bool) {
+	var posted [posters]int
+	return func(connection int) (int, []byte, bool) {
+		select {
+		case t.room <- struct{}{}:
+		case <-ctx.Done():
+			return 0, nil, false
+		}
+		nth := posted[connection]
+		posted[connection]++
+		i := (nth/perPerson*posters+connection)*perPerson + nth%perPerson
+		if i >= len(requests) {
+			<-t.room
+			return 0, nil, false
+		}
+		return i, requests[i], true
+	}
+}
+
+func (t *telling) posted(n, status int, _ []byte) {
+	if status != 201 {
+		t.refused.Add(1)
+		<-t.room
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.answers[n] = time.Now()
+}
+
+func (t *telling) told(n int, at time.Time) {
+	t.mu.Lock()
+	first := t.arrived[n].IsZero()
+	if first {
+		t.arrived[n] = at
+	}
+	t.mu.Unlock()
+	if first {
+		t.accepted.Add(1)
+		<-t.room
+	}
+}
+
+// last is when the last message was accepted.
+func (t *telling) last() (at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, a := range t.arrived {
+		if a.After(at) {
+			at = a
+		}
+	}
+	return at
+}
+
+// lags are how long after the answer to the EHR each message was accepted.
+func (t *telling) lags() taken {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	lags := make([]time.Duration, len(t.arrived))
+	for i := range lags {
+		lags[i] = max(0, t.arrived[i].Sub(t.answers[i]))
+	}
+	return sorted(lags)
+}
