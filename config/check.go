@@ -116,6 +116,7 @@ func (e Endpoint) check(c *checker) {
 	c.must(e.Timeout > 0, at+".timeout", "must be more than nothing")
 	c.must(e.InFlight > 0, at+".in_flight", "must be at least 1")
 	c.must(e.Retry.Jitter >= 0 && e.Retry.Jitter <= 1, at+".retry.jitter", "must be between 0 and 1")
+	c.must(len(e.Retry.Schedule) > 0, at+".retry.schedule", "must hold at least one wait")
 	for i, wait := range e.Retry.Schedule {
 		c.must(wait > 0, fmt.Sprintf("%s.retry.schedule[%d]", at, i), "must be more than nothing")
 	}

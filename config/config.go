@@ -132,8 +132,8 @@ type Endpoint struct {
 
 // Retry is when an attempt that failed is repeated.
 type Retry struct {
-	// Schedule holds the waits before the second, third, … attempt; after the
-	// last one the event is a dead letter.
+	// Schedule holds the waits before the second, third, … attempt. The last
+	// one repeats for as long as it takes: no event is ever dropped.
 	Schedule []time.Duration `koanf:"schedule"`
 	// Jitter is the part of a wait, 0 to 1, that is drawn at random.
 	Jitter float64 `koanf:"jitter"`
@@ -240,11 +240,11 @@ func Default() Config {
 	}
 }
 
-// defaultSchedule is the one that the Standard Webhooks specification
-// suggests, stretched to three days.
+// defaultSchedule is impatient with a hiccup and polite with an outage: ten
+// attempts in fourteen hours, then one every six.
 func defaultSchedule() []time.Duration {
 	return []time.Duration{
-		5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour,
-		5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 20 * time.Hour,
+		5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
+		time.Hour, 2 * time.Hour, 4 * time.Hour, 6 * time.Hour,
 	}
 }

@@ -165,6 +165,7 @@ func TestBadValuesNameKeyPlaceAndExample(t *testing.T) {
 		{"short document key", "documents: {key: c2hvcnQ=}", nil, []string{"documents.key must be 32 bytes"}},
 		{"endpoint unsigned", "ehr: {endpoint: {url: 'https://ehr'}}", nil, []string{"ehr.endpoint.secret is needed"}},
 		{"bad webhook secret", "ehr: {endpoint: {secret: abc}}", nil, []string{"ehr.endpoint.secret must be whsec_"}},
+		{"no wait", "ehr: {endpoint: {retry: {schedule: []}}}", nil, []string{"ehr.endpoint.retry.schedule must hold at least one wait"}},
 		{"bad branch", "api: {keys: [{name: a, branch: /head, key: 0123456789abcdef0123456789abcdef}]}", nil, []string{"api.keys[0].branch must be a branch path", "example: head"}},
 		{"key and hash", "api: {keys: [{name: a, branch: head}]}", nil, []string{"api.keys[0].key or sha256 must be given"}},
 		{"duplicate YAML key", "log: {level: info}\nlog: {level: warn}\n", nil, []string{"already defined"}},

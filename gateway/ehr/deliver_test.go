@@ -67,9 +67,13 @@ func status(code int) http.HandlerFunc {
 // webhooks tell whole seconds.
 func noon() time.Time { return time.Now().Truncate(time.Second) }
 
+func schedule() []time.Duration {
+	return []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, time.Hour}
+}
+
 func deliverer(t *testing.T, url string, now time.Time, change func(*ehr.Config, *ehr.Options)) *ehr.Deliverer {
 	t.Helper()
-	c := ehr.Config{URL: url, Secret: secret}
+	c := ehr.Config{URL: url, Secret: secret, Schedule: schedule()}
 	o := ehr.Options{Now: func() time.Time { return now }, Rand: func() float64 { return 0 }}
 	if change != nil {
 		change(&c, &o)
@@ -158,7 +162,7 @@ func TestEveryAttemptSaysTheSame(t *testing.T) {
 
 func TestFailuresAreTriedAgain(t *testing.T) {
 	t.Parallel()
-	schedule := ehr.DefaultSchedule()
+	schedule := schedule()
 	for name, c := range map[string]struct {
 		answer http.HandlerFunc
 		note   string
@@ -333,13 +337,16 @@ func TestNewRefuses(t *testing.T) {
 		{"https://ehr.example.com", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "must be whsec_"},
 		{"https://ehr.example.com", "whsec_c2hvcnQ=", "24 to 64 bytes"},
 	} {
-		_, err := ehr.New(ehr.Config{URL: c.url, Secret: c.secret}, ehr.Options{})
+		_, err := ehr.New(ehr.Config{URL: c.url, Secret: c.secret, Schedule: schedule()}, ehr.Options{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("New(%s, %s) = %v, want %q in the error", c.url, c.secret, err, c.want)
 		}
 	}
+	if _, err := ehr.New(ehr.Config{URL: "https://ehr.example.com", Secret: secret}, ehr.Options{}); err == nil || !strings.Contains(err.Error(), "no wait") {
+		t.Errorf("without a schedule: %v", err)
+	}
 	for _, url := range []string{"https://ehr.example.com/hook", "http://127.0.0.1:8090/ehr", "http://[::1]:1/", "http://localhost/x"} {
-		if _, err := ehr.New(ehr.Config{URL: url, Secret: secret}, ehr.Options{}); err != nil {
+		if _, err := ehr.New(ehr.Config{URL: url, Secret: secret, Schedule: schedule()}, ehr.Options{}); err != nil {
 			t.Errorf("New(%s) = %v", url, err)
 		}
 	}

@@ -39,8 +39,8 @@ type Config struct {
 	// InFlight is how many attempts the caller has under way at once; as many
 	// connections are kept open. 0 means 32.
 	InFlight int
-	// Schedule holds the waits before the second, third, … attempt. The last
-	// one repeats. Empty means DefaultSchedule.
+	// Schedule holds the waits before the second, third, … attempt, at least
+	// one. The last one repeats for as long as it takes.
 	Schedule []time.Duration
 	// Jitter is the part of each wait, 0 to 1, that is drawn at random.
 	Jitter float64
@@ -61,15 +61,6 @@ type Options struct {
 	Now    func() time.Time // the clock
 	Rand   func() float64   // in [0, 1), for jitter
 	Log    *slog.Logger
-}
-
-// DefaultSchedule is impatient with a hiccup and polite with an outage: ten
-// attempts in the first day, then four a day.
-func DefaultSchedule() []time.Duration {
-	return []time.Duration{
-		5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
-		time.Hour, 2 * time.Hour, 4 * time.Hour, 6 * time.Hour,
-	}
 }
 
 // Deliverer delivers events to one endpoint. It is safe for concurrent use.
@@ -95,6 +86,9 @@ func New(c Config, o Options) (*Deliverer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the EHR's endpoint: %w", err)
 	}
+	if len(c.Schedule) == 0 {
+		return nil, errors.New("the EHR's endpoint: the schedule holds no wait")
+	}
 	if c.Jitter < 0 || c.Jitter > 1 {
 		return nil, fmt.Errorf("the EHR's endpoint: the jitter is %v and must be between 0 and 1", c.Jitter)
 	}
@@ -104,9 +98,6 @@ func New(c Config, o Options) (*Deliverer, error) {
 	}
 	if d.timeout <= 0 {
 		d.timeout = 15 * time.Second
-	}
-	if len(d.schedule) == 0 {
-		d.schedule = DefaultSchedule()
 	}
 	if d.now == nil {
 		d.now = time.Now
