@@ -12,7 +12,7 @@ func (u *Understander) date(text []rune, now, offered Date) (DateExpr, []datedSp
 	spans := make([]datedSpan, 0, len(list))
 	for _, c := range list {
 		if !c.vague {
-			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.said, c.excluded})
+			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.said, c.excluded, c.moved})
 		}
 	}
 	return expr, spans
@@ -162,7 +162,7 @@ func (p *parser) judge(r resolver, list []candidate, i int) {
 	if i > 0 && p.corrected(list[i-1].end, c.first) {
 		c.score += 6
 	}
-	if len(list) > 1 && !r.offered.IsZero() && c.expr == point(r.offered) && !c.moved {
+	if len(list) > 1 && !r.offered.IsZero() && c.expr == point(r.offered) && !c.moved && !containsAny(c.after, promises) {
 		c.score -= 3
 	}
 	if d, ok := c.tree.term.(dayOffset); ok && d == (dayOffset{}) && len(list) > 1 {
@@ -247,6 +247,9 @@ func containsAny(text []rune, words map[rune][][]rune) bool {
 // corrections take back what was said before them.
 var corrections = byFirst("不对", "不是", "说错", "写错", "打错", "口误", "更正", "应该是", "哦不", "啊不", "呃不", "纠正", "改口", "错了",
 	"sorry", "i mean", "i meant", "actually", "no wait", "wait", "correction", "scratch that", "rather")
+
+// promises follow the offered date when it is kept.
+var promises = byFirst("准时", "按时", "没问题", "可以", "ok", "没有问题", "一定", "不变", "照常")
 
 // excludersBefore stand before a date that is not wanted.
 var excludersBefore = byFirst("除了", "除开", "不是", "避开", "别在", "不要在", "不在", "不想在", "不能在", "except", "anything but", "other than", "but not", "not on", "no to", "isn't", "除")

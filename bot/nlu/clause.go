@@ -16,6 +16,7 @@ type clause struct {
 	otherDate  bool // … that is not the offered one
 	sameDate   bool // … that is the offered one
 	ruledOut   bool // … the offered one, to say that it is not possible
+	moved      bool // … by how much or where to the start shall be moved
 	ifs        bool // it stands in a sentence with a condition
 }
 
@@ -116,7 +117,7 @@ func separates(text []rune, i int) bool {
 // harmless are signals that neither carry nor change an agreement.
 func harmless(s signal) bool {
 	switch s {
-	case sAssent, sAssentFinal, sAssentWhole, sAck, sThanks, sGreet, sReport, sThatDay, sBenign, sParticle, sKeep, sSettle:
+	case sAssent, sAssentFinal, sAssentWhole, sAck, sThanks, sGreet, sReport, sThatDay, sBenign, sParticle, sKeep, sSettle, sJob, sContact:
 		return true
 	}
 	return false

@@ -62,7 +62,7 @@ func (r *reader) doubtIn(c clause) string {
 		why    string
 	}{
 		{sUnsure, "undecided"}, {sReplyLater, "undecided"}, {sRefuse, "refusal"}, {sRefuseSoft, "soft refusal"},
-		{sNotRefuse, "talk of refusal"}, {sChange, "change"}, {sUnable, "unable"}, {sBusy, "busy"}, {sLater, "later"}, {sReported, "reported"},
+		{sNotRefuse, "talk of refusal"}, {sChange, "change"}, {sUnable, "unable"}, {sBusy, "busy"}, {sLater, "later"}, {sNotYet, "not ready"}, {sCannot, "unable"}, {sReported, "reported"},
 		{sJoke, "joke"}, {sOther, "other employer"}, {sConsequence, "consequence"},
 	} {
 		if c.has(d.signal) {
@@ -89,7 +89,7 @@ func (r *reader) doubtIn(c clause) string {
 		return "wait"
 	case c.ruledOut:
 		return "date ruled out"
-	case c.otherDate && !c.has(sSend, sSendSoon, sDoc):
+	case c.otherDate && !c.has(sSend, sSendSoon, sDoc) && !r.settlesOnOffer():
 		return "another date"
 	}
 	return ""
@@ -130,6 +130,9 @@ func (r *reader) reconcile() {
 			r.unsure = true
 		}
 	}
+	if r.found[NegativeAck] == conditionalRefusal {
+		drop(Question, NegativeAck)
+	}
 	drop(OptOut, Human, Decline, Reschedule, UploadDocument, Confirm, NegativeAck, Question)
 	if _, angry := r.found[Complaint]; angry {
 		r.calm()
@@ -153,6 +156,20 @@ func (r *reader) calm() {
 	if !moved {
 		delete(r.found, Reschedule)
 	}
+	delete(r.found, NegativeAck)
+	if r.onlyAngry() {
+		delete(r.found, UploadDocument)
+	}
+}
+
+// onlyAngry reports whether no clause without anger sends a document.
+func (r *reader) onlyAngry() bool {
+	for _, c := range r.clauses {
+		if !c.has(sAnger) && r.uploads(c) && !r.saysOneOf(c, "失败", "遍", "次") {
+			return false
+		}
+	}
+	return true
 }
 
 // courtesy is the intent of a message that wants nothing.

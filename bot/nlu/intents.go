@@ -25,6 +25,7 @@ func (u *Understander) intents(text []rune, date DateExpr, dates []datedSpan, of
 	for i := range r.clauses {
 		r.read(i)
 	}
+	r.proposeOverall()
 	r.confirm()
 	return r.reading()
 }
@@ -35,6 +36,7 @@ type datedSpan struct {
 	expr       DateExpr // what it leaves to propose
 	said       DateExpr
 	rejected   bool // it was said to be impossible
+	moved      bool // it says by how much or where to the start shall be moved
 }
 
 // placeDates tells every clause which dates it mentions.
@@ -50,6 +52,7 @@ func (r *reader) placeDates(spans []datedSpan) {
 		}
 		cl := &r.clauses[c]
 		cl.dated = true
+		cl.moved = cl.moved || s.moved && (r.offered.IsZero() || !s.expr.Contains(r.offered))
 		switch {
 		case r.offered.IsZero() || !s.expr.Contains(r.offered) && !s.rejected:
 			cl.otherDate = true
@@ -132,9 +135,23 @@ func trimPlain(s []rune) []rune {
 }
 
 func (r *reader) optOut(c clause) {
-	if c.has(sOptOut) && !r.negated(c, sOptOut) || r.says(c, "stop", "t", "退", "td", "quit") && len(r.clauses) == 1 {
+	if c.has(sOptOut) && !r.negated(c, sOptOut) || r.follows(c, sStop, sMessages, 6) || r.says(c, "stop", "t", "退", "td", "quit") && len(r.clauses) == 1 {
 		r.note(OptOut, "opt-out")
 	}
+}
+
+// follows reports whether signal b stands at most gap runes after signal a.
+func (r *reader) follows(c clause, a, b signal, gap int) bool {
+	end := -1
+	for _, h := range c.hits {
+		if h.signal == b && end >= 0 && h.start-end <= gap {
+			return true
+		}
+		if h.signal == a {
+			end = h.end
+		}
+	}
+	return false
 }
 
 // negated reports whether a "not" stands right before the first hit of s.
@@ -148,6 +165,9 @@ func (r *reader) negated(c clause, s signal) bool {
 }
 
 func (r *reader) human(c clause) {
+	if c.has(sContact) && c.has(sTalk) && !c.has(sWh, sUnsure, sReplyLater, sChange, sDoc, sNot, sThird) {
+		r.note(Human, "asks for a person")
+	}
 	if c.has(sHuman) && !c.has(sNoHuman) && !r.negated(c, sHuman) && !r.says(c, "hr") {
 		r.note(Human, "asks for a person")
 	}
@@ -159,6 +179,9 @@ func (r *reader) anger(c clause) {
 	}
 }
 
+// conditionalRefusal is the evidence for "I will not come unless …".
+const conditionalRefusal = "conditional refusal"
+
 // refuses reports whether the clause plainly refuses the job, for the candidate
 // and without condition, question or hedge.
 func (r *reader) refuses(c clause) bool {
@@ -166,16 +189,32 @@ func (r *reader) refuses(c clause) bool {
 		r.unsure = true
 		r.doubts("soft refusal")
 	}
-	if !c.has(sRefuse) {
+	if !c.has(sRefuse) && !r.tookOther(c) && !r.cannotAccept(c) {
 		return false
 	}
 	r.doubts("refusal")
 	switch {
-	case c.asks(), c.ifs, r.withdrawsOnlyIf(c), r.goesElsewhere(c), c.has(sThird, sReported, sHedge, sNotRefuse, sJoke, sUnsure, sConsequence), c.dated, r.negated(c, sRefuse), r.refusesOthers(c):
+	case !c.asks() && (c.ifs || r.withdrawsOnlyIf(c) || c.has(sHedge)):
+		r.unsure = true
+		r.note(NegativeAck, conditionalRefusal)
+		return false
+	case c.asks(), r.goesElsewhere(c), c.has(sThird, sReported, sHedge, sNotRefuse, sJoke, sUnsure, sConsequence), c.dated, r.negated(c, sRefuse), r.refusesOthers(c):
 		r.unsure = true
 		return false
 	}
 	return true
+}
+
+// tookOther reports whether the candidate chose another employer.
+func (r *reader) tookOther(c clause) bool {
+	return c.has(sOther) && !c.has(sNot, sNotYet, sRefuse) &&
+		r.saysOneOf(c, "签", "接了", "接受", "选择", "选了", "入职", "答应", "加入", "定了", "去了", "决定去", "要去") &&
+		!r.saysOneOf(c, "面试", "看看", "体检", "拒", "结果", "等", "比较", "机会来")
+}
+
+// cannotAccept reports 无法接受这个offer and its like.
+func (r *reader) cannotAccept(c clause) bool {
+	return c.has(sCannot, sNot) && c.has(sJob) && r.saysOneOf(c, "法接受", "不能接受", "办法接受", "以接受", "不接受") && r.saysOneOf(c, "offer", "录用", "工作", "聘", "邀", "机会", "录取")
 }
 
 // withdrawsOnlyIf reports whether 就 makes the refusal follow from something in
@@ -196,15 +235,36 @@ func (r *reader) withdrawsOnlyIf(c clause) bool {
 	return false
 }
 
-// goesElsewhere reports whether 不想去 and the like are followed by a place that
-// is not the job: 不想去分行报到.
+// goesElsewhere reports whether what is refused is not the job: 不想去分行报到,
+// 放弃了考研. It looks at what follows verbs that take an object.
 func (r *reader) goesElsewhere(c clause) bool {
-	for _, h := range c.hits {
-		if last := r.text[h.end-1]; h.signal == sRefuse && (last == '去' || last == '来') {
-			return !c.covered(r.text, h.end, r.dates)
+	for k, h := range c.hits {
+		if h.signal != sRefuse || !takesObject(r.text[h.start:h.end]) {
+			continue
 		}
+		at := h.end
+		for at < c.end && (r.text[at] == '了' || r.text[at] == '掉' || r.text[at] == '的') {
+			at++
+		}
+		if at == c.end || isPlain(r.text[at]) {
+			return false
+		}
+		for _, o := range c.hits[k+1:] {
+			if o.start <= at && o.end > at {
+				return !harmless(o.signal) && o.signal != sTopic || o.signal == sSettle
+			}
+		}
+		return true
 	}
 	return false
+}
+
+func takesObject(verb []rune) bool {
+	switch string(verb[len(verb)-1:]) {
+	case "去", "来", "弃", "绝", "消", "受", "出", "拒", "掉", "绍":
+		return true
+	}
+	return len(verb) > 2 && (string(verb[len(verb)-3:]) == "放弃了" || string(verb[len(verb)-2:]) == "拒了")
 }
 
 // refusesOthers reports whether another employer is what is refused.
@@ -231,6 +291,12 @@ func (r *reader) reschedules(c clause) bool {
 	switch {
 	case c.has(sReplyLater, sJoke, sThird, sReported):
 		return false
+	case c.moved && !c.has(sConsequence, sWh, sKeep) && !(c.has(sCond) && c.has(sMark) && !c.has(sPermission, sWant)):
+		r.doubts("change")
+		return true
+	case r.cannotReport(c) && !c.asks():
+		r.doubts("unable")
+		return c.dated || c.has(sThatDay)
 	case c.ruledOut && !c.asks():
 		r.doubts("date ruled out")
 		return true
@@ -259,11 +325,65 @@ func (r *reader) proposes(c clause) bool {
 	if c.has(sWh, sSend, sSendSoon, sSendHow, sDoc, sConsequence, sUnsure) || c.has(sTopic) && !c.has(sReport, sPermission) {
 		return false
 	}
-	if c.has(sPermission, sAssent, sAssentFinal, sReport, sWant, sAssentWhole, sKeep) || c.covered(r.text, c.start, r.dates) {
+	if r.answersOn(c) {
+		r.doubts("undecided")
+		r.note(NegativeAck, "undecided")
+		return false
+	}
+	if r.settlesOnOffer() {
+		return false
+	}
+	if c.has(sPermission, sAssent, sAssentFinal, sReport, sWant, sKeep, sSettle) || c.covered(r.text, c.start, r.dates) {
 		r.doubts("another date")
 		return true
 	}
 	return r.saysOneOf(c, "吧", "才", "how about", "what about")
+}
+
+// answersOn reports whether the date is the day of an answer: 我明天确认.
+func (r *reader) answersOn(c clause) bool {
+	for _, d := range r.dates {
+		if d.start < c.start || d.end > c.end {
+			continue
+		}
+		for _, verb := range []string{"确认", "再确认", "前确认", "答复", "回复", "告诉", "回你", "回您", "定", "再定", "前答复", "前回复", "给你答", "给您答", "会确认"} {
+			if hasPrefixAt(r.text, d.end, []rune(verb)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// settlesOnOffer reports whether the offered date is the one that is settled on,
+// so that other dates in the message are only told.
+func (r *reader) settlesOnOffer() bool {
+	if r.offered.IsZero() || r.date != point(r.offered) {
+		return false
+	}
+	return slices.ContainsFunc(r.clauses, func(c clause) bool {
+		return c.sameDate && !c.otherDate && !c.ruledOut && r.agrees(c)
+	})
+}
+
+// cannotReport reports whether a "cannot" is followed by the start: 没法6号报到.
+func (r *reader) cannotReport(c clause) bool {
+	return r.follows(c, sCannot, sReport, 10) && !c.has(sDoc, sTopic)
+}
+
+// proposeOverall notes Reschedule when only the whole message tells that the
+// candidate is free on another date: 实习15号结束,之后都可以.
+func (r *reader) proposeOverall() {
+	if r.date.IsNone() || r.offered.IsZero() || r.date.Contains(r.offered) || len(r.found) > 0 {
+		return
+	}
+	for _, c := range r.clauses {
+		if c.has(sAssentFinal, sAssent) && !c.dated {
+			r.doubts("another date")
+			r.note(Reschedule, "another date")
+			return
+		}
+	}
 }
 
 func (r *reader) saysOneOf(c clause, words ...string) bool {
@@ -279,15 +399,17 @@ func (r *reader) saysOneOf(c clause, words ...string) bool {
 
 // uploads reports whether the clause sends or announces a document.
 func (r *reader) uploads(c clause) bool {
-	if c.has(sSendHow, sUnsure, sMark) {
+	if c.has(sSendHow, sUnsure, sMark, sWhether, sReplyLater) {
 		return false
 	}
-	if c.has(sNot) && !c.has(sSendSoon) || r.negated(c, sSend) || r.negated(c, sSendSoon) {
+	if c.has(sNot, sNotYet, sCannot) && !c.has(sSendSoon) || r.negated(c, sSend) || r.negated(c, sSendSoon) {
 		return false
 	}
 	switch {
 	case c.has(sSend):
 		return true
+	case c.has(sHand):
+		return r.anywhere(sDoc)
 	case c.has(sSendSoon):
 		return r.anywhere(sDoc) || r.saysOneOf(c, "上传", "提交", "补交", "upload", "submit")
 	}
@@ -310,14 +432,29 @@ func (r *reader) questions(c clause) bool {
 		return true
 	case c.has(sReplyLater) && !c.has(sWh), c.has(sUnsure) && !c.has(sWh, sMark):
 		return false
-	case moved && (c.has(sPermission) || c.has(sMark) && !c.has(sWh)):
+	case moved && !c.has(sWh, sWhether, sTopic, sDoc) && (c.has(sPermission) || c.end-c.start <= 5):
 		return false
+	case c.has(sAskMaybe) && r.opensClause(c, sAskMaybe):
+		return true
 	case c.has(sGreet) && !c.has(sWh, sPermission):
 		return false
 	case c.has(sWh):
 		return r.whAsks(c)
 	}
-	return c.has(sMark, sPermission)
+	return c.has(sMark, sPermission, sWhether)
+}
+
+// opensClause reports whether nothing but courtesies and wishes stand before s.
+func (r *reader) opensClause(c clause, s signal) bool {
+	for _, h := range c.hits {
+		if h.signal == s {
+			return true
+		}
+		if h.signal != sGreet && h.signal != sThanks && h.signal != sWant && h.signal != sBenign {
+			return false
+		}
+	}
+	return false
 }
 
 // whAsks tells a question from 什么时候都可以 and "I'll be there when it opens".
@@ -344,8 +481,11 @@ func (r *reader) whAsks(c clause) bool {
 // hesitates notes answers that are put off or hedged.
 func (r *reader) hesitates(c clause) {
 	switch {
-	case c.has(sUnsure) && c.has(sDoc, sTopic) && !c.has(sReport):
+	case c.has(sNotYet):
 		r.doubts("not ready")
+		if !c.has(sDoc, sTopic, sSend) && !c.asks() {
+			r.note(NegativeAck, "not ready")
+		}
 	case c.has(sUnsure) && !(c.has(sWh) && c.has(sMark)), c.has(sReplyLater), c.has(sLater) && !c.has(sWant, sReport) && !c.asks():
 		r.doubts("undecided")
 		r.note(NegativeAck, "undecided")

@@ -43,9 +43,18 @@ const (
 	sOptOut             // 退订
 	sThanks
 	sGreet
-	sReport  // 报到, 入职, 上班: the start itself
-	sThatDay // 那天, 这个日期: the offered date
-	sBenign  // says nothing for or against
+	sReport   // 报到, 入职, 上班: the start itself
+	sThatDay  // 那天, 这个日期: the offered date
+	sBenign   // says nothing for or against
+	sContact  // HR, 负责人: people of the employer
+	sTalk     // 联系我, 沟通: speaking with people
+	sMessages // 推送, 短信: what an opt-out is about
+	sStop     // 别再, 停止
+	sJob      // offer, 这个机会: what a refusal is about
+	sHand     // 这是, 给您: hands something over, when a document is named
+	sNotYet   // 还没: not ready
+	sAskMaybe // 问一下: asks, at the head of a clause
+	sCannot   // 没法, 不能
 	sParticle
 	sTopic  // 工资, 地点: something else than the date
 	sSettle // 那就, 见: settles for the date it stands with
