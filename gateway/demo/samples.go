@@ -152,7 +152,7 @@ func english(now time.Time) document {
 		Position:  documentJob{ID: "analyst", Title: "Credit Analyst"},
 		Interview: documentOutcome{Score: 88, Passed: true, Highlights: []string{"Structured thinking", "Clear English and Mandarin"}},
 		Offer: documentOffer{
-			StartDate: startDate(now).Format(time.DateOnly), ReplyBy: replyBy(now), Workplace: "1 Jianguo Rd, Beijing",
+			StartDate: startDate(now).Format(time.DateOnly), ReplyBy: replyBy(now), Workplace: "1 Jianguo Rd Beijing",
 			ContactName: "Li Na", ContactPhone: "+86 10 1234 5678",
 			Documents: []documentPaper{{"passport", "Passport"}, {"diploma", "Degree certificate"}},
 		},

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"jiebao/channels/wechat/wechatsim"
@@ -16,47 +18,57 @@ const (
 	patience = 10 * time.Second
 	// glance is how often the seed looks whether a QR code is there.
 	glance = 50 * time.Millisecond
+	// moment is for how long nothing comes when an account has said everything.
+	moment = time.Second
 )
 
 // Seed makes the inbox look alive on the first start, by real means: it posts
-// results to the API and lets simulated candidates scan and talk. Stories that
-// were told before are not told again. After a start without the saved state
-// their candidates get their phones back, empty, under the same openids.
+// results to the API and lets simulated candidates scan and talk, all at once.
+// Stories that were told before are not told again. After a start without the
+// saved state their candidates get their phones back, empty, under the same
+// openids.
 //
 // It returns when all stories are told, or ctx ends. A story that fails leaves
 // the others alone.
 func (d *Demo) Seed(ctx context.Context) error {
-	var errs []error
-	for _, s := range d.stories() {
-		if err := d.tell(ctx, s); err != nil {
-			errs = append(errs, fmt.Errorf("telling the story of %s: %w", s.id(), err))
+	stories := d.stories()
+	errs := make([]error, len(stories))
+	var wg sync.WaitGroup
+	for i, s := range stories {
+		play, err := d.begin(ctx, s)
+		if play == nil || err != nil {
+			errs[i] = s.failed(err)
+			continue
 		}
-		if ctx.Err() != nil {
-			break
-		}
+		wg.Go(func() { errs[i] = s.failed(play(ctx)) })
 	}
+	wg.Wait()
 	return errors.Join(errs...)
 }
 
-// tell tells one story, unless it was told.
-func (d *Demo) tell(ctx context.Context, s story) error {
+// begin posts a story's result and returns what its candidate does then: nil
+// if the story was told before, or the candidate does nothing.
+func (d *Demo) begin(ctx context.Context, s story) (func(context.Context) error, error) {
 	told, err := d.told(ctx, s)
 	if err != nil || told {
-		return err
+		return nil, err
 	}
 	if s.document != nil {
 		if err := d.postDocument(ctx, *s.document); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if s.play == nil {
-		return nil
+		return nil, nil
 	}
 	phone, err := d.opts.Sim.AddCandidate(d.opts.AppID, wechatsim.Candidate{Name: s.name, OpenID: s.openID})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	a := &actor{phone: phone}
+	return func(ctx context.Context) error { return d.perform(ctx, s, &actor{phone: phone, moment: d.moment}) }, nil
+}
+
+func (d *Demo) perform(ctx context.Context, s story, a *actor) (err error) {
 	if s.document != nil {
 		if a.link, err = d.invitationOf(ctx, s.document.ID); err != nil {
 			return err
@@ -127,6 +139,8 @@ func (d *Demo) invitationOf(ctx context.Context, id string) (string, error) {
 type actor struct {
 	phone *wechatsim.Phone
 	link  string // what the invitation's QR code says
+	// moment is how long the candidate waits for more before going on.
+	moment time.Duration
 }
 
 // scan scans the invitation and waits for the notification.
@@ -159,7 +173,8 @@ func (a *actor) add(text string) error {
 func anything(wechatsim.PhoneMessage) bool { return true }
 
 // await acts and then waits until the account has said something that is
-// wanted. Silence is no error: the story goes on as a candidate would.
+// wanted, and has no more to say for a moment. Silence is no error: the story
+// goes on as a candidate would.
 func (a *actor) await(ctx context.Context, wanted func(wechatsim.PhoneMessage) bool, act func() (wechatsim.Exchange, error)) error {
 	before := lastSeq(a.phone.Screen())
 	if _, err := act(); err != nil {
@@ -167,15 +182,27 @@ func (a *actor) await(ctx context.Context, wanted func(wechatsim.PhoneMessage) b
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	for sc := a.phone.Screen(); ; sc = a.phone.Wait(ctx, sc.Version) {
-		for _, m := range sc.Messages {
-			if m.Seq > before && m.From == wechatsim.FromAccount && wanted(m) {
-				return nil
-			}
-		}
-		if ctx.Err() != nil {
+	for sc := a.phone.Screen(); ctx.Err() == nil; sc = a.phone.Wait(ctx, sc.Version) {
+		if slices.ContainsFunc(sc.Messages, func(m wechatsim.PhoneMessage) bool {
+			return m.Seq > before && m.From == wechatsim.FromAccount && wanted(m)
+		}) {
+			a.listen(ctx, sc)
 			return nil
 		}
+	}
+	return nil
+}
+
+// listen returns once nothing more comes for a moment.
+func (a *actor) listen(ctx context.Context, sc wechatsim.Screen) {
+	for {
+		short, cancel := context.WithTimeout(ctx, a.moment)
+		next := a.phone.Wait(short, sc.Version)
+		cancel()
+		if next.Version == sc.Version {
+			return
+		}
+		sc = next
 	}
 }
 

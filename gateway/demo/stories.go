@@ -15,11 +15,15 @@ type story struct {
 	play     func(context.Context, *actor) error // nil: has not scanned yet
 }
 
-func (s story) id() string {
-	if s.document == nil {
-		return "an unknown follower"
+// failed says whose story an error, if it is one, belongs to.
+func (s story) failed(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case s.document == nil:
+		return fmt.Errorf("telling the story of an unknown follower: %w", err)
 	}
-	return s.document.ID
+	return fmt.Errorf("telling the story of %s: %w", s.document.ID, err)
 }
 
 // stories returns the seeded candidates. Their ids are fixed, so that they are

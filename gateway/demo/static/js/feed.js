@@ -77,9 +77,10 @@ export class Feed {
 }
 
 function signature(e) {
-  if (e.verdict === "refused") return el("span.sig", icon("warn"), known(`problem.${e.problem}`) ? t(`problem.${e.problem}`) : e.problem);
+  if (e.verdict === "refused") return el("span.sig.bad", icon("warn"), known(`problem.${e.problem}`) ? t(`problem.${e.problem}`) : e.problem);
   if (e.verdict === "accepted") return el("span.sig", icon("shield"), t(e.source === "api" ? "verdict.fetched" : "verdict.accepted"));
-  return el("span.sig", icon(e.verdict === "conflict" ? "warn" : "shield"), t(`verdict.${e.verdict}`));
+  if (e.verdict === "conflict") return el("span.sig.bad", icon("warn"), t("verdict.conflict"));
+  return el("span.sig", icon("shield"), t("verdict.duplicate"));
 }
 
 /** summary is the part of an event worth reading at once. */

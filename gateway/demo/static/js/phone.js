@@ -87,6 +87,7 @@ list.addEventListener("scroll", () => (atEnd = list.scrollHeight - list.scrollTo
 
 function showTools() {
   for (const p of $$(".needs-phone")) p.hidden = false;
+  $("#meter").parentElement.hidden = !screen.following;
   const most = Math.max(5, screen.credit);
   $("#meter").replaceChildren(...Array.from({ length: most }, (_, i) => el(i < screen.credit ? "i.on" : "i")));
   $("#window").textContent = screen.credit_until

@@ -46,7 +46,7 @@ export class Results {
   }
 
   row(r, open) {
-    const head = el("div.who", el("b", r.name), el("span", r.position), el("span.id", { title: r.candidate_id }, r.id));
+    const head = el("div.who", el("b", r.name), el("span.position", r.position), el("span.id", { title: r.candidate_id }, r.id));
     if (!r.status) return el("li.result", head, el("div.chips", el("span.chip.bad", t("ehr.nostatus"))));
     const inv = r.status.binding?.invitation;
     const usable = inv?.state === "usable" ? this.invitation(r, inv) : null;
