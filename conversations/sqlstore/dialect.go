@@ -5,13 +5,15 @@ import (
 	"database/sql"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 )
 
 // database is one of the two. All SQL in this package is written once, in
 // the words both understand, with three that are put in theirs:
 //
-//	rows(a text, b bigint)   the rows of a bulk statement, as a table
+//	rows(a text, b bigint)   the rows of a bulk statement, as the table r
 //	in keys                  in a list of texts
 //	for update …             locks, which SQLite with its one writer needs not
 type database interface {
@@ -48,7 +50,8 @@ type session interface {
 }
 
 var (
-	rowsWord   = regexp.MustCompile(`\brows\(([a-z_]+ (?:text|bigint)(?:, [a-z_]+ (?:text|bigint))*)\)`)
+	rowsWord   = regexp.MustCompile(`\b(from|using) rows\(([a-z_ ,]+)\)`)
+	columnWord = regexp.MustCompile(`\br\.([a-z_]+)`)
 	updateWord = regexp.MustCompile(`\s+for update(?: of [a-z_]+)?(?: skip locked)?`)
 )
 
@@ -63,15 +66,20 @@ func columns(list string) (names, types []string) {
 	return names, types
 }
 
-// sqliteSQL is executed once for every row of a bulk.
+// sqliteSQL is executed once for every row of a bulk, whose columns it takes
+// as arguments: the table r disappears. It has to be the first that the
+// statement reads from.
 func sqliteSQL(text string) string {
-	text = rowsWord.ReplaceAllStringFunc(text, func(s string) string {
-		names, _ := columns(rowsWord.FindStringSubmatch(s)[1])
-		for i, n := range names {
-			names[i] = fmt.Sprintf("$%d as %s", i+1, n)
+	if m := rowsWord.FindStringSubmatchIndex(text); m != nil {
+		names, _ := columns(text[m[4]:m[5]])
+		before, after := text[:m[0]], text[m[1]:]
+		if joined, ok := strings.CutPrefix(after, ","); ok {
+			after = "from" + joined
 		}
-		return "(select " + strings.Join(names, ", ") + ") as r"
-	})
+		text = columnWord.ReplaceAllStringFunc(before+after, func(s string) string {
+			return "$" + strconv.Itoa(slices.Index(names, s[2:])+1)
+		})
+	}
 	text = strings.ReplaceAll(text, keysWord, "in (select value from json_each($1))")
 	return updateWord.ReplaceAllString(text, "")
 }
@@ -79,12 +87,13 @@ func sqliteSQL(text string) string {
 // postgresSQL takes the rows of a bulk as one array a column.
 func postgresSQL(text string) string {
 	text = rowsWord.ReplaceAllStringFunc(text, func(s string) string {
-		names, types := columns(rowsWord.FindStringSubmatch(s)[1])
+		m := rowsWord.FindStringSubmatch(s)
+		names, types := columns(m[2])
 		arrays := make([]string, len(types))
 		for i, t := range types {
 			arrays[i] = fmt.Sprintf("$%d::%s[]", i+1, t)
 		}
-		return "unnest(" + strings.Join(arrays, ", ") + ") as r(" + strings.Join(names, ", ") + ")"
+		return m[1] + " unnest(" + strings.Join(arrays, ", ") + ") as r(" + strings.Join(names, ", ") + ")"
 	})
 	return strings.ReplaceAll(text, keysWord, "= any($1::text[])")
 }

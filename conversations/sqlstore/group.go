@@ -32,6 +32,7 @@ type group struct {
 	messages map[messageRef]*storedMessage
 	early    map[string][]conversations.StatusChange // by account/platform id
 	rides    map[string]ride                         // by message id
+	queued   map[string]bool                         // lanes with messages that are still to be sent
 	branches map[string]string                       // of conversations whose rides were reported
 
 	occupied map[string]bool // conversations that a job of this group changes

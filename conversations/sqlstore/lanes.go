@@ -17,31 +17,24 @@ import (
 const (
 	lockLanes = `select lane from lanes where lane in keys order by lane for update`
 	openLanes = `insert into lanes (lane, kind, due, lease)
-		select lane, kind, due, 0 from rows(lane text, kind text, due bigint)
+		select r.lane, r.kind, r.due, 0 from rows(lane text, kind text, due bigint)
 		where true on conflict (lane) do nothing`
-	dropLanes = `delete from lanes where lane in (
-		select r.lane from rows(lane text, lease bigint) join lanes l on l.lane = r.lane
-		where (l.lease = 0 or l.lease = r.lease) and not exists (select 1 from outbox o where o.lane = r.lane and o.done = 0))`
+	dropLanes = `delete from lanes using rows(lane text, lease bigint)
+		where lanes.lane = r.lane and (lanes.lease = 0 or lanes.lease = r.lease)
+		and not exists (select 1 from outbox o where o.lane = r.lane and o.done = 0)`
 	settleLanes = `update lanes set
 		due = coalesce((select o.due from outbox o where o.lane = lanes.lane and o.done = 0 order by o.pos limit 1), 0),
 		lease = case when lanes.lease = r.lease then 0 else lanes.lease end
-		from rows(lane text, lease bigint) where lanes.lane = r.lane
-		returning lanes.kind, lanes.due, lanes.lease`
+		from rows(lane text, lease bigint) where lanes.lane = r.lane`
+	dueLanes = `select kind, due from lanes where lane in keys and lease = 0`
 
 	// A task that waits already under its id is not queued again.
-	insertTasks = `insert into outbox (lane, pos, id, kind, due, created, ride, sequence, body)
-		select lane, pos, id, kind, due, created, 0, sequence, body
-		from rows(lane text, pos bigint, id text, kind text, due bigint, created bigint, sequence bigint, body text)
-		where not exists (select 1 from outbox o where o.lane = r.lane and o.done = 0 and o.id = r.id)`
-	// A message must not overtake, by riding, one that is still to be sent.
-	// Others that ride do not hold it up: they are on their way.
-	insertRides = `insert into outbox (lane, pos, id, kind, due, created, ride, sequence, body)
-		select lane, pos, id, kind, case when held then created else due end, created, case when held then 0 else 1 end, 0, body
-		from (select r.*, exists (select 1 from outbox o where o.lane = r.lane and o.done = 0 and o.pos < r.pos and o.ride <> 1) as held
-			from rows(lane text, pos bigint, id text, kind text, due bigint, created bigint, body text)) as h
-		where true returning id, ride`
-
-	deleteTasks  = `delete from outbox where (lane, done, id) in (select lane, 0, id from rows(lane text, id text))`
+	insertTasks = `insert into outbox (lane, id, pos, kind, due, created, ride, sequence, body)
+		select r.lane, r.id, r.pos, r.kind, r.due, r.created, r.ride, r.sequence, r.body
+		from rows(lane text, id text, pos bigint, kind text, due bigint, created bigint, ride bigint, sequence bigint, body text)
+		where true on conflict do nothing`
+	deleteTasks = `delete from outbox using rows(lane text, id text)
+		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id`
 	finishEvents = `update outbox set done = r.at, note = r.why from rows(lane text, id text, at bigint, why text)
 		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id`
 	retryTasks = `update outbox set due = r.at, attempts = attempts + r.tries, note = r.why
@@ -54,8 +47,7 @@ const (
 
 // outboxWrites collects what a group does to the outbox.
 type outboxWrites struct {
-	tasks, rides               [][]any
-	riding                     map[string]*job // by the id of the message that rides
+	tasks                      [][]any
 	deleted, finished, retried [][]any
 	missed, rearmed            [][]any
 	opened                     map[string]openedLane
@@ -83,22 +75,36 @@ func (g *group) collectTasks(j *job, w *outboxWrites) error {
 		if err != nil {
 			return fmt.Errorf("writing task %s: %w", t.ID, err)
 		}
-		pos, due, created := j.turns<<10+int64(i), millis(t.Due), millis(g.now)
+		ride := outbox.NoRide
 		if t.Ride {
-			w.rides = append(w.rides, []any{t.Lane, pos, t.ID, string(t.Kind), due, created, string(body)})
-			w.riding[t.ID] = j
-		} else {
-			var sequence int64
-			if ev, ok := t.Body.(conversations.Event); ok {
-				sequence = ev.Data.Sequence
+			if g.held(j, i) {
+				t.Due, j.result.Answer = g.now, nil
+			} else {
+				ride = outbox.Riding
 			}
-			w.tasks = append(w.tasks, []any{t.Lane, pos, t.ID, string(t.Kind), due, created, sequence, string(body)})
 		}
+		var sequence int64
+		if ev, ok := t.Body.(conversations.Event); ok {
+			sequence = ev.Data.Sequence
+		}
+		w.tasks = append(w.tasks, []any{
+			t.Lane, t.ID, j.turns<<10 + int64(i), string(t.Kind), millis(t.Due), millis(g.now), int64(ride), sequence, string(body),
+		})
 		if _, ok := w.opened[t.Lane]; !ok {
-			w.opened[t.Lane] = openedLane{string(t.Kind), due}
+			w.opened[t.Lane] = openedLane{string(t.Kind), millis(t.Due)}
 		}
 	}
 	return nil
+}
+
+// held says whether task i of the turn, which is to ride, would overtake a
+// message that is still to be sent. Others that ride do not hold it up: they
+// are on their way.
+func (g *group) held(j *job, i int) bool {
+	tasks := j.changes.Tasks
+	return g.queued[tasks[i].Lane] || slices.ContainsFunc(tasks[:i], func(t conversations.Task) bool {
+		return t.Lane == tasks[i].Lane && !t.Ride
+	})
 }
 
 // collectOutcomes books outcomes. They are booked even if the turn that they
@@ -137,17 +143,6 @@ func (g *group) outboxScript(sc *script, w *outboxWrites) {
 	sc.bulk(finishEvents, w.finished)
 	sc.bulk(retryTasks, w.retried)
 	sc.bulk(insertTasks, w.tasks)
-	sc.queryBulk(insertRides, w.rides, func(r row) error {
-		var id string
-		var state outbox.Ride
-		if err := r.Scan(&id, &state); err != nil {
-			return err
-		}
-		if state != outbox.Riding {
-			w.riding[id].result.Answer = nil
-		}
-		return nil
-	})
 	g.lanesScript(sc, w)
 }
 
@@ -163,15 +158,14 @@ func (g *group) lanesScript(sc *script, w *outboxWrites) {
 	}
 	sc.bulk(openLanes, opened)
 	sc.bulk(dropLanes, settled)
-	sc.queryBulk(settleLanes, settled, func(r row) error {
+	sc.bulk(settleLanes, settled)
+	sc.queryKeys(dueLanes, slices.Collect(maps.Keys(w.settled)), func(r row) error {
 		var kind string
-		var due, lease int64
-		if err := r.Scan(&kind, &due, &lease); err != nil {
+		var due int64
+		if err := r.Scan(&kind, &due); err != nil {
 			return err
 		}
-		if lease == 0 {
-			g.due = append(g.due, dueLane{conversations.TaskKind(kind), due})
-		}
+		g.due = append(g.due, dueLane{conversations.TaskKind(kind), due})
 		return nil
 	})
 }

@@ -36,6 +36,7 @@ func (g *group) load(ctx context.Context) error {
 	g.findSeen(&sc)
 	g.findForNotify(&sc)
 	g.findForReports(&sc)
+	g.findQueued(&sc)
 	if err := g.tx.run(ctx, &sc); err != nil {
 		return err
 	}

@@ -35,8 +35,8 @@ type storedMessage struct {
 
 const (
 	messageColumns = `m.conversation, m.n, m.dedupe, m.platform, m.status, m.reason, m.answer, m.carried, m.history, m.body`
-	findMessages   = `select ` + messageColumns + ` from rows(conversation text, n bigint)
-		join messages m on m.conversation = r.conversation and m.n = r.n`
+	findMessages   = `select ` + messageColumns + ` from rows(conversation text, n bigint), messages m
+		where m.conversation = r.conversation and m.n = r.n`
 )
 
 // scanMessage reads messageColumns.

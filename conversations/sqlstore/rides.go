@@ -14,9 +14,10 @@ type carriage struct {
 	carried bool
 }
 
-const findRides = `select o.id, o.ride, l.lease from rows(lane text, id text)
-	join lanes l on l.lane = r.lane join outbox o on o.lane = r.lane and o.done = 0 and o.id = r.id
-	for update of l skip locked`
+const findQueued = `select lane from outbox where lane in keys and done = 0 and ride <> 1`
+
+const findRides = `select o.id, o.ride, l.lease from rows(lane text, id text), lanes l, outbox o
+	where l.lane = r.lane and o.lane = r.lane and o.done = 0 and o.id = r.id for update of l skip locked`
 
 // ride is the task of a message that was to ride.
 type ride struct {
@@ -37,6 +38,29 @@ func (g *group) duplicate(j *job) bool {
 	}
 	j.result = conversations.Applied{Conversation: s.ref.conversation, Duplicate: true}
 	return true
+}
+
+// findQueued looks for messages that an answer must not overtake.
+func (g *group) findQueued(sc *script) {
+	var lanes keys
+	for _, j := range g.jobs {
+		r, ok := j.command.(conversations.Receive)
+		if !ok || !r.CanAnswer {
+			continue
+		}
+		for _, id := range []string{j.conversation, g.invitations[j.to.Scene].conversation} {
+			if id != "" {
+				lanes.add(conversations.Lane(conversations.TaskDeliver, id))
+			}
+		}
+	}
+	g.queued = map[string]bool{}
+	sc.queryKeys(findQueued, lanes, func(r row) error {
+		var lane string
+		err := r.Scan(&lane)
+		g.queued[lane] = true
+		return err
+	})
 }
 
 // findAnswers reads the answers of repeated callbacks, and their tasks.

@@ -11,7 +11,7 @@ import (
 
 const (
 	insertConversations = `insert into conversations (id, branch, candidate, phone, name, agent, flags, hidden, place, turns, state)
-		select id, branch, candidate, phone, name, agent, flags, hidden, place, turns, state
+		select r.id, r.branch, r.candidate, r.phone, r.name, r.agent, r.flags, r.hidden, r.place, r.turns, r.state
 		from rows(id text, branch text, candidate text, phone text, name text, agent text, flags bigint, hidden bigint, place bigint, turns bigint, state text)`
 	updateConversations = `update conversations set branch = r.branch, candidate = r.candidate, phone = r.phone, name = r.name,
 		agent = r.agent, flags = r.flags, hidden = r.hidden, place = r.place, turns = r.turns, state = r.state
@@ -21,7 +21,7 @@ const (
 		from rows(id text, place bigint, turns bigint, state text) where conversations.id = r.id`
 
 	insertMessages = `insert into messages (conversation, n, dedupe, platform, status, reason, answer, body)
-		select conversation, n, dedupe, platform, status, reason, answer, body
+		select r.conversation, r.n, r.dedupe, r.platform, r.status, r.reason, r.answer, r.body
 		from rows(conversation text, n bigint, dedupe text, platform text, status bigint, reason text, answer text, body text)`
 	raiseMessages = `update messages set
 		status = case when r.status > messages.status then r.status else messages.status end,
@@ -32,16 +32,16 @@ const (
 		from rows(conversation text, n bigint, status bigint, reason text, platform text, carried bigint, history text)
 		where messages.conversation = r.conversation and messages.n = r.n`
 
-	insertAddresses   = `insert into addresses (address, conversation) select address, conversation from rows(address text, conversation text)`
+	insertAddresses   = `insert into addresses (address, conversation) select r.address, r.conversation from rows(address text, conversation text)`
 	moveAddresses     = `update addresses set conversation = r.conversation from rows(address text, conversation text) where addresses.address = r.address`
 	insertInvitations = `insert into invitations (scene, conversation, expires, used)
-		select scene, conversation, expires, 0 from rows(scene text, conversation text, expires bigint)`
+		select r.scene, r.conversation, r.expires, 0 from rows(scene text, conversation text, expires bigint)`
 	spendInvitations = `update invitations set used = $2 where scene in keys and used = 0`
 	insertResults    = `insert into results (id, conversation, branch, digest, posted, body)
-		select id, conversation, branch, digest, posted, body
+		select r.id, r.conversation, r.branch, r.digest, r.posted, r.body
 		from rows(id text, conversation text, branch text, digest text, posted bigint, body text)`
 	insertEarly = `insert into early_receipts (platform_id, account, status, at, reason)
-		select platform_id, account, status, at, reason
+		select r.platform_id, r.account, r.status, r.at, r.reason
 		from rows(platform_id text, account text, status bigint, at bigint, reason text)
 		where true on conflict do nothing`
 	deleteEarly = `delete from early_receipts where platform_id in keys`
@@ -74,7 +74,7 @@ type raise struct {
 // write writes what the jobs came to, and commits.
 func (g *group) write(ctx context.Context) error {
 	w := &writes{raised: map[messageRef]raise{}}
-	w.riding, w.opened, w.settled = map[string]*job{}, map[string]openedLane{}, map[string]int64{}
+	w.opened, w.settled = map[string]openedLane{}, map[string]int64{}
 	for _, j := range g.jobs {
 		if err := g.collect(j, w); err != nil {
 			j.err = err

@@ -75,8 +75,8 @@ create table results (
 create table outbox (
 	lane     text   not null,
 	done     bigint not null default 0,
-	pos      bigint not null,
 	id       text   not null,
+	pos      bigint not null,
 	kind     text   not null,
 	due      bigint not null,
 	created  bigint not null,
@@ -85,7 +85,7 @@ create table outbox (
 	sequence bigint not null,
 	note     text   not null default '',
 	body     text   not null,
-	primary key (lane, done, pos)
+	primary key (lane, done, id)
 ) without rowid;
 
 -- A lane is due when its first task is. lease is 0, or until when a worker
