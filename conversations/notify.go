@@ -27,10 +27,9 @@ func (t *turn) notify(c Notify) error {
 		return err
 	}
 	t.c.Branch = res.Branch
-	spoken := t.c.Candidate.Locale
 	t.c.Candidate = res.Candidate
-	if spoken != "" {
-		t.c.Candidate.Locale = spoken
+	if t.c.Spoken != "" {
+		t.c.Candidate.Locale = t.c.Spoken
 	}
 	t.c.Applications = append(t.c.Applications, newApplication(res, t.now))
 	t.c.Memory = nil

@@ -113,7 +113,7 @@ func (t *turn) act(a Act) {
 	case RequestHandoff:
 		t.handoff(a.Reason)
 	case SpeakLocale:
-		t.c.Candidate.Locale = a.Locale
+		t.c.Candidate.Locale, t.c.Spoken = a.Locale, a.Locale
 	case ConfirmStartDate:
 		t.confirmStartDate(app, a.Date)
 	case RequestSchedule:

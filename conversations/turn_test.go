@@ -411,3 +411,21 @@ func TestDocumentsAreFiledAndDuplicatesRefused(t *testing.T) {
 		t.Errorf("the same file again: %+v", d)
 	}
 }
+
+func TestTheLanguageIsTheOneTheCandidateChose(t *testing.T) {
+	t.Parallel()
+	w := newWorld(nil)
+	c := bound(t, w)
+	second := sampleResult()
+	second.ID, second.Candidate.Locale = "r2", Traditional
+	ch := w.turn(t, Snapshot{Conversation: c}, notifyCmd(second))
+	if got := ch.Conversation.Candidate.Locale; got != Traditional {
+		t.Errorf("the EHR's word is %q, spoken is %q", Traditional, got)
+	}
+	w.decide = func(Turn) Decision { return Decision{Do: []Act{SpeakLocale{English}}} }
+	ch = w.turn(t, Snapshot{Conversation: c}, text("English please", "m1"))
+	ch = w.turn(t, Snapshot{Conversation: ch.Conversation}, notifyCmd(second))
+	if got := ch.Conversation.Candidate.Locale; got != English {
+		t.Errorf("the candidate chose English and is spoken to in %q", got)
+	}
+}
