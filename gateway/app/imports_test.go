@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"conversations/sqlstore":          {"conversations", "conversations/outbox"},
 	"conversations/storetest":         {"conversations", "conversations/clock", "conversations/outbox"},
 	"conversations/storetest/testenv": {},
-	"gateway":                         {"config", "gateway/app", "gateway/demo"},
+	"gateway":                         {"channels/wechat/wechatsim", "config", "conversations/clock", "gateway/app", "gateway/demo"},
 	"gateway/api":                     {"conversations", "gateway/ehr/catalogue"},
 	"gateway/console":                 {"conversations"},
 	"gateway/demo":                    {"channels/wechat/wechatsim"},
