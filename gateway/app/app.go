@@ -24,7 +24,6 @@ import (
 	"jiebao/config/templates"
 	"jiebao/conversations"
 	"jiebao/conversations/clock"
-	"jiebao/conversations/documents"
 	"jiebao/conversations/sqlstore"
 	"jiebao/gateway/console"
 	"jiebao/gateway/ehr"
@@ -113,9 +112,8 @@ func (a *App) openRedis(ctx context.Context, _ Options) (err error) {
 	return err
 }
 
-func (a *App) openFiles(ctx context.Context, _ Options) error {
-	store, err := openDocuments(ctx, a.cfg.Documents, a.clock.Now())
-	a.files = files{store, documents.Limits{Size: int64(a.cfg.Documents.MaxSize)}}
+func (a *App) openFiles(ctx context.Context, _ Options) (err error) {
+	a.files, err = openFiles(ctx, a.cfg.Documents)
 	return err
 }
 
@@ -221,6 +219,7 @@ func (a *App) Run(ctx context.Context) error {
 	var background sync.WaitGroup
 	background.Go(func() { a.workers.run(working) })
 	background.Go(func() { a.accounts.prepare(working, a.log) })
+	background.Go(func() { a.files.sweep(working, a.clock.Now(), a.log) })
 	served := make(chan error, 1)
 	go func() { served <- a.server.Serve(a.listener) }()
 	var err error
@@ -253,6 +252,10 @@ func (a *App) Close() {
 		}
 		a.store = nil
 	}
+	if err := a.files.close(); err != nil {
+		a.log.Error("closing the documents", "error", err)
+	}
+	a.files = files{}
 	if a.events != nil {
 		a.events.Close()
 	}

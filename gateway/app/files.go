@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"jiebao/config"
@@ -12,30 +13,45 @@ import (
 	"jiebao/conversations/documents"
 )
 
-// openDocuments opens the documents store, with the configured key or the
-// one that the first start wrote.
-func openDocuments(ctx context.Context, cfg config.Documents, now time.Time) (*documents.Store, error) {
+// openFiles opens the documents store, with the configured key or the one
+// that the first start wrote.
+func openFiles(ctx context.Context, cfg config.Documents) (files, error) {
 	key, err := documents.ParseKey(cfg.Key.Reveal())
 	if cfg.Key.Empty() {
 		key, err = documents.KeyFile(cfg.KeyFile)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the documents' key: %w", err)
+		return files{}, fmt.Errorf("reading the documents' key: %w", err)
 	}
 	bucket, err := documents.OpenDir(cfg.Dir)
 	if err != nil {
-		return nil, err
+		return files{}, err
 	}
-	if err := documents.Sweep(ctx, cfg.Dir, now); err != nil {
-		return nil, err
-	}
-	return documents.New(ctx, bucket, key)
+	f := files{dir: cfg.Dir, bucket: bucket, limits: documents.Limits{Size: int64(cfg.MaxSize)}}
+	f.store, err = documents.New(ctx, bucket, key)
+	return f, err
 }
 
 // files keeps what the outbox fetches.
 type files struct {
+	dir    string
+	bucket io.Closer
 	store  *documents.Store
 	limits documents.Limits
+}
+
+// sweep clears up after a crash. It takes as long as there are documents.
+func (f files) sweep(ctx context.Context, now time.Time, log *slog.Logger) {
+	if err := documents.Sweep(ctx, f.dir, now); err != nil && ctx.Err() == nil {
+		log.Warn("half-written documents of an earlier run are still there; they do no harm", "error", err)
+	}
+}
+
+func (f files) close() error {
+	if f.bucket == nil {
+		return nil
+	}
+	return f.bucket.Close()
 }
 
 // Keep implements outbox.Files.
