@@ -11,8 +11,13 @@ import (
 	"time"
 )
 
-// words are what the followers write, mixed; the bot answers all of them.
-var words = []string{"请问公司地址在哪里？", "需要带什么材料？", "联系人是谁？电话多少？", "谢谢", "请问什么时候入职"}
+// agreement is what every candidate writes first. Afterwards they write
+// words, mixed, which the bot answers with one message each.
+const agreement = "好的，我确认入职"
+
+func words() []string {
+	return []string{"请问公司地址在哪里？", "需要带什么材料？", "联系人是谁？电话多少？", "请问什么时候入职", "谢谢"}
+}
 
 // side is one of the servers that are compared: the ceiling, or a gateway.
 type side struct {
@@ -22,6 +27,7 @@ type side struct {
 	rates []float64
 	half  []float64 // medians of what requests took, in seconds
 	most  []float64 // their 99th percentiles
+	cost  []float64 // processor time of the server for each, in seconds
 
 	acknowledged, answered int
 	memory                 int64 // the most it used under load
@@ -101,7 +107,10 @@ func (b *bench) startSide(ctx context.Context, d database, p *platform) (*side, 
 	if err := b.post(ctx, s.process, "a", b.followers, b.followers); err != nil {
 		return s, err
 	}
-	return s, s.settle(ctx, "deliver")
+	if err := s.settle(ctx, "deliver"); err != nil {
+		return s, err
+	}
+	return s, b.agree(ctx, s)
 }
 
 // idle is the memory of a gateway that has nothing to do, a second later.
@@ -136,8 +145,9 @@ func (b *bench) post(ctx context.Context, p *process, group string, n, candidate
 	return err
 }
 
-// callbacks prepares a round's callbacks, with ids that were never used.
-func (b *bench) callbacks(s *side, n int) ([][]byte, error) {
+// callbacks prepares callbacks with ids that were never used, saying what
+// words has for each.
+func (b *bench) callbacks(s *side, n int, words func(i int) string) ([][]byte, error) {
 	sealer, err := newSealer(s.host, time.Now())
 	if err != nil {
 		return nil, err
@@ -145,16 +155,53 @@ func (b *bench) callbacks(s *side, n int) ([][]byte, error) {
 	requests := make([][]byte, n)
 	for i := range requests {
 		id := fmt.Sprint(24_000_000_000_000_000 + s.firstID + i)
-		requests[i] = sealer.text(openID("a", i%b.followers), id, words[(i/b.followers+i)%len(words)])
+		requests[i] = sealer.text(openID("a", i%b.followers), id, words(i))
 	}
 	s.firstID += n
 	return requests, nil
 }
 
-// sample posts one callback of every kind of words, and returns the answer of
-// middle length, for the ceiling to give.
+// mixed are the words of callback i.
+func (b *bench) mixed(i int) string { return words()[(i/b.followers+i)%len(words())] }
+
+// agree lets every candidate confirm the start date.
+func (b *bench) agree(ctx context.Context, s *side) error {
+	requests, err := b.callbacks(s, b.followers, func(int) string { return agreement })
+	if err != nil {
+		return err
+	}
+	if _, err := b.send(ctx, s, each(requests, time.Time{})); err != nil {
+		return err
+	}
+	return s.settle(ctx, "deliver")
+}
+
+// send posts callbacks over all connections, and fails if one is not taken.
+func (b *bench) send(ctx context.Context, s *side, next func(int) (int, []byte, bool)) (taken, error) {
+	var refused, answered atomic.Int64
+	l := load{address: s.host, connections: b.connections, next: next, answered: func(_, status int, body []byte) {
+		if status != 200 {
+			refused.Add(1)
+		}
+		if bytes.Contains(body, []byte("<Encrypt>")) {
+			answered.Add(1)
+		}
+	}}
+	t, err := l.run(ctx)
+	if err != nil {
+		return t, fmt.Errorf("%s: %w", s.name, err)
+	}
+	if n := refused.Load(); n > 0 {
+		return t, fmt.Errorf("%s did not take %d of %d callbacks: %s", s.name, n, len(t.times), s.lastLines())
+	}
+	s.acknowledged += len(t.times)
+	s.answered += int(answered.Load())
+	return t, nil
+}
+
+// sample returns an answer of middle length, for the ceiling to give.
 func (b *bench) sample(ctx context.Context, s *side) (cannedAnswer, error) {
-	requests, err := b.callbacks(s, len(words))
+	requests, err := b.callbacks(s, len(words()), b.mixed)
 	if err != nil {
 		return cannedAnswer{}, err
 	}
@@ -168,9 +215,10 @@ func (b *bench) sample(ctx context.Context, s *side) (cannedAnswer, error) {
 	if _, err := l.run(ctx); err != nil {
 		return cannedAnswer{}, err
 	}
-	if len(answers) < len(words) {
-		return cannedAnswer{}, fmt.Errorf("%d of %d first callbacks were not taken: %s", len(words)-len(answers), len(words), s.lastLines())
+	if len(answers) < len(requests) {
+		return cannedAnswer{}, fmt.Errorf("%d of %d first callbacks were not taken: %s", len(requests)-len(answers), len(requests), s.lastLines())
 	}
+	s.answered += len(answers)
 	return cannedAnswer{ContentType: "application/xml; charset=utf-8", Body: middle(answers)}, s.settle(ctx, "deliver")
 }
 
@@ -194,35 +242,28 @@ func (b *bench) playRound(ctx context.Context, s *side) error {
 			return err
 		}
 	}
-	requests, err := b.callbacks(s, b.prepared)
+	requests, err := b.callbacks(s, b.prepared, b.mixed)
 	if err != nil {
 		return err
 	}
-	var acknowledged, answered atomic.Int64
 	end := time.Now().Add(b.plan.round)
-	l := load{address: s.host, connections: b.connections, next: each(requests, end), answered: func(_, status int, body []byte) {
-		if status == 200 {
-			acknowledged.Add(1)
-		}
-		if bytes.Contains(body, []byte("<Encrypt>")) {
-			answered.Add(1)
-		}
-	}}
+	next := each(requests, end)
 	if s.store == nil {
-		l.next = over(requests, end)
+		next = over(requests, end)
+	}
+	before, err := s.cpu()
+	if err != nil {
+		return err
 	}
 	stop := s.process.peak()
-	t, err := l.run(ctx)
+	t, err := b.send(ctx, s, next)
 	s.memory = max(s.memory, stop())
 	if err != nil {
-		return fmt.Errorf("%s: %w", s.name, err)
+		return err
 	}
+	after, err := s.cpu()
+	s.cost = append(s.cost, (after-before).Seconds()/float64(len(t.times)))
 	s.rates = append(s.rates, t.perSecond())
 	s.half, s.most = append(s.half, t.quantile(0.5).Seconds()), append(s.most, t.quantile(0.99).Seconds())
-	s.acknowledged += int(acknowledged.Load())
-	s.answered += int(answered.Load())
-	if lost := len(t.times) - int(acknowledged.Load()); lost > 0 {
-		return fmt.Errorf("%s did not take %d of %d callbacks: %s", s.name, lost, len(t.times), s.lastLines())
-	}
-	return nil
+	return err
 }

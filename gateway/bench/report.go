@@ -74,6 +74,10 @@ func milliseconds(d time.Duration) string {
 	return strconv.FormatFloat(float64(d.Microseconds())/1000, 'f', 1, 64) + " ms"
 }
 
+func microseconds(seconds float64) string {
+	return strconv.FormatFloat(seconds*1e6, 'f', 0, 64) + " µs"
+}
+
 func megabytes(n int64) string { return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB" }
 
 // median returns the middle one, or the mean of the two in the middle.
