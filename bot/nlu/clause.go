@@ -15,6 +15,7 @@ type clause struct {
 	dated      bool // a date was mentioned in it
 	otherDate  bool // … that is not the offered one
 	sameDate   bool // … that is the offered one
+	wide       bool // … the offered one among others
 	ruledOut   bool // … the offered one, to say that it is not possible
 	moved      bool // … by how much or where to the start shall be moved
 	ifs        bool // it stands in a sentence with a condition

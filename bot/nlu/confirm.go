@@ -79,7 +79,7 @@ func (r *reader) doubtIn(c clause) string {
 		return ""
 	case c.has(sHedge):
 		return "hedge"
-	case c.has(sCond):
+	case c.has(sCond, sOnlyThen):
 		return "condition"
 	case c.has(sNot):
 		return "negation"

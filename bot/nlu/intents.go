@@ -62,6 +62,7 @@ func (r *reader) placeDates(spans []datedSpan) {
 			cl.otherDate = true
 		default:
 			cl.sameDate = true
+			cl.wide = s.expr != point(r.offered)
 		}
 	}
 }
@@ -174,6 +175,9 @@ func (r *reader) human(c clause) {
 }
 
 func (r *reader) anger(c clause) {
+	if _, out := r.found[OptOut]; out && c.has(sOptOut, sStop) {
+		return
+	}
 	if c.has(sAnger) && !r.negated(c, sAnger) {
 		r.note(Complaint, "anger")
 	}
@@ -208,7 +212,7 @@ func (r *reader) refuses(c clause) bool {
 // tookOther reports whether the candidate chose another employer.
 func (r *reader) tookOther(c clause) bool {
 	return c.has(sOther) && !c.has(sNot, sNotYet, sRefuse) &&
-		r.saysOneOf(c, "签", "接了", "接受", "选择", "选了", "入职", "答应", "加入", "定了", "去了", "决定去", "要去") &&
+		r.saysOneOf(c, "go with", "going with", "accepted", "chose", "signed", "joined", "joining", "took", "taking", "拣", "签", "接了", "接受", "选择", "选了", "入职", "答应", "加入", "定了", "去了", "决定去", "要去") &&
 		!r.saysOneOf(c, "面试", "看看", "体检", "拒", "结果", "等", "比较", "机会来")
 }
 
@@ -251,7 +255,7 @@ func (r *reader) goesElsewhere(c clause) bool {
 		}
 		for _, o := range c.hits[k+1:] {
 			if o.start <= at && o.end > at {
-				return !harmless(o.signal) && o.signal != sTopic || o.signal == sSettle
+				return !harmless(o.signal) || o.signal == sSettle
 			}
 		}
 		return true
@@ -314,7 +318,7 @@ func (r *reader) reschedules(c clause) bool {
 		r.doubts("unable")
 		about := c.has(sDoc, sTopic, sSend, sSendSoon) && !c.dated && !c.has(sThatDay)
 		return !about && !c.has(sRefuse, sRefuseSoft)
-	case c.otherDate:
+	case c.otherDate, c.sameDate && c.wide && c.has(sPermission, sOnlyThen, sWant):
 		return r.proposes(c)
 	}
 	return false
@@ -333,7 +337,7 @@ func (r *reader) proposes(c clause) bool {
 	if r.settlesOnOffer() {
 		return false
 	}
-	if c.has(sPermission, sAssent, sAssentFinal, sReport, sWant, sKeep, sSettle) || c.covered(r.text, c.start, r.dates) {
+	if c.has(sPermission, sAssent, sAssentFinal, sReport, sWant, sKeep, sSettle, sOnlyThen) || c.covered(r.text, c.start, r.dates) {
 		r.doubts("another date")
 		return true
 	}
@@ -346,7 +350,7 @@ func (r *reader) answersOn(c clause) bool {
 		if d.start < c.start || d.end > c.end {
 			continue
 		}
-		for _, verb := range []string{"确认", "再确认", "前确认", "答复", "回复", "告诉", "回你", "回您", "定", "再定", "前答复", "前回复", "给你答", "给您答", "会确认"} {
+		for _, verb := range []string{"确认", "再确认", "前确认", "答复", "回复", "告诉", "回你", "回您", "定", "再定", "前答复", "前回复", "给你", "给您", "会确认", "会给", "联系"} {
 			if hasPrefixAt(r.text, d.end, []rune(verb)) {
 				return true
 			}
@@ -374,11 +378,16 @@ func (r *reader) cannotReport(c clause) bool {
 // proposeOverall notes Reschedule when only the whole message tells that the
 // candidate is free on another date: 实习15号结束,之后都可以.
 func (r *reader) proposeOverall() {
-	if r.date.IsNone() || r.offered.IsZero() || r.date.Contains(r.offered) || len(r.found) > 0 {
+	if r.date.IsNone() || r.offered.IsZero() || r.date.Contains(r.offered) {
 		return
 	}
+	for i := range r.found {
+		if i != Thanks && i != Greeting {
+			return
+		}
+	}
 	for _, c := range r.clauses {
-		if c.has(sAssentFinal, sAssent) && !c.dated {
+		if c.has(sAssentFinal, sAssent, sOnlyThen) && !c.dated {
 			r.doubts("another date")
 			r.note(Reschedule, "another date")
 			return
@@ -423,7 +432,8 @@ func (r *reader) anywhere(s signal) bool {
 // questions reports whether the clause asks something that is not already read
 // as a request.
 func (r *reader) questions(c clause) bool {
-	if !c.asks() || c.has(sAnger, sOptOut) || c.has(sHuman) && !c.has(sNoHuman) {
+	choice := r.offersChoice(c)
+	if !c.asks() && !choice || c.has(sAnger, sOptOut) || c.has(sHuman) && !c.has(sNoHuman) {
 		return false
 	}
 	_, moved := r.found[Reschedule]
@@ -440,8 +450,31 @@ func (r *reader) questions(c clause) bool {
 		return false
 	case c.has(sWh):
 		return r.whAsks(c)
+	case choice:
+		return true
 	}
 	return c.has(sMark, sPermission, sWhether)
+}
+
+// offersChoice reports 税前还是税后, unlike 还是不去了 and 还是改到8号吧.
+func (r *reader) offersChoice(c clause) bool {
+	last := r.text[c.end-1]
+	if isPlain(last) && c.end-c.start > 1 {
+		last = r.text[c.end-2]
+	}
+	if last == '了' || last == '吧' || last == '的' {
+		return false
+	}
+	for i := c.start + 1; i+2 < c.end; i++ {
+		if hasPrefixAt(r.text, i, []rune("还是")) {
+			switch r.text[i+2] {
+			case '不', '算', '要', '想', '改', '可', '会', '没', '先', '再', '等', '很', '挺', '比', '能', '按', '去', '来', '那':
+				return false
+			}
+			return true
+		}
+	}
+	return false
 }
 
 // opensClause reports whether nothing but courtesies and wishes stand before s.

@@ -38,7 +38,7 @@ var englishWords = []group{
 	{wNextDay, 0, "the_next_day/the_day_after/the_following_day/next_day"}, {wPrevDay, 0, "the_day_before/the_previous_day"},
 	{wAbout, 0, "around/about/approximately/roughly/or_so/ish/circa/maybe/probably/perhaps"},
 	{wTime, 0, "morning/afternoon/evening/night/noon/midnight/am/pm/a.m./p.m./a.m/p.m/midday/eod/in_the_morning/in_the_afternoon/in_the_evening"}, {wClock, 0, "o'clock"},
-	{wThe, 0, "the/of/on/in/,/at/sometime/some_time"}, {wThis, 0, "this/this_coming/this_upcoming/the_coming/coming/upcoming/the_upcoming"}, {wNext, 0, "next/the_next/the_following/following"},
+	{wThe, 0, "the/of/on/in/at/sometime/some_time"}, {wThis, 0, "this/this_coming/this_upcoming/the_coming/coming/upcoming/the_upcoming"}, {wNext, 0, "next/the_next/the_following/following"},
 	{wFiller, 0, "it/by/my/start/starting/date/back/the/for/joining/onboarding/me/about/forward/up/out/only/just/of/on/my_start_date/this/at_least/start_by/reporting/arrival/please"},
 	{wVague, 0, "a_few_days/some_time_later/someday/soon/asap"},
 	{wTrap, 0, "may_i/may_be/second_thought/on_second_thought/on_second_thoughts/second_thoughts/sun_life/sat_down/i_may/we_may/you_may/it_may/they_may/that_may/may_not/may_have/may_need/may_also/may_take/march_on/one_more_question/one_question/a_question/one_thing/mon_ami/second_round/first_round/first_of_all/at_first/first_time/for_the_first_time/second_interview/day_one/first_name/last_name/have_a_nice_day/nice_day/good_day/great_day/one_day/some_day/these_days/per_day/a_day_off/per_week/per_month/day_to_day/full_time/all_day/every_day/everyday/each_day/each_month/every_month/every_week"},

@@ -183,8 +183,8 @@ func (p *parser) calendarDate(i int) (term, int) {
 	if y == nil {
 		j = i
 	}
-	k := p.skip(j, 2, wThe)
-	if p.rune(k, '的') {
+	k := j
+	if p.rune(k, '的') && y != nil {
 		k++
 	}
 	if t, end := p.inYear(k, y); end > 0 {

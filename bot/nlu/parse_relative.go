@@ -228,6 +228,9 @@ func (p *parser) move(i int) (mention, int) {
 		return mention{}, 0
 	}
 	j := p.skip(i+1, 6, wFiller, wAbout, wThe, wThat)
+	if k := p.skip(j+1, 3, wFiller, wAbout); p.rune(j, ',') && p.startsDuration(k) {
+		j = k // 往后延一下,大概三天
+	}
 	if p.said(j) == "by" {
 		j = p.skip(j+1, 2, wAbout, wThe)
 	}

@@ -96,7 +96,11 @@ func (p *parser) weekdayRange(i, shift int) (term, int) {
 // englishWeekday reads Friday, Monday next week, Friday after next, Monday the 6th.
 func (p *parser) englishWeekday(i int) (term, int) {
 	wd := p.at(i).n
-	j := p.skip(i+1, 2, wThe)
+	j := i + 1
+	if p.rune(j, ',') {
+		j++
+	}
+	j = p.skip(j, 2, wThe)
 	switch {
 	case p.is(j, wWeek):
 		return weekday{p.at(j).n, wd}, j + 1

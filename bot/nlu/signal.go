@@ -55,6 +55,7 @@ const (
 	sNotYet   // 还没: not ready
 	sAskMaybe // 问一下: asks, at the head of a clause
 	sCannot   // 没法, 不能
+	sOnlyThen // 才能, 再去: only on the date it is said of
 	sParticle
 	sTopic  // 工资, 地点: something else than the date
 	sSettle // 那就, 见: settles for the date it stands with
