@@ -160,10 +160,10 @@ func killUnderLoad(t *testing.T, dir, store string) {
 	for i, p := range phones {
 		load.Go(func() {
 			for n := range each {
-				up.RLock() // whom nobody answered does not write on at once
-				up.RUnlock()
 				words := fmt.Sprintf("谢谢 c%d-m%d", i, n)
+				up.RLock() // whom nobody answered does not write on at once
 				x, err := p.Say(words)
+				up.RUnlock()
 				if err == nil && x.Outcome == wechatsim.Answered {
 					acknowledged.Store(words, true)
 					if a := answered.Add(1); a%(candidates*each/(kills+1)) == 0 {
