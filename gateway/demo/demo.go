@@ -75,7 +75,7 @@ type Demo struct {
 	ledger  *ledger
 	results *results
 	handler http.Handler
-	moment  time.Duration // see actor
+	pace    pace
 
 	moving   sync.Mutex // guards what follows: one move of the clock at a time
 	advanced time.Duration
@@ -87,7 +87,7 @@ func New(o Options) (*Demo, error) {
 	if err := o.complete(); err != nil {
 		return nil, fmt.Errorf("setting up the demo: %w", err)
 	}
-	d := &Demo{opts: o, ledger: newLedger(), results: &results{}, moment: moment}
+	d := &Demo{opts: o, ledger: newLedger(), results: &results{}, pace: humanPace()}
 	for _, a := range d.simAccounts() {
 		if a.AppID == o.AppID {
 			d.opts.AccountName = cmp.Or(o.AccountName, a.Name)

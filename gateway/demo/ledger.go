@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -177,18 +178,14 @@ func (l *ledger) add(e Entry) {
 	l.watch = make(chan struct{})
 }
 
-// missing returns the numbers up to the highest that did not arrive.
+// missing returns the numbers below the highest that did not arrive.
 func (t *tally) missing() []span {
-	spans := []span{}
-	for n := int64(1); n <= t.Highest; n++ {
-		if _, ok := t.ids[n]; ok {
-			continue
+	spans, next := []span{}, int64(1)
+	for _, n := range slices.Sorted(maps.Keys(t.ids)) {
+		if n > next {
+			spans = append(spans, span{next, n - 1})
 		}
-		if i := len(spans) - 1; i >= 0 && spans[i].To == n-1 {
-			spans[i].To = n
-		} else {
-			spans = append(spans, span{n, n})
-		}
+		next = n + 1
 	}
 	return spans
 }

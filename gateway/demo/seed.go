@@ -12,15 +12,18 @@ import (
 	"jiebao/channels/wechat/wechatsim"
 )
 
-const (
+// pace is how the seeded candidates behave in time.
+type pace struct {
 	// patience is how long a candidate waits for an answer, and the seed for
 	// a QR code, before going on without.
-	patience = 10 * time.Second
+	patience time.Duration
 	// glance is how often the seed looks whether a QR code is there.
-	glance = 50 * time.Millisecond
-	// moment is for how long nothing comes when an account has said everything.
-	moment = time.Second
-)
+	glance time.Duration
+	// moment is for how long nothing comes once everything was said.
+	moment time.Duration
+}
+
+func humanPace() pace { return pace{10 * time.Second, 50 * time.Millisecond, time.Second} }
 
 // Seed makes the inbox look alive on the first start, by real means: it posts
 // results to the API and lets simulated candidates scan and talk, all at once.
@@ -65,7 +68,7 @@ func (d *Demo) begin(ctx context.Context, s story) (func(context.Context) error,
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) error { return d.perform(ctx, s, &actor{phone: phone, moment: d.moment}) }, nil
+	return func(ctx context.Context) error { return d.perform(ctx, s, &actor{phone: phone, pace: d.pace}) }, nil
 }
 
 func (d *Demo) perform(ctx context.Context, s story, a *actor) (err error) {
@@ -119,7 +122,7 @@ func (d *Demo) postDocument(ctx context.Context, doc document) error {
 
 // invitationOf waits for the QR code of a result and returns what it says.
 func (d *Demo) invitationOf(ctx context.Context, id string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, d.pace.patience)
 	defer cancel()
 	for {
 		st, _, _, err := d.gateway.result(ctx, id, zhCN)
@@ -129,7 +132,7 @@ func (d *Demo) invitationOf(ctx context.Context, id string) (string, error) {
 		if inv := st.Binding.Invitation; inv != nil && inv.Link != "" {
 			return inv.Link, nil
 		}
-		if err := wait(ctx, glance); err != nil {
+		if err := wait(ctx, d.pace.glance); err != nil {
 			return "", errors.New("the gateway made no QR code in time; is the account set up?")
 		}
 	}
@@ -139,8 +142,7 @@ func (d *Demo) invitationOf(ctx context.Context, id string) (string, error) {
 type actor struct {
 	phone *wechatsim.Phone
 	link  string // what the invitation's QR code says
-	// moment is how long the candidate waits for more before going on.
-	moment time.Duration
+	pace  pace
 }
 
 // scan scans the invitation and waits for the notification.
@@ -180,7 +182,7 @@ func (a *actor) await(ctx context.Context, wanted func(wechatsim.PhoneMessage) b
 	if _, err := act(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, a.pace.patience)
 	defer cancel()
 	for sc := a.phone.Screen(); ctx.Err() == nil; sc = a.phone.Wait(ctx, sc.Version) {
 		if slices.ContainsFunc(sc.Messages, func(m wechatsim.PhoneMessage) bool {
@@ -196,7 +198,7 @@ func (a *actor) await(ctx context.Context, wanted func(wechatsim.PhoneMessage) b
 // listen returns once nothing more comes for a moment.
 func (a *actor) listen(ctx context.Context, sc wechatsim.Screen) {
 	for {
-		short, cancel := context.WithTimeout(ctx, a.moment)
+		short, cancel := context.WithTimeout(ctx, a.pace.moment)
 		next := a.phone.Wait(short, sc.Version)
 		cancel()
 		if next.Version == sc.Version {

@@ -1,0 +1,92 @@
+package demo
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestResultsGoThroughTheDemo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sample := w.samples()[0].Document
+	body, err := json.Marshal(sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rec := w.do("POST", "/ehr/results", string(body)); rec.Code != http.StatusCreated {
+		t.Fatalf("answered %d %s", rec.Code, rec.Body)
+	}
+	if list := w.do("GET", "/ehr/results", "").Body.String(); !strings.Contains(list, sample.ID) || !strings.Contains(list, sample.Candidate.Name) {
+		t.Errorf("the result is not listed: %s", list)
+	}
+	var invitations []open
+	if err := json.Unmarshal(w.do("GET", "/phone/invitations", "").Body.Bytes(), &invitations); err != nil {
+		t.Fatal(err)
+	}
+	if len(invitations) != 1 || invitations[0].Code != "ABCD2345" || invitations[0].QR != "/cgi-bin/showqrcode?ticket=gQ" || invitations[0].Link == "" {
+		t.Errorf("invitations: %+v", invitations)
+	}
+}
+
+func TestRefusedResultsAreShownAsTheyAre(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	samples := w.samples()
+	body, err := json.Marshal(samples[len(samples)-1].Document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := w.do("POST", "/ehr/results", string(body))
+	if rec.Code != http.StatusUnprocessableEntity || rec.Header().Get("Content-Type") != "application/problem+json" || !strings.Contains(rec.Body.String(), "interview.passed") {
+		t.Errorf("answered %d %s %s", rec.Code, rec.Header().Get("Content-Type"), rec.Body)
+	}
+	if list := w.results.all(); len(list) != 0 {
+		t.Errorf("a refused result is listed: %+v", list)
+	}
+}
+
+func TestAGatewayThatIsDown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.results.add(posted{ID: "R-1", Name: "王小明"})
+	w.gateway.server.Close()
+	if rec := w.do("POST", "/ehr/results", `{}`); rec.Code != http.StatusBadGateway || !strings.Contains(rec.Body.String(), "gave no answer") {
+		t.Errorf("posting: answered %d %s", rec.Code, rec.Body)
+	}
+	if list := w.do("GET", "/ehr/results", "").Body.String(); !strings.Contains(list, `"error":true`) {
+		t.Errorf("listing: %s", list)
+	}
+	if len(w.results.all()) != 1 {
+		t.Error("a result was forgotten because the gateway did not answer")
+	}
+}
+
+func TestAResultTheGatewayLostIsForgotten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.results.add(posted{ID: "R-1"})
+	if list := w.do("GET", "/ehr/results", "").Body.String(); strings.TrimSpace(list) != "[]" || len(w.results.all()) != 0 {
+		t.Errorf("still listed: %s", list)
+	}
+}
+
+func TestSamplesDiffer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var ids []string
+	for range 3 {
+		for _, s := range w.samples() {
+			ids = append(ids, s.Document.ID)
+			if !strings.HasPrefix(s.Document.Branch, "head/") {
+				t.Errorf("%s: the branch is %s", s.Key, s.Document.Branch)
+			}
+		}
+	}
+	slices.Sort(ids)
+	if len(slices.Compact(ids)) != 12 {
+		t.Errorf("ids repeat: %v", ids)
+	}
+}

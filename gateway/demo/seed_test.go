@@ -1,0 +1,177 @@
+package demo
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"jiebao/channels/wechat/wechatsim"
+)
+
+func screenOf(t *testing.T, w *world, n int) wechatsim.Screen {
+	t.Helper()
+	p, err := w.sim.Phone(testApp, seededOpenID(n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Screen()
+}
+
+func TestSeedTellsEveryStory(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if err := w.Seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.gateway.posted(); got != 7 {
+		t.Errorf("%d results were posted, want 7", got)
+	}
+	if got := len(w.results.all()); got != 7 {
+		t.Errorf("%d results are listed, want 7", got)
+	}
+	said := w.gateway.said()
+	for _, want := range []string{"eventsubscribe ", "text 转人工", "text 谢谢！我可以按时入职，确认", "image ", "text 請問要帶咩文件返工？", "text 确定放弃"} {
+		if !slices.Contains(said, want) {
+			t.Errorf("nobody said %q", want)
+		}
+	}
+	// Monday 13 July is three weeks ahead; she asks for the Monday after.
+	if want := "text 您好，我在原单位要交接，可以改到7月20号入职吗？"; !slices.Contains(said, want) {
+		t.Errorf("nobody said %q; said were %q", want, said)
+	}
+	if n := len(seededOpenID(1)); n != 28 {
+		t.Errorf("a seeded openid has %d characters, want 28", n)
+	}
+	if _, err := w.sim.Phone(testApp, seededOpenID(7)); err == nil {
+		t.Error("the candidate who has not scanned yet has a phone")
+	}
+}
+
+func TestSeedTellsNothingTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 2 {
+		if err := w.Seed(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := w.gateway.posted(); got != 7 {
+		t.Errorf("%d results were posted, want 7", got)
+	}
+}
+
+// TestRestart: the state is saved, and everything goes on.
+func TestRestart(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "demo-sim.json")
+	w := newWorld(t)
+	if err := w.LoadState(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.gateway.bindAll()
+	w.deliver("a", eventBody("C-1", 1, "一"), testStart())
+	w.deliver("c", eventBody("C-1", 3, "三"), testStart())
+	if rec := w.do("POST", "/clock", `{"hours":25}`); rec.Code != 200 {
+		t.Fatalf("moving the clock: %d %s", rec.Code, rec.Body)
+	}
+	before := screenOf(t, w, 1)
+	if err := w.SaveState(path); err != nil {
+		t.Fatal(err)
+	}
+
+	later := joinWorld(t, w.gateway, testStart().Add(time.Hour))
+	if err := later.LoadState(path); err != nil {
+		t.Fatal(err)
+	}
+	if want := testStart().Add(26 * time.Hour); !later.clock.Now().Equal(want) || later.sim.Now().Sub(want).Abs() > time.Second {
+		t.Errorf("the gateway's clock stands at %s and the platform's at %s, want %s", later.clock.Now(), later.sim.Now(), want)
+	}
+	after := screenOf(t, later, 1)
+	if len(after.Messages) != len(before.Messages) || !after.Following {
+		t.Errorf("the phone shows %d messages, want %d", len(after.Messages), len(before.Messages))
+	}
+	if got := tallyOf(t, later, "C-1"); got.Received != 2 || len(got.Missing) != 1 {
+		t.Errorf("the tally is %+v", got)
+	}
+	if got := later.deliver("a", eventBody("C-1", 1, "一"), later.clock.Now()); got != 204 {
+		t.Errorf("a repeat after the restart: answered %d, want 204", got)
+	}
+	if got := tallyOf(t, later, "C-1"); got.Duplicates != 1 {
+		t.Errorf("the tally is %+v, want one repeat", got)
+	}
+	if err := later.Seed(t.Context()); err != nil || w.gateway.posted() != 7 {
+		t.Errorf("seeding again: %v, %d posts", err, w.gateway.posted())
+	}
+	// The platform posts to where the gateway is now, under ids of its own.
+	p, err := later.sim.Phone(testApp, seededOpenID(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := p.Say("还在吗")
+	if err != nil || x.Outcome != wechatsim.Answered {
+		t.Errorf("talking on: %+v, %v", x, err)
+	}
+}
+
+// TestStartWithoutTheState: the gateway remembers, the platform does not.
+func TestStartWithoutTheState(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "missing.json")
+	w := newWorld(t)
+	if err := w.LoadState(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.gateway.bindAll()
+	first := sayHello(t, w)
+
+	later := joinWorld(t, w.gateway, testStart().Add(time.Hour))
+	if err := later.LoadState(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := later.Seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if w.gateway.posted() != 7 {
+		t.Errorf("%d results were posted, want 7", w.gateway.posted())
+	}
+	if sc := screenOf(t, later, 1); !sc.Following || len(sc.Messages) != 0 {
+		t.Errorf("the phone follows: %v, and shows %d messages", sc.Following, len(sc.Messages))
+	}
+	if second := sayHello(t, later); first >= second {
+		t.Errorf("the message id %s was followed by %s, which the gateway may have seen", first, second)
+	}
+}
+
+func sayHello(t *testing.T, w *world) (msgID string) {
+	t.Helper()
+	p, err := w.sim.Phone(testApp, seededOpenID(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := p.Say("你好")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x.MsgID
+}
+
+func TestStatesThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, content := range map[string]string{"cut": `{"version":`, "of tomorrow": `{"version":99}`} {
+		path := filepath.Join(t.TempDir(), "state.json")
+		if err := replaceFile(path, []byte(content)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.LoadState(path); err == nil {
+			t.Errorf("a state that is %s was loaded", name)
+		}
+	}
+}
