@@ -82,6 +82,9 @@ func complement(e DateExpr) (DateExpr, bool) {
 func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 	var list []candidate
 	for i, m := range mentions {
+		if n := len(list); n > 0 && p.dates(list[n-1], m, r) {
+			list = list[:n-1] // 周四,7月9号: one day, said twice
+		}
 		if n := len(list); n > 0 && p.joins(list[n-1], m) {
 			prev := &list[n-1]
 			next := r.after(prev.expr.From).expr(m.tree)
@@ -101,6 +104,19 @@ func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 		list = append(list, c)
 	}
 	return list
+}
+
+// dates reports whether m is the date of the bare weekday right before it.
+func (p *parser) dates(prev candidate, m mention, r resolver) bool {
+	wd, ok := prev.tree.term.(weekday)
+	if !ok || wd.shift != anyWeek || m.first-prev.end > 1 || m.tree.rel != exactly {
+		return false
+	}
+	if _, both := m.tree.term.(weekday); both {
+		return false
+	}
+	e := r.expr(m.tree)
+	return e.Kind == Point && e.From.isoDay() == wd.wd
 }
 
 // isBare reports whether a term leaves open which week or month it is in.
@@ -224,7 +240,7 @@ func (p *parser) corrected(from, to int) bool {
 // isExcluded reports whether the words around a date rule it out. A time of day
 // that was said with the date (明天中午没空) limits the exclusion to that time.
 func (p *parser) isExcluded(before, after []rune, timed bool) bool {
-	if containsAny(before, excludersBefore) {
+	if containsAny(before, excludersBefore) || hasPrefixAt(after, 0, []rune("以外")) || hasPrefixAt(after, 0, []rune("之外")) {
 		return true
 	}
 	if timed || len(after) > 0 && after[len(after)-1] == '?' {

@@ -19,6 +19,7 @@ var englishWords = []group{
 	{wMonthRel, 2, "the_month_after_next/month_after_next"},
 	{wYearRel, 0, "this_year next_year/the_following_year/following_year"}, {wQuarter, 0, "quarter"},
 	{wPart, partFirst, "early/beginning/start/the_beginning/the_start/beginning_of/start_of mid/middle/the_middle/mid-/middle_of late/end/the_end/end_of/the_tail_end"},
+	{wPart, partFirstHalf, "first_half/the_first_half/first_half_of/the_first_half_of second_half/the_second_half/second_half_of/the_second_half_of"},
 	{wPart, 10 + partLast, "eom/the_eom/month_end/month-end/monthend"},
 	{wNth, 0, "nth"}, {wLast, 0, "last/the_last/final"},
 	{wDelay, 0, "push/postpone/delay/defer/push_back/extend/pushed/postponed/delayed/deferred/pushing/postponing/delaying/extension/an_extension/late"},

@@ -194,7 +194,7 @@ func (p *parser) calendarDate(i int) (term, int) {
 		return p.inMonth(m, end)
 	}
 	if y != nil {
-		if p.said(i) == "今年" && len(p.toks) > 2 { // 我今年25岁
+		if p.said(i) == "今年" && len(p.toks) > 2 || p.rune(j, '的') || p.said(j) == "毕业" { // 我今年25岁, 95年的
 			return nil, 0
 		}
 		return y, j
@@ -211,7 +211,7 @@ func (p *parser) bareDayOfMonth(i int) (term, int) {
 		i++
 	}
 	n, ok := p.dayNumber(i)
-	if !ok || n.word == wOrd {
+	if !ok || n.word == wOrd || p.is(i-1, wTrap) && p.at(i-1).first == '每' {
 		return nil, 0
 	}
 	switch {
@@ -425,10 +425,19 @@ func (p *parser) feast(i int) (term, int) {
 		return feast{index: nationalDay, year: y}, p.skip(j+1, 1, wBreak)
 	case t.word == wYear && y == nil && p.is(j+1, wAfter, wBefore) && !p.is(j-1, wNum):
 		return feast{index: springFestival}, j + 1
-	case t.word == wBreak && y == nil && (p.is(j+1, wAfter) || p.said(j) == "放完假"):
+	case t.word == wBreak && y == nil && !p.ownHoliday(j-1) && (p.is(j+1, wAfter) || p.said(j) == "放完假"):
 		return comingBreak{}, j + 1
 	}
 	return nil, 0
+}
+
+// ownHoliday reports whether a break is not an official one: 暑假, 年假, 病假.
+func (p *parser) ownHoliday(i int) bool {
+	switch p.at(i).first {
+	case '暑', '寒', '年', '婚', '产', '病', '事', '请', '休':
+		return true
+	}
+	return false
 }
 
 // The places of two feasts in holidays.

@@ -110,7 +110,11 @@ func (p *parser) counted(i int) (term, int) {
 			return within{by: by}, end
 		}
 	case wIn:
-		if by, end := p.duration(i + 1); end > 0 && by.unit != inHours {
+		j := i + 1
+		if p.rune(j, '多') {
+			j++
+		}
+		if by, end := p.duration(j); end > 0 && by.unit != inHours {
 			return offset{by: by, sign: 1}, p.skip(end, 1, wAfter)
 		}
 	case wMore:
