@@ -2,6 +2,11 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"runtime/debug"
 )
 
 // Turns are committed in groups: a committer takes whatever is queued, which
@@ -13,6 +18,11 @@ const groupSize = 256
 
 // maxTries is how often a job is tried while others are in its way.
 const maxTries = 5
+
+var (
+	errLost   = errors.New("the database cannot be reached")
+	errDefect = errors.New("the program has a defect here; see its log")
+)
 
 // committer does groups of jobs, one after the other, on one connection.
 type committer struct {
@@ -50,11 +60,12 @@ func (c *committer) do(group []*job) {
 	}
 }
 
+// oneByOne does each job alone, as long as the database can be reached.
 func (c *committer) oneByOne(group []*job) {
 	for i, j := range group {
 		err := c.alone(j)
 		j.finish(err)
-		if err != nil && !c.s.db.refused(err) {
+		if errors.Is(err, errLost) {
 			for _, rest := range group[i+1:] {
 				rest.finish(err)
 			}
@@ -66,37 +77,44 @@ func (c *committer) oneByOne(group []*job) {
 // alone does one job. It tries again when other nodes were in the way, and
 // once when the connection was lost.
 func (c *committer) alone(j *job) error {
-	var err error
+	err := errMoved
 	for try := range maxTries {
-		var done []*job
-		done, _, err = c.try([]*job{j})
-		if len(done) > 0 {
+		done, _, e := c.try([]*job{j})
+		switch {
+		case len(done) > 0:
 			return nil
+		case e == nil: // postponed: what it is for has moved
+		case c.s.db.contended(e), errors.Is(e, errLost) && try == 0:
+			err = e
+		default:
+			return e
 		}
-		if err != nil && !c.s.db.contended(err) && (c.s.db.refused(err) || try > 0) {
-			return err
-		}
-	}
-	if err == nil {
-		err = errMoved
 	}
 	return err
 }
 
-// try commits the jobs, over a new connection if the last was lost.
+// try commits the jobs, over a new connection if the last was lost. A defect
+// that panics fails the jobs and not the program.
 func (c *committer) try(group []*job) (done, postponed []*job, err error) {
 	ctx := context.Background() // what is taken is finished
 	if c.tx == nil {
 		if c.tx, err = c.s.db.session(ctx); err != nil {
-			return nil, nil, err
+			c.tx = nil
+			return nil, nil, fmt.Errorf("%w: %w", errLost, err)
 		}
 	}
-	done, postponed, err = c.s.commit(ctx, c.tx, group)
-	if err != nil && !c.s.db.refused(err) {
-		c.tx.close()
-		c.tx = nil
-	}
-	return done, postponed, err
+	defer func() {
+		if p := recover(); p != nil {
+			c.s.logPanic("a commit panicked", p)
+			c.tx.rollback(ctx)
+			done, postponed, err = nil, nil, errDefect
+		}
+		if err != nil && c.tx.lost() {
+			c.tx.close()
+			c.tx, err = nil, fmt.Errorf("%w: %w", errLost, err)
+		}
+	}()
+	return c.s.commit(ctx, c.tx, group)
 }
 
 // finish answers the caller.
@@ -109,4 +127,15 @@ func (j *job) finish(err error) {
 		a.applied = j.result
 	}
 	j.answer <- a
+}
+
+// logPanic logs where a panic came from, but not its text, which may hold a
+// candidate's words.
+func (s *Store) logPanic(message string, p any, about ...slog.Attr) {
+	what := fmt.Sprintf("%T", p)
+	if re, ok := p.(runtime.Error); ok {
+		what = re.Error()
+	}
+	about = append(about, slog.String("panic", what), slog.String("stack", string(debug.Stack())))
+	s.log.LogAttrs(context.Background(), slog.LevelError, message, about...)
 }

@@ -34,9 +34,6 @@ type database interface {
 	// contended says that err is what the database tells a transaction that
 	// others were in the way of: it is worth trying again.
 	contended(err error) bool
-	// refused says that err is the database's answer to a statement, and
-	// not a sign that the database cannot be reached.
-	refused(err error) bool
 	close() error
 }
 
@@ -46,6 +43,8 @@ type session interface {
 	run(ctx context.Context, s *script) error
 	// rollback ends the transaction after an error.
 	rollback(ctx context.Context)
+	// lost says whether the connection is gone.
+	lost() bool
 	close()
 }
 

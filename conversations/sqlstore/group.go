@@ -4,8 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
-	"runtime/debug"
+	"log/slog"
 	"time"
 
 	"jiebao/conversations"
@@ -141,16 +140,11 @@ func (g *group) turn(j *job) {
 
 func (g *group) decide(j *job) (ch conversations.Changes, err error) {
 	defer func() {
-		p := recover()
-		if p == nil {
-			return
+		if p := recover(); p != nil {
+			command := fmt.Sprintf("%T", j.command)
+			g.s.logPanic("a turn panicked", p, slog.String("command", command), slog.String("conversation", j.conversation))
+			err = fmt.Errorf("applying a %s: %w", command, errDefect)
 		}
-		err = fmt.Errorf("a %T could not be applied: the program has a defect here; see its log", j.command)
-		what := fmt.Sprintf("%T", p) // its text may hold a candidate's words
-		if re, ok := p.(runtime.Error); ok {
-			what = re.Error()
-		}
-		g.s.log.Error("a turn panicked", "command", fmt.Sprintf("%T", j.command), "conversation", j.conversation, "panic", what, "stack", string(debug.Stack()))
 	}()
 	return g.s.engine.Turn(j.snapshot, j.command)
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -96,11 +97,6 @@ func (d *postgresDB) contended(err error) bool {
 	return false
 }
 
-func (d *postgresDB) refused(err error) bool {
-	var e *pgconn.PgError
-	return errors.As(err, &e)
-}
-
 func (d *postgresDB) session(ctx context.Context) (session, error) {
 	return d.open(ctx, d.write)
 }
@@ -134,8 +130,8 @@ func (c *postgresSession) run(ctx context.Context, s *script) error {
 	for i := range s.steps {
 		c.queue(batch, &s.steps[i])
 	}
-	return c.conn.Raw(func(driver any) error {
-		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close()
+	return c.conn.Raw(func(conn any) error {
+		return conn.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close()
 	})
 }
 
@@ -189,6 +185,16 @@ func column[T any](rows [][]any, c int) []T {
 
 func (c *postgresSession) rollback(ctx context.Context) {
 	_ = c.run(ctx, &script{steps: []step{{sql: "rollback"}}}) // fails if the connection is gone, and the transaction with it
+}
+
+func (c *postgresSession) lost() bool {
+	err := c.conn.Raw(func(conn any) error {
+		if conn.(*stdlib.Conn).Conn().IsClosed() {
+			return driver.ErrBadConn
+		}
+		return nil
+	})
+	return err != nil
 }
 
 func (c *postgresSession) close() { _ = c.conn.Close() }

@@ -68,11 +68,6 @@ func (d *sqliteDB) contended(err error) bool {
 	return errors.As(err, &e) && (e.Code()&0xff == codes.SQLITE_BUSY || e.Code()&0xff == codes.SQLITE_LOCKED)
 }
 
-func (d *sqliteDB) refused(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e)
-}
-
 func (d *sqliteDB) session(ctx context.Context) (session, error) {
 	conn, err := d.write.Conn(ctx)
 	if err != nil {
@@ -159,6 +154,8 @@ func (c *sqliteSession) prepare(ctx context.Context, text string) (*sql.Stmt, er
 func (c *sqliteSession) rollback(ctx context.Context) {
 	_, _ = c.conn.ExecContext(ctx, "rollback") // fails if there is no transaction, which is just as well
 }
+
+func (c *sqliteSession) lost() bool { return false }
 
 func (c *sqliteSession) close() {
 	for _, stmt := range c.prepared {

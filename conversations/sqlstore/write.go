@@ -77,11 +77,7 @@ func (g *group) write(ctx context.Context) error {
 	w.opened, w.settled = map[string]openedLane{}, map[string]int64{}
 	for _, j := range g.jobs {
 		if err := g.collect(j, w); err != nil {
-			j.err = err
-			if len(g.jobs) > 1 {
-				return err // half of it may be collected; alone, it fails alone
-			}
-			return g.commitNothing(ctx)
+			return err
 		}
 	}
 	var sc script
@@ -94,12 +90,6 @@ func (g *group) write(ctx context.Context) error {
 		}
 	}
 	sc.exec("commit")
-	return g.tx.run(ctx, &sc)
-}
-
-func (g *group) commitNothing(ctx context.Context) error {
-	var sc script
-	sc.exec("rollback")
 	return g.tx.run(ctx, &sc)
 }
 
