@@ -1,17 +1,15 @@
 // The demo clock in the bar: what time it is for the gateway, and moving it.
 import { $, $$, ask, t, toast } from "./lib.js";
-import { dateTime } from "./time.js";
+import { dateTime, now, setNow } from "./time.js";
 
 const box = $("#clock");
-let skew = 0;
 
 function draw() {
-  const now = new Date(Date.now() + skew);
-  $("#clock-now").textContent = dateTime(now, now);
+  $("#clock-now").textContent = dateTime(now(), now());
 }
 
 function take(view) {
-  skew = new Date(view.now) - Date.now();
+  setNow(new Date(view.now));
   const hours = Math.round(view.ahead_seconds / 3600);
   $("#clock-ahead").textContent = hours ? t("clock.ahead", { n: t("unit.h", { n: hours }) }) : "";
   draw();

@@ -87,6 +87,7 @@ export class Composer {
     if (!area) return;
     area.style.height = "38px";
     area.style.height = `${Math.min(116, area.scrollHeight)}px`;
+    this.act.resized();
   }
 
   submit() {

@@ -1,7 +1,7 @@
 // The events as they arrive, and each candidate's reconciliation.
 import { $, ask, el, icon, known, t, toast } from "./lib.js";
 import { pretty } from "./json.js";
-import { seconds } from "./time.js";
+import { exactTime } from "./time.js";
 
 const kept = 400;
 const tones = {
@@ -68,7 +68,7 @@ export class Feed {
     const tone = bad ? "red" : e.verdict === "duplicate" ? "grey" : tones[e.type] ?? "blue";
     const title = e.type ? (known(`e.${e.type}`) ? t(`e.${e.type}`) : e.type) : t("verdict.refused");
     const head = el("div.head", el("b", title), e.candidate ? el("span.who", this.results.name(e.candidate)) : null,
-      e.sequence ? el("span.seq", `#${e.sequence}`) : null, el("time", seconds.format(new Date(e.at))));
+      e.sequence ? el("span.seq", `#${e.sequence}`) : null, el("time", exactTime(new Date(e.at))));
     const says = summary(e.body);
     const foot = el("div.foot", signature(e), el("span.type", e.type || e.id));
     const body = e.body ? el("details", { open, data: { number: e.number } }, el("summary", t("ehr.payload")), pretty(e.body)) : null;

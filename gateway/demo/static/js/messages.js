@@ -1,5 +1,5 @@
 // Draws messages the way WeChat does.
-import { config, el, icon, t } from "./lib.js";
+import { el, icon, t } from "./lib.js";
 import { date, wechatTime } from "./time.js";
 
 const pause = 5 * 60 * 1000; // a time stands where nobody spoke for this long
@@ -115,5 +115,3 @@ function link([all, href, label, plain, phone], act) {
   if (/^https?:/.test(href)) return el("a", { href, target: "_blank", rel: "noopener noreferrer" }, label);
   return label || all;
 }
-
-export const accountName = () => config.account;

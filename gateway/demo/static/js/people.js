@@ -1,6 +1,6 @@
 // The candidates' phones, and the invitations that they can scan.
 import { $, $$, ask, config, el, t, toast } from "./lib.js";
-import { listTime } from "./time.js";
+import { listTime, now } from "./time.js";
 import { avatar } from "./messages.js";
 
 const seenKey = (id) => `seen:${id}`;
@@ -55,7 +55,7 @@ export class People {
     const face = avatar(p.name, p.open_id);
     const seen = Number(localStorage.getItem(seenKey(p.open_id)) ?? p.version);
     if (!open && p.version > seen) face.classList.add("unread");
-    const when = p.last_at ? listTime(new Date(p.last_at), new Date(Math.max(Date.now(), new Date(p.last_at)))) : "";
+    const when = p.last_at ? listTime(new Date(p.last_at), now()) : "";
     const last = p.last_at ? (p.following ? p.last.replace(/<[^>]*>/g, "") : t("people.left")) : t("people.fresh");
     return el("li", el("button", { type: "button", ariaCurrent: open ? "true" : null, onclick: () => this.choose(p.open_id) },
       face, el("b", p.name), el("time", when), el("span.last", last)));

@@ -1,6 +1,6 @@
 // The phone page: one candidate's phone, live.
 import { $, $$, ask, config, el, t, toast } from "./lib.js";
-import { dateTime, hm } from "./time.js";
+import { dateTime, hm, now, setNow } from "./time.js";
 import { draw } from "./messages.js";
 import { Composer } from "./composer.js";
 import { Invitations, People } from "./people.js";
@@ -69,6 +69,7 @@ function choose(next) {
 
 function show(next) {
   screen = next;
+  setNow(new Date(screen.now));
   $("#screen").dataset.view = screen.following ? "chat" : "card";
   $("#chat-title").textContent = screen.typing ? t("chat.typing") : screen.account || config.account;
   for (const name of $$(".account-name")) name.textContent = screen.account || config.account;
@@ -100,8 +101,7 @@ function showTools() {
 }
 
 function tick() {
-  const ahead = screen ? new Date(screen.now) - (screen.seen ??= Date.now()) : 0;
-  $("#status-time").textContent = hm(new Date(Date.now() + ahead));
+  $("#status-time").textContent = hm(now());
 }
 
 $("#follow").addEventListener("click", () => act("follow"));

@@ -8,6 +8,14 @@ const weekday = new Intl.DateTimeFormat(config.language, { timeZone: zone, weekd
 const monthDay = new Intl.DateTimeFormat(config.language, { timeZone: zone, month: config.language === "en" ? "short" : "long", day: "numeric" });
 const full = new Intl.DateTimeFormat(config.language, { timeZone: zone, year: "numeric", month: config.language === "en" ? "short" : "long", day: "numeric" });
 
+let skew = 0;
+
+/** now is the time of the demo, which may be ahead of the browser's. */
+export const now = () => new Date(Date.now() + skew);
+
+/** setNow says what time it is for the demo. */
+export const setNow = (d) => { skew = d - Date.now(); };
+
 /** hm is 14:05. */
 export const hm = (d) => clock.format(d);
 
@@ -41,4 +49,10 @@ export function date(d, now) {
 /** dateTime is 3月2日 14:05. */
 export const dateTime = (d, now) => `${date(d, now)} ${hm(d)}`;
 
-export const seconds = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const withSeconds = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** exactTime is 14:05:09, with the date if that is another day. */
+export function exactTime(d) {
+  const time = withSeconds.format(d);
+  return dayNumber(d) === dayNumber(now()) ? time : `${date(d, now())} ${time}`;
+}
