@@ -240,7 +240,7 @@ func (p *parser) corrected(from, to int) bool {
 // isExcluded reports whether the words around a date rule it out. A time of day
 // that was said with the date (明天中午没空) limits the exclusion to that time.
 func (p *parser) isExcluded(before, after []rune, timed bool) bool {
-	if containsAny(before, excludersBefore) || hasPrefixAt(after, 0, []rune("以外")) || hasPrefixAt(after, 0, []rune("之外")) {
+	if containsAny(before, excludersBefore) || endsWithAny(before, notOn) && !endsWithAny(before, whetherOn) || hasPrefixAt(after, 0, []rune("以外")) || hasPrefixAt(after, 0, []rune("之外")) {
 		return true
 	}
 	if timed || len(after) > 0 && after[len(after)-1] == '?' {
@@ -266,6 +266,21 @@ var corrections = byFirst("不对", "不是", "说错", "写错", "打错", "口
 
 // promises follow the offered date when it is kept.
 var promises = byFirst("准时", "按时", "没问题", "可以", "ok", "没有问题", "一定", "不变", "照常")
+
+// notOn stand right before a date that is not possible.
+var notOn = fields("不能 不可能 不要 不可以 不想 别 not")
+
+// whetherOn end like notOn, but ask.
+var whetherOn = fields("能不能 可不可以 要不要 想不想 是不是不能")
+
+func endsWithAny(text []rune, words [][]rune) bool {
+	for len(text) > 0 && text[len(text)-1] == ' ' {
+		text = text[:len(text)-1]
+	}
+	return slices.ContainsFunc(words, func(w []rune) bool {
+		return len(w) <= len(text) && slices.Equal(text[len(text)-len(w):], w)
+	})
+}
 
 // excludersBefore stand before a date that is not wanted.
 var excludersBefore = byFirst("除了", "除开", "不是", "避开", "别在", "不要在", "不在", "不想在", "不能在", "except", "anything but", "other than", "but not", "not on", "no to", "isn't", "除")

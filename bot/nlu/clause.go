@@ -43,6 +43,25 @@ func (c clause) only(signals ...signal) bool {
 	return true
 }
 
+// filled reports whether the clause consists of known phrases only.
+func (c clause) filled(text []rune) bool {
+	at := c.start
+	for _, h := range c.hits {
+		for ; at < h.start; at++ {
+			if !isPlain(text[at]) {
+				return false
+			}
+		}
+		at = h.end
+	}
+	for ; at < c.end; at++ {
+		if !isPlain(text[at]) {
+			return false
+		}
+	}
+	return true
+}
+
 // asks reports whether the clause is a question.
 func (c clause) asks() bool {
 	return c.has(sMark, sPermission, sAsk, sSendHow, sConsequence, sWh, sWhether)

@@ -96,6 +96,11 @@ func (p *parser) names(i int) bool {
 	for end > 0 && isFillerRune(p.text[end-1]) {
 		end--
 	}
+	for _, verb := range []string{"is", "was", "of"} { // my GPA is 3.8
+		if w := []rune(verb); end > len(w) && hasPrefixAt(p.text, end-len(w), w) && p.text[end-len(w)-1] == ' ' {
+			end -= len(w) + 1
+		}
+	}
 	if end == 0 {
 		return false
 	}

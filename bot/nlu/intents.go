@@ -312,8 +312,14 @@ func (r *reader) reschedules(c clause) bool {
 		return c.sameDate || c.ruledOut || c.has(sThatDay)
 	case c.has(sChange) && !r.negated(c, sChange):
 		r.doubts("change")
+		if c.has(sDoc, sTopic) && !c.dated && !c.has(sReport, sThatDay) {
+			return false
+		}
 		return !c.has(sConsequence, sSendHow) && !(c.has(sWh) && !c.dated && !c.has(sPermission, sWant)) &&
 			!(c.has(sCond) && c.has(sMark) && !c.has(sPermission, sWant)) && !c.has(sKeep)
+	case c.has(sOnlyThen) && c.has(sPermission) && !c.has(sDoc, sTopic, sSendHow):
+		r.doubts("only then")
+		return true
 	case c.has(sUnable) && !r.negated(c, sUnable):
 		r.doubts("unable")
 		about := c.has(sDoc, sTopic, sSend, sSendSoon) && !c.dated && !c.has(sThatDay)
@@ -408,7 +414,7 @@ func (r *reader) saysOneOf(c clause, words ...string) bool {
 
 // uploads reports whether the clause sends or announces a document.
 func (r *reader) uploads(c clause) bool {
-	if c.has(sSendHow, sUnsure, sMark, sWhether, sReplyLater) {
+	if c.has(sSendHow, sUnsure, sMark, sWhether) {
 		return false
 	}
 	if c.has(sNot, sNotYet, sCannot) && !c.has(sSendSoon) || r.negated(c, sSend) || r.negated(c, sSendSoon) {
@@ -531,7 +537,7 @@ func (r *reader) hesitates(c clause) {
 		}
 	case r.says(c, "no", "不", "不了", "否"):
 		r.note(NegativeAck, "bare no")
-	case c.has(sHedge) && !c.dated && c.only(sHedge, sParticle, sBenign):
+	case c.has(sHedge) && !c.dated && c.only(sHedge, sParticle, sBenign) && c.filled(r.text):
 		r.note(NegativeAck, "hedge")
 	}
 }

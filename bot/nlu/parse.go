@@ -303,6 +303,12 @@ func (p *parser) suffixed(m mention, end int) (mention, int) {
 		m.tree.rel = afterLast
 		return m, j + 2
 	}
+	if j > end {
+		if t, e := p.ordinal(j, daysOff(m.tree.term), true); e > 0 { // 国庆放假回来第一天
+			m.tree.term = t
+			return m, e
+		}
+	}
 	switch t := p.at(j); t.word {
 	case wAfter, wTrap:
 		if t.word == wTrap && p.said(j) != "后来" || p.rune(j, '后') && p.is(j+1, wTrap) {

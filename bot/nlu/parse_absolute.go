@@ -453,6 +453,11 @@ func (p *parser) nationalDay(i int) bool {
 
 // lunar reads lunar dates: 农历八月十五, 腊月初十, 五月廿二, 正月.
 func (p *parser) lunar(i int) (term, int) {
+	if p.rune(i, '初') && !p.is(i-1, wMonth, wNum, wLunarMonth) { // 初八 is said of the first month
+		if d, end, ok := p.lunarDay(i); ok {
+			return lunarDate{m: 1, d: d}, end
+		}
+	}
 	said := p.is(i, wLunar)
 	y, j := p.year(p.skip(i, 1, wLunar))
 	if y == nil {

@@ -34,7 +34,9 @@ func (p *parser) duration(i int) (duration, int) {
 	if p.rune(j, '来') || p.rune(j, '多') || p.rune(j, '余') || p.rune(j, '几') {
 		j++
 	}
-	j = p.skip(j, 2, wMore, wGe)
+	for k := j; p.is(j, wMore, wGe) && j < k+2; j++ {
+		d.extra = d.extra || p.is(j, wMore)
+	}
 	if p.is(j, wHalf) { // 一个半月, 两周半 is read below
 		d.half = true
 		j++
@@ -51,7 +53,11 @@ func (p *parser) duration(i int) (duration, int) {
 		d.half = true
 		end++
 	}
-	return d, p.skip(end, 1, wMore)
+	if p.is(end, wMore) && p.at(end).first < 128 { // two weeks more
+		d.extra = true
+		end++
+	}
+	return d, end
 }
 
 // halfUnit reads 半个月, 半年, half a month.
@@ -185,6 +191,9 @@ func (p *parser) afterDuration(i int) (term, int) {
 	if end == 0 || by.unit == inHours {
 		return nil, 0
 	}
+	if by.extra {
+		return offset{by: by, sign: 1, base: baseOffered}, end
+	}
 	j := p.skip(end, 1, wAbout, wTime)
 	switch t := p.at(j); t.word {
 	case wAfter:
@@ -231,7 +240,7 @@ func (p *parser) move(i int) (mention, int) {
 	if !t.is(wDelay, wAdvance, wChange) {
 		return mention{}, 0
 	}
-	j := p.skip(i+1, 6, wFiller, wAbout, wThe, wThat)
+	j := p.skip(i+1, 6, wFiller, wAbout, wThe, wThat, wGe)
 	if k := p.skip(j+1, 3, wFiller, wAbout); p.rune(j, ',') && p.startsDuration(k) {
 		j = k // 往后延一下,大概三天
 	}

@@ -23,6 +23,7 @@ type duration struct {
 	unit  unit
 	half  bool
 	vague bool // 几天
+	extra bool // 3 more days
 }
 
 // shift moves d by sign times the duration, at its shortest or its longest.
@@ -195,7 +196,7 @@ func (t nthOf) days(r resolver) (days, bool) {
 		}
 		s = monthOf(first)
 	}
-	return s, !s.first.Before(p.first) && !s.last.After(p.last.AddDays(6))
+	return s, !s.last.Before(p.first) && !s.first.After(p.last)
 }
 
 // nthWeek counts the ISO weeks that have their Thursday in the period.
