@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"fmt"
+	"time"
 
 	"jiebao/conversations"
 )
@@ -65,11 +66,10 @@ func (g *group) chooseByID(j *job) error {
 func (g *group) chooseByAddress(j *job) error {
 	own := g.loaded[g.addresses[addressKey(j.to.Address)]]
 	if j.to.Scene != "" {
-		inv := g.invitations[j.to.Scene]
-		host := g.loaded[inv.conversation]
+		host := g.loaded[g.invitations[j.to.Scene]]
 		switch {
 		case own != nil && own == host: // their own code, once more
-		case host == nil || inv.used != 0 || millis(g.now) >= inv.expires:
+		case host == nil || !host.invites(j.to.Scene, g.now):
 			j.scan = conversations.ScanStale
 		case own == nil:
 			j.scan, j.conversation = conversations.ScanBinds, host.ID
@@ -92,6 +92,14 @@ func (g *group) chooseByAddress(j *job) error {
 	}
 	g.begin(j, d.Branch)
 	return nil
+}
+
+// invites says whether the scene still binds whoever scans it. The locked
+// conversation says so: what was read of the invitation before may have been
+// used up since, by a scan on another node.
+func (c *storedConversation) invites(scene string, now time.Time) bool {
+	inv := c.Invitation
+	return inv.Usable(now) && inv.Scene == scene
 }
 
 // chooseByCandidate begins a conversation for a new candidate. Whoever is

@@ -19,9 +19,9 @@ type group struct {
 	jobs []*job
 
 	// What locate found.
-	addresses   map[string]string // address → conversation
-	candidates  map[string]string // the EHR's id → conversation
-	invitations map[string]invitation
+	addresses   map[string]string     // address → conversation
+	candidates  map[string]string     // the EHR's id → conversation
+	invitations map[string]string     // scene → conversation
 	platforms   map[string]messageRef // account/platform id → message
 
 	// What load found.

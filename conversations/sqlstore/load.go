@@ -66,8 +66,8 @@ func (g *group) wanted() keys {
 			ids.add(b.From)
 		}
 	}
-	for _, inv := range g.invitations {
-		ids.add(inv.conversation)
+	for _, id := range g.invitations {
+		ids.add(id)
 	}
 	for _, id := range g.addresses {
 		ids.add(id)

@@ -7,17 +7,11 @@ import (
 	"jiebao/conversations"
 )
 
-// invitation is where a scene leads.
-type invitation struct {
-	conversation  string
-	expires, used int64
-}
-
 const (
 	lockReceipts     = `select pg_advisory_xact_lock(hashtextextended(k, 0)) from unnest($1::text[]) as k`
 	findAddresses    = `select address, conversation from addresses where address in keys`
 	findCandidates   = `select candidate, id from conversations where candidate in keys and candidate <> ''`
-	findInvitations  = `select scene, conversation, expires, used from invitations where scene in keys`
+	findInvitations  = `select scene, conversation from invitations where scene in keys`
 	findByPlatformID = `select platform, conversation, n from messages where platform in keys and platform <> ''`
 )
 
@@ -64,8 +58,8 @@ func (g *group) locate(ctx context.Context) error {
 		sc.queryKeys(findCandidates, candidates, pairs(g.candidates))
 	}
 	if len(scenes) > 0 {
-		g.invitations = map[string]invitation{}
-		sc.queryKeys(findInvitations, scenes, g.scanInvitation)
+		g.invitations = map[string]string{}
+		sc.queryKeys(findInvitations, scenes, pairs(g.invitations))
 	}
 	if len(platforms) > 0 {
 		g.platforms = map[string]messageRef{}
@@ -85,16 +79,6 @@ func (g *group) locate(ctx context.Context) error {
 	for _, j := range g.jobs {
 		g.aim(j)
 	}
-	return nil
-}
-
-func (g *group) scanInvitation(r row) error {
-	var scene string
-	var inv invitation
-	if err := r.Scan(&scene, &inv.conversation, &inv.expires, &inv.used); err != nil {
-		return err
-	}
-	g.invitations[scene] = inv
 	return nil
 }
 

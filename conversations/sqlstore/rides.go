@@ -48,7 +48,7 @@ func (g *group) findQueued(sc *script) {
 		if !ok || !r.CanAnswer {
 			continue
 		}
-		for _, id := range []string{j.conversation, g.invitations[j.to.Scene].conversation} {
+		for _, id := range []string{j.conversation, g.invitations[j.to.Scene]} {
 			if id != "" {
 				lanes.add(conversations.Lane(conversations.TaskDeliver, id))
 			}
