@@ -18,6 +18,7 @@ type Store interface {
 	conversations.Store
 	outbox.Queue
 	Carried(message string, carried bool)
+	Hasten(context.Context, conversations.TaskKind) error
 
 	Inbox(context.Context, conversations.InboxQuery) (conversations.InboxPage, error)
 	Thread(context.Context, conversations.Scope, string) (conversations.Conversation, error)
@@ -70,6 +71,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"receipts that come first", testEarlyReceipts},
 		{"a lane in order", testLaneOrder},
 		{"a lane waits for its retry", testRetry},
+		{"a lane need not wait for its retry any more", testHasten},
 		{"a lease ends", testLeaseEnds},
 		{"tasks that come during a lease", testInsertDuringLease},
 		{"no lost wake-ups", testWakeUps},

@@ -171,7 +171,10 @@ func (a *App) openWorkers(context.Context, Options) (err error) {
 		a.events, err = ehr.New(ehr.Config{
 			URL: e.URL, Secret: e.Secret.Reveal(), Timeout: e.Timeout, InFlight: e.InFlight,
 			Schedule: e.Retry.Schedule, Jitter: e.Retry.Jitter,
-		}, ehr.Options{Now: a.clock.Now, Log: a.log})
+		}, ehr.Options{
+			Now: a.clock.Now, Log: a.log,
+			Hasten: func(ctx context.Context) error { return a.store.Hasten(ctx, conversations.TaskEvent) },
+		})
 		if err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func (d *Deliverer) Do(ctx context.Context, it outbox.Item) outbox.Outcome {
 	case err != nil:
 		return d.failed(it, failing, describe(err))
 	case answer.status >= 200 && answer.status < 300:
-		d.recovered()
+		d.recovered(ctx, it)
 		return outbox.Outcome{Item: it, Verdict: outbox.Done}
 	case answer.status >= 300 && answer.status < 400:
 		return d.failed(it, failing, answer.String()+"; redirects are not followed, configure the final address")
@@ -109,7 +109,9 @@ const (
 
 // failed plans the next attempt by the schedule.
 func (d *Deliverer) failed(it outbox.Item, h health, note string) outbox.Outcome {
-	next := d.now().Add(d.wait(it.Attempts))
+	now := d.now()
+	next := now.Add(d.wait(it.Attempts))
+	d.recovery.fail(now, time.Time{})
 	d.report(it, h, note, next)
 	return outbox.Outcome{Item: it, Verdict: outbox.Retry, RetryAt: next, Note: note}
 }
@@ -118,7 +120,9 @@ func (d *Deliverer) failed(it outbox.Item, h health, note string) outbox.Outcome
 // jitter comes on top, so that not everybody returns in the same moment.
 func (d *Deliverer) asked(it outbox.Item, a answer) outbox.Outcome {
 	spread := time.Duration(float64(a.retryAfter) * d.jitter * d.rand())
-	next := d.now().Add(a.retryAfter + spread)
+	now := d.now()
+	next := now.Add(a.retryAfter + spread)
+	d.recovery.fail(now, now.Add(a.retryAfter))
 	note := fmt.Sprintf("%s and asked to be left alone for %s", a, a.retryAfter)
 	d.report(it, failing, note, next)
 	return outbox.Outcome{Item: it, Verdict: outbox.Retry, RetryAt: next, Note: note}
@@ -137,8 +141,16 @@ func (d *Deliverer) report(it outbox.Item, h health, note string, next time.Time
 	}
 }
 
-func (d *Deliverer) recovered() {
+// recovered notes a delivery, and lets go what waits if it ends a trouble.
+func (d *Deliverer) recovered(ctx context.Context, it outbox.Item) {
 	if d.health.Load() != taking && d.health.Swap(taking) != taking {
 		d.log.Info("events are being delivered to the EHR again")
+	}
+	if d.hasten == nil || !d.recovery.deliver(d.now(), it.Attempts > 0) {
+		return
+	}
+	if err := d.hasten(ctx); err != nil {
+		d.recovery.postpone()
+		d.log.Warn("events that wait for their next attempt go on waiting", "error", err)
 	}
 }

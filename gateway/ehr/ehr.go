@@ -7,12 +7,14 @@
 // ever skipped or dropped. An event that the endpoint does not take is tried
 // again, at growing intervals and then at the last one for as long as it
 // takes; its candidate's later events wait behind it, everybody else's do not.
+// When the endpoint takes events again, those that wait are let go at once.
 //
 // Imports: conversations, outbox, the Standard Webhooks library and the
 // standard library.
 package ehr
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -61,6 +63,9 @@ type Options struct {
 	Now    func() time.Time // the clock
 	Rand   func() float64   // in [0, 1), for jitter
 	Log    *slog.Logger
+	// Hasten makes events that wait for their next attempt due at once. nil:
+	// they wait.
+	Hasten func(context.Context) error
 }
 
 // Deliverer delivers events to one endpoint. It is safe for concurrent use.
@@ -75,6 +80,8 @@ type Deliverer struct {
 	rand     func() float64
 	log      *slog.Logger
 	health   atomic.Int32 // a health: how the last attempt went
+	hasten   func(context.Context) error
+	recovery *recovery
 }
 
 // New checks c and returns its deliverer.
@@ -94,7 +101,7 @@ func New(c Config, o Options) (*Deliverer, error) {
 	}
 	d := &Deliverer{
 		url: c.URL, signer: signer, timeout: c.Timeout, schedule: c.Schedule, jitter: c.Jitter,
-		now: o.Now, rand: o.Rand, log: o.Log,
+		now: o.Now, rand: o.Rand, log: o.Log, hasten: o.Hasten, recovery: newRecovery(),
 	}
 	if d.timeout <= 0 {
 		d.timeout = 15 * time.Second
