@@ -79,7 +79,8 @@ type Demo struct {
 
 	moving   sync.Mutex // guards what follows: one move of the clock at a time
 	advanced time.Duration
-	path     string // where LoadState found, or did not find, the state
+	path     string // where LoadState looked for the state
+	afresh   bool   // it found none: the platform remembers no QR code
 }
 
 // New checks o and returns the demo. Nothing is called yet.

@@ -55,6 +55,11 @@ func (g *gateway) post(ctx context.Context, language string, body []byte) (answe
 	return g.call(ctx, http.MethodPost, "/v1/results", language, body)
 }
 
+// renew asks for a new invitation; the one before binds nobody any more.
+func (g *gateway) renew(ctx context.Context, id, language string) (answer, error) {
+	return g.call(ctx, http.MethodPost, "/v1/results/"+url.PathEscape(id)+"/invitation", language, nil)
+}
+
 // status is the part of a result's status that the demo itself reads.
 type status struct {
 	ID          string `json:"id"`

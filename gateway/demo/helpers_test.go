@@ -122,6 +122,7 @@ type fakeGateway struct {
 	results map[string]map[string]any
 	posts   int
 	heard   []string
+	renewed []string
 	events  map[string][]string // by candidate
 }
 
@@ -130,6 +131,7 @@ func newFakeGateway(t *testing.T) *fakeGateway {
 	m := http.NewServeMux()
 	m.HandleFunc("POST /v1/results", g.keyed(g.post))
 	m.HandleFunc("GET /v1/results/{id}", g.keyed(g.get))
+	m.HandleFunc("POST /v1/results/{id}/invitation", g.keyed(g.renew))
 	m.HandleFunc("GET /v1/candidates/{id}/events", g.keyed(g.list))
 	m.HandleFunc("POST /callbacks/bank", g.callback)
 	g.server = httptest.NewServer(m)
@@ -208,16 +210,24 @@ func (g *fakeGateway) get(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, st)
 }
 
+func (g *fakeGateway) renew(w http.ResponseWriter, r *http.Request) {
+	g.renewed = append(g.renewed, r.PathValue("id"))
+	writeJSON(w, http.StatusAccepted, g.results[r.PathValue("id")])
+}
+
 func (g *fakeGateway) list(w http.ResponseWriter, r *http.Request) {
 	raw := strings.Join(g.events[r.PathValue("id")], ",")
 	fmt.Fprintf(w, `{"events":[%s],"more":false}`, raw)
 }
 
-// bindAll makes every result look scanned.
+// bindAll makes every result look scanned, but for the last candidate's.
 func (g *fakeGateway) bindAll() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, st := range g.results {
+	for id, st := range g.results {
+		if id == "R-DEMO-007" {
+			continue
+		}
 		st["binding"] = map[string]any{"accounts": []any{map[string]string{"account": "bank"}}}
 	}
 }

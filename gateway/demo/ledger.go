@@ -108,7 +108,7 @@ func (l *ledger) take(e event, source string, now time.Time) Verdict {
 	v := l.judge(t, r)
 	switch v {
 	case Accepted:
-		l.keep(t, r)
+		l.keep(t, r, source)
 	case Duplicate:
 		t.Duplicates++
 	case Conflict:
@@ -137,10 +137,10 @@ func (l *ledger) judge(t *tally, r record) Verdict {
 	return Conflict
 }
 
-func (l *ledger) keep(t *tally, r record) {
+func (l *ledger) keep(t *tally, r record, source string) {
 	l.ids[r.ID], t.ids[r.Sequence] = r, r.ID
 	t.Received++
-	if r.Sequence < t.Highest {
+	if r.Sequence < t.Highest && source == verified {
 		t.Late++
 	}
 	t.Highest = max(t.Highest, r.Sequence)

@@ -187,7 +187,7 @@ func TestReconcileFillsTheGap(t *testing.T) {
 	if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), `"filled":1`) {
 		t.Fatalf("answered %d %s, want one event filled in", rec.Code, rec.Body)
 	}
-	if got := tallyOf(t, w, "C-1"); len(got.Missing) != 0 || got.Received != 3 {
+	if got := tallyOf(t, w, "C-1"); len(got.Missing) != 0 || got.Received != 3 || got.Late != 0 {
 		t.Errorf("tally %+v, want three events without a gap", got)
 	}
 	// The webhook that comes after all is a repeat.

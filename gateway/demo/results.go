@@ -145,8 +145,7 @@ func (d *Demo) listResults(w http.ResponseWriter, r *http.Request) {
 
 // renewInvitation asks the gateway for a new QR code.
 func (d *Demo) renewInvitation(w http.ResponseWriter, r *http.Request) {
-	path := "/v1/results/" + url.PathEscape(r.PathValue("id")) + "/invitation"
-	a, err := d.gateway.call(r.Context(), http.MethodPost, path, d.language(r), nil)
+	a, err := d.gateway.renew(r.Context(), r.PathValue("id"), d.language(r))
 	relay(w, a, err)
 }
 

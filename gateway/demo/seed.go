@@ -93,11 +93,29 @@ func (d *Demo) told(ctx context.Context, s story) (bool, error) {
 		return false, err
 	}
 	d.list(*s.document)
+	if err := d.reinvite(ctx, st); err != nil {
+		return true, err
+	}
 	if phone || s.play == nil || len(st.Binding.Accounts) == 0 {
 		return true, nil
 	}
 	_, err = d.opts.Sim.AddCandidate(d.opts.AppID, wechatsim.Candidate{Name: s.name, OpenID: s.openID, Following: true})
 	return true, err
+}
+
+// reinvite replaces an invitation whose QR code the platform has forgotten.
+func (d *Demo) reinvite(ctx context.Context, st status) error {
+	d.moving.Lock()
+	afresh := d.afresh
+	d.moving.Unlock()
+	if inv := st.Binding.Invitation; !afresh || inv == nil || inv.State != "usable" {
+		return nil
+	}
+	a, err := d.gateway.renew(ctx, st.ID, zhCN)
+	if err == nil && !a.ok() {
+		err = fmt.Errorf("renewing the invitation of %s: the gateway answered %d", st.ID, a.Status)
+	}
+	return err
 }
 
 func (d *Demo) list(doc document) {

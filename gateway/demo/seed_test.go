@@ -141,6 +141,9 @@ func TestStartWithoutTheState(t *testing.T) {
 	if w.gateway.posted() != 7 {
 		t.Errorf("%d results were posted, want 7", w.gateway.posted())
 	}
+	if got := w.gateway.renewed; !slices.Equal(got, []string{"R-DEMO-007"}) {
+		t.Errorf("invitations of %v were renewed, want that of the one who has not scanned", got)
+	}
 	if sc := screenOf(t, later, 1); !sc.Following || len(sc.Messages) != 0 {
 		t.Errorf("the phone follows: %v, and shows %d messages", sc.Following, len(sc.Messages))
 	}

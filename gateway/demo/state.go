@@ -73,6 +73,7 @@ func (d *Demo) LoadState(path string) error {
 	d.path = path
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		d.afresh = true
 		return d.renumber()
 	}
 	if err != nil {
