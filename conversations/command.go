@@ -4,12 +4,13 @@ import "time"
 
 // Target names the conversation that a command is for. Exactly one of the
 // groups below is set; the Store finds, or for a Receive and a Notify makes,
-// the conversation.
+// the conversation. Scope, when set, hides conversations outside it as if
+// they did not exist.
 type Target struct {
-	// Conversation by id. Scope, when set, hides conversations outside it
-	// as if they did not exist.
+	Scope Scope
+
+	// Conversation by id.
 	Conversation string
-	Scope        Scope
 
 	// Address of a candidate or follower, with the scene of the QR code
 	// they scanned, if any.

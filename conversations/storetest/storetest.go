@@ -61,6 +61,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"a turn fails alone", testIsolation},
 		{"a caller who gave up", testGivenUp},
 		{"scopes", testScopes},
+		{"candidates of other branches", testCandidateScope},
 		{"conflicting and repeated results", testResults},
 		{"a reply posted twice", testReplyTwice},
 		{"scanning binds and merges", testScan},
