@@ -127,7 +127,7 @@ func inboxWhere(q conversations.InboxQuery) *where {
 	w.within(q.Scope, "branch")
 	switch q.Filter {
 	case conversations.InboxWaiting:
-		w.terms = append(w.terms, flagIs(flagWaiting))
+		w.terms = append(w.terms, fmt.Sprintf("place < %d", latestFirst/2))
 	case conversations.InboxUnread:
 		w.terms = append(w.terms, flagIs(flagUnread))
 	case conversations.InboxRequest:

@@ -217,8 +217,12 @@ func place(c *conversations.Conversation) int64 {
 	if !c.Waiting.IsZero() {
 		return millis(c.Waiting)
 	}
-	return 1<<52 - millis(c.Updated)
+	return latestFirst - millis(c.Updated)
 }
+
+// latestFirst turns a time into a number that is smaller the later it is, and
+// greater than any time.
+const latestFirst = 1 << 52
 
 // searchName is what the inbox finds a conversation by: a follower's is the
 // name they gave.

@@ -19,6 +19,8 @@ create table conversations (
 create unique index conversations_candidate on conversations (candidate) where candidate <> '';
 create index conversations_phone on conversations (phone) where phone <> '';
 create index conversations_place on conversations (place, id) where hidden = 0;
+create index conversations_requests on conversations (place, id) where hidden = 0 and flags & 4 <> 0;
+create index conversations_agent on conversations (agent, place, id) where hidden = 0 and agent <> '';
 create index conversations_counts on conversations (branch, agent, flags) where hidden = 0;
 
 -- address and platform are account/id.
