@@ -1,10 +1,11 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"slices"
 
 	"jiebao/conversations"
 )
@@ -44,7 +45,8 @@ const (
 		select r.platform_id, r.account, r.status, r.at, r.reason
 		from rows(platform_id text, account text, status bigint, at bigint, reason text)
 		where true on conflict do nothing`
-	deleteEarly = `delete from early_receipts where platform_id in keys`
+	deleteEarly = `delete from early_receipts using rows(platform_id text, account text)
+		where early_receipts.platform_id = r.platform_id and early_receipts.account = r.account`
 
 	findBranches = `select id, branch from conversations where id in keys`
 )
@@ -57,8 +59,7 @@ type writes struct {
 	addresses, moved           [][]any
 	invitations, results       [][]any
 	spent                      keys
-	early                      [][]any
-	usedEarly                  keys
+	early, usedEarly           [][]any // receipts
 	outboxWrites
 }
 
@@ -144,7 +145,7 @@ func (g *group) collectTurn(j *job, w *writes) error {
 		w.results = append(w.results, []any{p.Result.ID, ch.Conversation.ID, ch.Conversation.Branch, p.Digest, millis(g.now), string(body)})
 	}
 	if len(j.snapshot.Early) > 0 {
-		w.usedEarly.add(j.snapshot.Early[0].PlatformID)
+		w.usedEarly = append(w.usedEarly, []any{j.snapshot.Early[0].PlatformID, j.account(*j.snapshot.Message)})
 	}
 	return g.collectTasks(j, &w.outboxWrites)
 }
@@ -182,88 +183,6 @@ func (g *group) collectConversation(j *job, w *writes) error {
 	return nil
 }
 
-// The bits of a conversation's flags.
-const (
-	flagWaiting = 1 << iota
-	flagUnread
-	flagRequest
-)
-
-func flags(c *conversations.Conversation) (f int64) {
-	if !c.Waiting.IsZero() {
-		f |= flagWaiting
-	}
-	if c.Unread > 0 {
-		f |= flagUnread
-	}
-	if needsDecision(c) {
-		f |= flagRequest
-	}
-	return f
-}
-
-// needsDecision says whether a schedule request or a complete claim of
-// identity waits for HR.
-func needsDecision(c *conversations.Conversation) bool {
-	if app := c.Application(); app != nil && app.Request != nil && app.Request.Verdict == conversations.Pending {
-		return true
-	}
-	return !c.Candidate.Known() && c.Claim != nil && c.Claim.Name != "" && c.Claim.Phone != ""
-}
-
-// place orders the inbox: first those who wait, longest first, then the rest,
-// latest first.
-func place(c *conversations.Conversation) int64 {
-	if !c.Waiting.IsZero() {
-		return millis(c.Waiting)
-	}
-	return latestFirst - millis(c.Updated)
-}
-
-// latestFirst turns a time into a number that is smaller the later it is, and
-// greater than any time.
-const latestFirst = 1 << 52
-
-// searchName is what the inbox finds a conversation by: a follower's is the
-// name they gave.
-func searchName(c *conversations.Conversation) string {
-	name := c.Candidate.Name
-	if !c.Candidate.Known() && c.Claim != nil {
-		name = c.Claim.Name
-	}
-	return strings.ToLower(name)
-}
-
-func ownerAgent(c *conversations.Conversation) string {
-	if c.Owner.Kind == conversations.OwnedByAgent {
-		return c.Owner.Agent
-	}
-	return ""
-}
-
-func conversationRow(c *conversations.Conversation, turns int64) ([]any, error) {
-	state, err := json.Marshal(c)
-	if err != nil {
-		return nil, fmt.Errorf("writing conversation %s: %w", c.ID, err)
-	}
-	hidden := int64(0)
-	if c.MergedInto != "" {
-		hidden = 1
-	}
-	return []any{
-		c.ID, c.Branch, c.Candidate.ID, conversations.NormalPhone(c.Candidate.Phone), searchName(c),
-		ownerAgent(c), flags(c), hidden, place(c), turns, string(state),
-	}, nil
-}
-
-// sameColumns says whether all that a conversation is searched by, but for
-// its place, is the same in both.
-func sameColumns(a, b *conversations.Conversation) bool {
-	return a.Branch == b.Branch && a.Candidate.ID == b.Candidate.ID && a.Candidate.Phone == b.Candidate.Phone &&
-		searchName(a) == searchName(b) && ownerAgent(a) == ownerAgent(b) && flags(a) == flags(b) &&
-		(a.MergedInto == "") == (b.MergedInto == "")
-}
-
 // status appends one line to a message's history and raises the message.
 func (w *writes) status(s conversations.StatusChange, j *job) {
 	ref, ok := parseMessageID(s.Message)
@@ -293,21 +212,32 @@ func earlyRow(to conversations.Target, r conversations.Report, now int64) []any 
 	return []any{to.PlatformID, to.Account, int64(r.Status), at, reason}
 }
 
+// script puts the statements in an order that is the same for all groups, and
+// so are the rows with keys that two nodes may insert at once: then they wait
+// for each other in one direction only.
 func (w *writes) script(sc *script, now int64) {
+	sortRows(w.inserted, 2)
+	sortRows(w.addresses, 0)
+	sortRows(w.results, 0)
 	sc.bulk(insertConversations, w.inserted)
 	sc.bulk(updateConversations, w.updated)
 	sc.bulk(touchConversations, w.touched)
+	sc.bulk(insertAddresses, w.addresses)
+	sc.bulk(moveAddresses, w.moved)
 	sc.bulk(insertMessages, w.messages)
 	raised := make([][]any, 0, len(w.raised))
 	for ref, r := range w.raised {
 		raised = append(raised, []any{ref.conversation, ref.n, int64(r.status), r.reason, r.platform, r.carried, r.history})
 	}
 	sc.bulk(raiseMessages, raised)
-	sc.bulk(insertAddresses, w.addresses)
-	sc.bulk(moveAddresses, w.moved)
 	sc.bulk(insertInvitations, w.invitations)
 	sc.execKeys(spendInvitations, w.spent, now)
 	sc.bulk(insertResults, w.results)
 	sc.bulk(insertEarly, w.early)
-	sc.execKeys(deleteEarly, w.usedEarly)
+	sc.bulk(deleteEarly, w.usedEarly)
+}
+
+// sortRows sorts by a column of text.
+func sortRows(rows [][]any, column int) {
+	slices.SortFunc(rows, func(a, b []any) int { return cmp.Compare(a[column].(string), b[column].(string)) })
 }

@@ -78,6 +78,11 @@ func testEarlyReceipts(t *testing.T, b *bench) {
 	if c := b.thread(conversation); c.Application().Status != conversations.Delivered {
 		t.Errorf("the application's status is %s", c.Application().Status)
 	}
+	other := b.notify(Result("r2", "E2", conversations.Address{Account: "north", ID: "v"})).Conversation
+	b.finish(sent(b.claimOne(), "P1"))
+	if c := b.thread(other); c.Application().Status != conversations.Read {
+		t.Errorf("the other account's receipt is lost: status %s", c.Application().Status)
+	}
 	b.apply(receipt("P1"), conversations.Report{Status: conversations.Read, At: b.clock.Now()})
 	if m := b.message(m.ID); m.Status != conversations.Read || len(m.History) != 3 {
 		t.Errorf("after a later receipt: status %s with history %v", m.Status, m.History)
