@@ -47,35 +47,42 @@ func serveDemo(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 			return fmt.Errorf("%s is %s: the demonstration lets everybody in who reaches it, so it listens on a loopback address only", key, listen)
 		}
 	}
-	if err := os.MkdirAll(demoFolder, 0o700); err != nil {
-		return fmt.Errorf("making the demonstration's folder: %w", err)
-	}
 	listener, err := net.Listen("tcp", cfg.Demo.Listen)
 	if err != nil {
 		return fmt.Errorf("listening on demo.listen: %w", err)
 	}
 	defer listener.Close()
-	w := &demoWorld{cfg: cfg, secrets: newDemoSecrets(), base: "http://" + listener.Addr().String(), log: log}
+	w := &demoWorld{cfg: cfg, folder: demoFolder, listener: listener, log: log}
 	if err := w.open(ctx); err != nil {
 		return err
 	}
-	return w.run(ctx, listener)
+	w.announce()
+	return w.run(ctx)
 }
 
-// demoWorld is the gateway and what is around it.
+// demoWorld is the gateway and what is around it. Of its first fields each is
+// required; open makes the others.
 type demoWorld struct {
-	cfg     config.Config
+	cfg      config.Config
+	folder   string       // keeps everything, and is made if it is not there
+	listener net.Listener // of the simulators
+	log      *slog.Logger
+
 	secrets demoSecrets
 	base    string // of the simulators
-	log     *slog.Logger
-
-	clock clock.Shifted
-	sim   *wechatsim.Sim
-	app   *app.App
-	demo  *demo.Demo
+	clock   clock.Shifted
+	sim     *wechatsim.Sim
+	app     *app.App
+	demo    *demo.Demo
 }
 
+// open opens everything and serves nothing; run follows it. The listener stays
+// the caller's if it fails.
 func (w *demoWorld) open(ctx context.Context) (err error) {
+	if err := os.MkdirAll(w.folder, 0o700); err != nil {
+		return fmt.Errorf("making the demonstration's folder: %w", err)
+	}
+	w.secrets, w.base = newDemoSecrets(), "http://"+w.listener.Addr().String()
 	w.sim = wechatsim.New(wechatsim.Options{Seed: uint64(time.Now().UnixNano()), RealTime: true, PublicURL: w.base, Log: w.log})
 	w.configure()
 	if w.app, err = app.New(ctx, w.cfg, app.Options{Clock: &w.clock, Log: w.log}); err != nil {
@@ -89,7 +96,7 @@ func (w *demoWorld) open(ctx context.Context) (err error) {
 		})
 	}
 	if err == nil {
-		err = w.demo.LoadState(demoState())
+		err = w.demo.LoadState(w.file("platform.json"))
 	}
 	if err != nil {
 		w.app.Close()
@@ -99,14 +106,14 @@ func (w *demoWorld) open(ctx context.Context) (err error) {
 
 const demoAppID = "wx00000000000demo"
 
-func demoState() string { return filepath.Join(demoFolder, "platform.json") }
+func (w *demoWorld) file(name string) string { return filepath.Join(w.folder, name) }
 
 // configure overlays what the demonstration needs on what is configured.
 func (w *demoWorld) configure() {
 	s := w.secrets
-	w.cfg.Store = config.Store{Driver: config.SQLite, Path: filepath.Join(demoFolder, "jiebao.db")}
-	w.cfg.Documents.Dir = filepath.Join(demoFolder, "documents")
-	w.cfg.Documents.Key, w.cfg.Documents.KeyFile = config.Secret{}, filepath.Join(demoFolder, "documents.key")
+	w.cfg.Store = config.Store{Driver: config.SQLite, Path: w.file("jiebao.db")}
+	w.cfg.Documents.Dir = w.file("documents")
+	w.cfg.Documents.Key, w.cfg.Documents.KeyFile = config.Secret{}, w.file("documents.key")
 	w.cfg.Bank = config.Bank{Name: "示范银行", Branches: map[string]string{
 		"head": "总行", "head/beijing": "北京分行", "head/beijing/chaoyang": "北京朝阳支行",
 		"head/shanghai": "上海分行", "head/hongkong": "香港分行",
@@ -144,7 +151,7 @@ func (w *demoWorld) signIn() string {
 }
 
 // run serves both until ctx ends, and keeps the platform's state.
-func (w *demoWorld) run(ctx context.Context, listener net.Listener) error {
+func (w *demoWorld) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	server := &http.Server{Handler: w.demo.Handler(), ReadHeaderTimeout: 10 * time.Second}
@@ -152,7 +159,7 @@ func (w *demoWorld) run(ctx context.Context, listener net.Listener) error {
 	served := make(chan error, 2)
 	go func() {
 		defer stop()
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(w.listener); !errors.Is(err, http.ErrServerClosed) {
 			served <- err
 		}
 	}()
@@ -161,11 +168,10 @@ func (w *demoWorld) run(ctx context.Context, listener net.Listener) error {
 			w.log.Warn("the sample candidates are not complete", "error", err)
 		}
 	}()
-	w.announce()
 	err := w.app.Run(ctx)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	err = errors.Join(err, server.Shutdown(grace), w.demo.SaveState(demoState()))
+	err = errors.Join(err, server.Shutdown(grace), w.demo.SaveState(w.file("platform.json")))
 	w.sim.Close()
 	select {
 	case failed := <-served:
@@ -187,5 +193,5 @@ func (w *demoWorld) announce() {
 
 Ctrl+C ends it. What happened is kept below %[3]s; delete the folder to start afresh.
 
-`, w.base, w.app.URL(), demoFolder)
+`, w.base, w.app.URL(), w.folder)
 }
