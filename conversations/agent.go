@@ -10,7 +10,10 @@ type Agent struct {
 	ID    string
 	Name  string
 	Scope Scope
-	Admin bool // may add agents within the scope and issue sign-in links
+	Admin bool // may add and disable agents within the scope and issue sign-in links
+	// Disabled agents cannot sign in and have no sessions. They are kept:
+	// what they said and did bears their name.
+	Disabled bool
 }
 
 // LogValue names the agent by id only.

@@ -12,7 +12,31 @@ import (
 // Agents sign in by links that work once. Of links and sessions only the
 // hashes of their tokens are kept: who reads the database cannot sign in.
 
-// CreateAgent adds an agent, or changes the one of the same id.
+const (
+	upsertAgent = `insert into agents (id, name, scope, admin, created) values ($1, $2, $3, $4, $5)
+		on conflict (id) do update set name = excluded.name, scope = excluded.scope, admin = excluded.admin`
+	agentColumns = `a.id, a.name, a.scope, a.admin, a.disabled`
+	agentList    = `select ` + agentColumns + ` from agents a order by a.created, a.id`
+	agentByID    = `select ` + agentColumns + ` from agents a where a.id = $1 and a.disabled = 0`
+	switchAgent  = `update agents set disabled = $2 where id = $1 returning id`
+
+	insertSignIn = `insert into sign_ins (hash, agent, expires)
+		select $1, a.id, cast($3 as bigint) from agents a where a.id = $2 and a.disabled = 0 returning agent`
+	useSignIn   = `delete from sign_ins where hash = $1 and expires > $2 returning agent`
+	endSignIns  = `delete from sign_ins where agent = $1`
+	dropSignIns = `delete from sign_ins where expires <= $1`
+
+	insertSession = `insert into sessions (hash, agent, expires, csrf)
+		select $1, a.id, cast($3 as bigint), $4 from agents a where a.id = $2 and a.disabled = 0 returning agent`
+	sessionByHash = `select ` + agentColumns + `, s.csrf, s.expires from sessions s join agents a on a.id = s.agent
+		where s.hash = $1 and s.expires > $2 and a.disabled = 0`
+	endSession   = `delete from sessions where hash = $1`
+	endSessions  = `delete from sessions where agent = $1`
+	dropSessions = `delete from sessions where expires <= $1`
+)
+
+// CreateAgent adds an agent, or changes the name, scope and role of the one
+// of the same id.
 func (s *Store) CreateAgent(ctx context.Context, a conversations.Agent) error {
 	scope, err := json.Marshal(a.Scope)
 	if err != nil {
@@ -23,32 +47,28 @@ func (s *Store) CreateAgent(ctx context.Context, a conversations.Agent) error {
 		admin = 1
 	}
 	return wrap(s.write(ctx, func(sc *script) {
-		sc.exec(`insert into agents (id, name, scope, admin, created) values ($1, $2, $3, $4, $5)
-			on conflict (id) do update set name = excluded.name, scope = excluded.scope, admin = excluded.admin`,
-			a.ID, a.Name, string(scope), admin, millis(s.now()))
+		sc.exec(upsertAgent, a.ID, a.Name, string(scope), admin, millis(s.now()))
 	}), "adding agent %s", a.ID)
 }
-
-const agentColumns = `a.id, a.name, a.scope, a.admin`
 
 func scanAgent(r row, more ...any) (conversations.Agent, error) {
 	var a conversations.Agent
 	var scope []byte
-	var admin int64
-	if err := r.Scan(append([]any{&a.ID, &a.Name, &scope, &admin}, more...)...); err != nil {
+	var admin, disabled int64
+	if err := r.Scan(append([]any{&a.ID, &a.Name, &scope, &admin, &disabled}, more...)...); err != nil {
 		return a, err
 	}
-	a.Admin = admin != 0
+	a.Admin, a.Disabled = admin != 0, disabled != 0
 	if err := json.Unmarshal(scope, &a.Scope); err != nil {
 		return a, fmt.Errorf("reading the scope of agent %s: %w", a.ID, err)
 	}
 	return a, nil
 }
 
-// Agents lists all agents.
+// Agents lists all agents, the first that was added first.
 func (s *Store) Agents(ctx context.Context) ([]conversations.Agent, error) {
 	var out []conversations.Agent
-	err := s.read(ctx, `select `+agentColumns+` from agents a order by a.id`, func(r row) error {
+	err := s.read(ctx, agentList, func(r row) error {
 		a, err := scanAgent(r)
 		out = append(out, a)
 		return err
@@ -56,23 +76,64 @@ func (s *Store) Agents(ctx context.Context) ([]conversations.Agent, error) {
 	return out, wrap(err, "listing agents")
 }
 
-// CreateSignIn keeps the hash of a link's token that signs the agent in once.
-func (s *Store) CreateSignIn(ctx context.Context, hash, agent string, expires time.Time) error {
-	return wrap(s.write(ctx, func(sc *script) {
-		sc.exec(`delete from sign_ins where expires <= $1`, millis(s.now()))
-		sc.exec(`insert into sign_ins (hash, agent, expires) values ($1, $2, $3)`, hash, agent, millis(expires))
-	}), "keeping a sign-in link")
+// DisableAgent ends an agent's access: their sessions and sign-in links are
+// gone, and they get no new ones.
+func (s *Store) DisableAgent(ctx context.Context, id string) error {
+	return wrap(s.switchAgent(ctx, id, millis(s.now())), "disabling agent %s", id)
 }
 
-// UseSignIn uses up a sign-in link and returns whose it was. Of two that use
-// it at once, one gets ErrNotFound, as do those who come late.
-func (s *Store) UseSignIn(ctx context.Context, hash string, now time.Time) (conversations.Agent, error) {
+// EnableAgent lets an agent sign in again, with a new link.
+func (s *Store) EnableAgent(ctx context.Context, id string) error {
+	return wrap(s.switchAgent(ctx, id, 0), "enabling agent %s", id)
+}
+
+func (s *Store) switchAgent(ctx context.Context, id string, disabled int64) error {
+	_, err := s.writeFor(ctx, func(sc *script, agent func(row) error) {
+		sc.query(switchAgent, agent, id, disabled)
+		sc.exec(endSignIns, id)
+		sc.exec(endSessions, id)
+	})
+	return err
+}
+
+// EndSessions signs an agent out everywhere and makes their links worthless.
+func (s *Store) EndSessions(ctx context.Context, agent string) error {
+	return wrap(s.write(ctx, func(sc *script) {
+		sc.exec(endSignIns, agent)
+		sc.exec(endSessions, agent)
+	}), "ending the sessions of agent %s", agent)
+}
+
+// writeFor writes statements of which one returns the agent that they are
+// for; ErrNotFound if it returns nobody.
+func (s *Store) writeFor(ctx context.Context, fill func(sc *script, agent func(row) error)) (string, error) {
 	id := ""
 	err := s.write(ctx, func(sc *script) {
 		id = ""
-		sc.query(`delete from sign_ins where hash = $1 and expires > $2 returning agent`, func(r row) error {
-			return r.Scan(&id)
-		}, hash, millis(now))
+		fill(sc, func(r row) error { return r.Scan(&id) })
+	})
+	if err == nil && id == "" {
+		err = conversations.ErrNotFound
+	}
+	return id, err
+}
+
+// CreateSignIn keeps the hash of a link's token that signs the agent in
+// once. It is ErrNotFound if there is no such agent, or they are disabled.
+func (s *Store) CreateSignIn(ctx context.Context, hash, agent string, expires time.Time) error {
+	_, err := s.writeFor(ctx, func(sc *script, found func(row) error) {
+		sc.exec(dropSignIns, millis(s.now()))
+		sc.query(insertSignIn, found, hash, agent, millis(expires))
+	})
+	return wrap(err, "keeping a sign-in link")
+}
+
+// UseSignIn uses up a sign-in link and returns whose it was. Of two that use
+// it at once, one gets ErrNotFound, as do those who come late and those who
+// are disabled.
+func (s *Store) UseSignIn(ctx context.Context, hash string, now time.Time) (conversations.Agent, error) {
+	id, err := s.writeFor(ctx, func(sc *script, agent func(row) error) {
+		sc.query(useSignIn, agent, hash, millis(now))
 	})
 	if err != nil {
 		return conversations.Agent{}, fmt.Errorf("using a sign-in link: %w", err)
@@ -82,7 +143,7 @@ func (s *Store) UseSignIn(ctx context.Context, hash string, now time.Time) (conv
 
 func (s *Store) agent(ctx context.Context, id string) (conversations.Agent, error) {
 	a, found := conversations.Agent{}, false
-	err := s.read(ctx, `select `+agentColumns+` from agents a where a.id = $1`, func(r row) (err error) {
+	err := s.read(ctx, agentByID, func(r row) (err error) {
 		a, err = scanAgent(r)
 		found = true
 		return err
@@ -93,20 +154,21 @@ func (s *Store) agent(ctx context.Context, id string) (conversations.Agent, erro
 	return a, err
 }
 
-// CreateSession keeps the hash of a signed-in browser's token.
+// CreateSession keeps the hash of a signed-in browser's token. It is
+// ErrNotFound if there is no such agent, or they are disabled.
 func (s *Store) CreateSession(ctx context.Context, hash, agent string, expires time.Time, csrf string) error {
-	return wrap(s.write(ctx, func(sc *script) {
-		sc.exec(`delete from sessions where expires <= $1`, millis(s.now()))
-		sc.exec(`insert into sessions (hash, agent, expires, csrf) values ($1, $2, $3, $4)`, hash, agent, millis(expires), csrf)
-	}), "keeping a session")
+	_, err := s.writeFor(ctx, func(sc *script, found func(row) error) {
+		sc.exec(dropSessions, millis(s.now()))
+		sc.query(insertSession, found, hash, agent, millis(expires), csrf)
+	})
+	return wrap(err, "keeping a session")
 }
 
 // Session returns the session of a token's hash, or ErrNotFound if there is
-// none or it has ended.
+// none, it has ended, or its agent is disabled.
 func (s *Store) Session(ctx context.Context, hash string, now time.Time) (conversations.Session, error) {
 	out, found := conversations.Session{}, false
-	err := s.read(ctx, `select `+agentColumns+`, s.csrf, s.expires from sessions s join agents a on a.id = s.agent
-		where s.hash = $1 and s.expires > $2`, func(r row) (err error) {
+	err := s.read(ctx, sessionByHash, func(r row) (err error) {
 		var expires int64
 		out.Agent, err = scanAgent(r, &out.CSRF, &expires)
 		out.Expires, found = fromMillis(expires), true
@@ -123,5 +185,5 @@ func (s *Store) Session(ctx context.Context, hash string, now time.Time) (conver
 
 // DeleteSession signs a browser out.
 func (s *Store) DeleteSession(ctx context.Context, hash string) error {
-	return wrap(s.write(ctx, func(sc *script) { sc.exec(`delete from sessions where hash = $1`, hash) }), "ending a session")
+	return wrap(s.write(ctx, func(sc *script) { sc.exec(endSession, hash) }), "ending a session")
 }

@@ -28,6 +28,9 @@ type Store interface {
 
 	CreateAgent(context.Context, conversations.Agent) error
 	Agents(context.Context) ([]conversations.Agent, error)
+	DisableAgent(ctx context.Context, id string) error
+	EnableAgent(ctx context.Context, id string) error
+	EndSessions(ctx context.Context, agent string) error
 	CreateSignIn(ctx context.Context, hash, agent string, expires time.Time) error
 	UseSignIn(ctx context.Context, hash string, now time.Time) (conversations.Agent, error)
 	CreateSession(ctx context.Context, hash, agent string, expires time.Time, csrf string) error
@@ -87,6 +90,8 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"thread and pages", testThread},
 		{"events", testEvents},
 		{"agents, sign-in and sessions", testAgents},
+		{"an agent who leaves", testLeavers},
+		{"signing out everywhere", testEndSessions},
 		{"notices", testNotices},
 	}
 	if several {
