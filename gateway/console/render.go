@@ -9,6 +9,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -72,10 +74,20 @@ func (c *Console) language(g *gin.Context) {
 		})
 	}
 	to := g.PostForm("back")
-	if to != "/inbox" && !strings.HasPrefix(to, "/inbox/") && !strings.HasPrefix(to, "/inbox?") && !strings.HasPrefix(to, "/signin") {
+	if !ours(to) {
 		to = "/inbox"
 	}
 	c.redirect(g, to)
+}
+
+// ours says whether an address is of a page of the console. One that is not
+// written the shortest way is not: /inbox/../\host leads browsers to host.
+func ours(to string) bool {
+	u, err := url.Parse(to)
+	if err != nil || u.Scheme != "" || u.Host != "" || path.Clean(u.Path) != u.Path {
+		return false
+	}
+	return u.Path == "/signin" || u.Path == "/inbox" || strings.HasPrefix(u.Path, "/inbox/")
 }
 
 func isHTMX(g *gin.Context) bool { return g.GetHeader("HX-Request") == "true" }
@@ -105,12 +117,16 @@ func (c *Console) problem(g *gin.Context, v *view, status int, key string) {
 
 // fail ends a request with the page that fits err.
 func (c *Console) fail(g *gin.Context, v *view, err error) {
-	if errors.Is(err, conversations.ErrNotFound) {
+	var invalid *conversations.InvalidError
+	switch {
+	case errors.Is(err, conversations.ErrNotFound):
 		c.problem(g, v, http.StatusNotFound, "problem.not_found")
-		return
+	case errors.As(err, &invalid):
+		c.problem(g, v, http.StatusUnprocessableEntity, "problem.invalid")
+	default:
+		c.log(g, err)
+		c.problem(g, v, http.StatusInternalServerError, "problem.internal")
 	}
-	c.log(g, err)
-	c.problem(g, v, http.StatusInternalServerError, "problem.internal")
 }
 
 func (c *Console) log(g *gin.Context, err error) {

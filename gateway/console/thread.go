@@ -219,14 +219,14 @@ func (c *Console) seen(g *gin.Context, v *view) {
 
 // phone shows the phone number in full, and leaves a line in the log.
 func (c *Console) phone(g *gin.Context, v *view) {
-	c.o.Logger.InfoContext(g.Request.Context(), "phone number shown", "conversation", g.Param("id"), "agent", v.agent.ID)
-	if !isHTMX(g) {
-		c.showThread(g, v, http.StatusOK, func(t *thread) { t.phone = true }, 0)
-		return
-	}
 	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.Scope, g.Param("id"))
 	if err != nil {
 		c.fail(g, v, err)
+		return
+	}
+	c.o.Logger.InfoContext(g.Request.Context(), "phone number shown", "conversation", conv.ID, "agent", v.agent.ID)
+	if !isHTMX(g) {
+		c.showThread(g, v, http.StatusOK, func(t *thread) { t.phone = true }, 0)
 		return
 	}
 	c.show(g, http.StatusOK, phoneNumber(v, thread{c: conv, phone: true}))
