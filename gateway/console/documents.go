@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -71,6 +72,7 @@ func (c *Console) document(g *gin.Context, v *view) {
 	h.Set("Content-Security-Policy", filePolicy)
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Content-Type", mime)
+	h.Set("Content-Length", strconv.FormatInt(d.Size, 10)) // a damaged file then breaks off, and does not look whole
 	h.Set("Content-Disposition", fmt.Sprintf("%s; filename=%q", disposition, path.Base(d.ID)+extension(d.MIME)))
 	g.Status(http.StatusOK)
 	if _, err := io.Copy(g.Writer, file); err != nil {

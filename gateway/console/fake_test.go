@@ -136,7 +136,10 @@ func (f *fake) Inbox(_ context.Context, q conversations.InboxQuery) (conversatio
 		}
 	}
 	slices.SortFunc(rows, byWait)
-	from, _ := strconv.Atoi(q.Cursor)
+	from, err := strconv.Atoi(q.Cursor)
+	if q.Cursor != "" && err != nil {
+		return page, &conversations.InvalidError{Fields: []conversations.FieldError{{Path: "cursor", Problem: "is wrong"}}}
+	}
 	to := min(from+q.Limit, len(rows))
 	page.Rows = rows[from:to]
 	if to < len(rows) {

@@ -129,7 +129,8 @@ func (s *seeder) zhang() {
 // document is a candidate's file in a message of its own.
 func (s *seeder) document(c *conversations.Conversation, ago time.Duration, item string, state conversations.DocumentState, mime string) {
 	c.Documents++
-	d := conversations.Document{ID: fmt.Sprintf("%s-d%d", c.ID, c.Documents), Item: item, State: state, MIME: mime, Size: 842_113, SHA256: "ab", At: s.now.Add(-ago)}
+	content := picture(int(c.Documents))
+	d := conversations.Document{ID: fmt.Sprintf("%s-d%d", c.ID, c.Documents), Item: item, State: state, MIME: mime, Size: int64(len(content)), SHA256: "ab", At: s.now.Add(-ago)}
 	kind := conversations.Image
 	if mime == "application/pdf" {
 		kind = conversations.File
@@ -147,7 +148,7 @@ func (s *seeder) document(c *conversations.Conversation, ago time.Duration, item
 		at = len(app.Checklist) - 1
 	}
 	app.Checklist[at].Documents = append(app.Checklist[at].Documents, d)
-	s.f.files[d.ID] = picture(int(c.Documents))
+	s.f.files[d.ID] = content
 }
 
 // picture looks a little like a photographed certificate.
