@@ -80,7 +80,7 @@ func (c *Console) Close() { c.close() }
 
 // Mount adds the console's routes: /inbox, /signin, /signout and /static.
 func (c *Console) Mount(r gin.IRouter) {
-	r = r.Group("", c.headers, c.sameOrigin)
+	r = r.Group("", c.headers, c.sameOrigin, c.form)
 	r.GET("/static/*file", c.static)
 	r.GET("/signin", c.signInPage)
 	r.POST("/signin", c.signIn)

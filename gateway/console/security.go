@@ -1,7 +1,10 @@
 package console
 
 import (
+	"errors"
 	"net/http"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 )
@@ -25,6 +28,41 @@ func (c *Console) headers(g *gin.Context) {
 	if c.secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
+}
+
+// mostPosted is far more than anybody types into a form, in bytes.
+const mostPosted = 64 << 10
+
+// form reads what is posted, before anything else does: never more of it than
+// people write, so that nobody fills memory or disk, and nothing that is no
+// text, which not every database takes.
+func (c *Console) form(g *gin.Context) {
+	if g.Request.Method != http.MethodPost {
+		return
+	}
+	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, mostPosted)
+	err := g.Request.ParseForm()
+	if err == nil {
+		err = g.Request.ParseMultipartForm(mostPosted)
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		c.problem(g, c.newView(g), http.StatusRequestEntityTooLarge, "problem.invalid")
+	case err != nil && !errors.Is(err, http.ErrNotMultipart), !legible(g.Request.PostForm):
+		c.problem(g, c.newView(g), http.StatusBadRequest, "problem.invalid")
+	}
+}
+
+func legible(fields map[string][]string) bool {
+	for _, values := range fields {
+		for _, v := range values {
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // sameOrigin refuses forms that another site's page sends.

@@ -110,12 +110,9 @@ func (c *Console) signedIn(h func(*Console, *gin.Context, *view)) gin.HandlerFun
 		}
 		v := c.newView(g)
 		v.agent, v.csrf = s.Agent, s.CSRF
-		if g.Request.Method == http.MethodPost {
-			g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, 64<<10)
-			if subtle.ConstantTimeCompare([]byte(g.PostForm("csrf")), []byte(s.CSRF)) != 1 {
-				c.problem(g, v, http.StatusForbidden, "problem.csrf")
-				return
-			}
+		if g.Request.Method == http.MethodPost && subtle.ConstantTimeCompare([]byte(g.PostForm("csrf")), []byte(s.CSRF)) != 1 {
+			c.problem(g, v, http.StatusForbidden, "problem.csrf")
+			return
 		}
 		h(c, g, v)
 	}

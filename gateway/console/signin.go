@@ -27,7 +27,6 @@ func (c *Console) signInPage(g *gin.Context) {
 // signIn uses the link up and starts a session.
 func (c *Console) signIn(g *gin.Context) {
 	v := c.newView(g)
-	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, 4<<10)
 	agent, err := c.o.Store.UseSignIn(g.Request.Context(), hashed(g.PostForm("token")), c.o.Now())
 	if errors.Is(err, conversations.ErrNotFound) {
 		c.show(g, http.StatusForbidden, signInView(v, "", "signin.used"))
