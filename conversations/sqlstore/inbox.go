@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"jiebao/conversations"
 )
@@ -143,8 +144,16 @@ func inboxWhere(q conversations.InboxQuery) *where {
 
 func flagIs(flag int) string { return fmt.Sprintf("flags & %d <> 0", flag) }
 
+// longestSearch is more runes than any name has. Databases refuse to look
+// for patterns without measure.
+const longestSearch = 200
+
 // search finds part of a name, an EHR's id, or a whole phone number.
 func (w *where) search(words string) {
+	if utf8.RuneCountInString(words) > longestSearch {
+		w.terms = append(w.terms, "1 = 0")
+		return
+	}
 	escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(words))
 	any := []string{
 		`name like ` + w.arg("%"+escaped+"%") + ` escape '\'`,

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -61,9 +62,9 @@ func testInbox(t *testing.T, b *bench) {
 			t.Errorf("filter %s: %v, want %v", filter, got, want)
 		}
 	}
-	for search, want := range map[string]int{"张": 7, "张e3": 1, "E3": 1, "138 0013 8005": 1, "1380013800": 0, "%": 0, "李": 0} {
+	for search, want := range map[string]int{"张": 7, "张e3": 1, "E3": 1, "138 0013 8005": 1, "1380013800": 0, "%": 0, "李": 0, strings.Repeat("张", 20_000): 0} {
 		if got, _ := b.inbox(conversations.InboxQuery{Scope: scope, Search: search}); len(got) != want {
-			t.Errorf("searching %q found %d, want %d", search, len(got), want)
+			t.Errorf("searching %.20q found %d, want %d", search, len(got), want)
 		}
 	}
 	var paged []string
