@@ -100,6 +100,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 			test func(*testing.T, *bench)
 		}{
 			{"two nodes, one event", testTwoNodesOneEvent},
+			{"several nodes, one invitation", testOneScan},
 			{"two nodes, one outbox", testTwoNodesOneOutbox},
 		}...)
 	}
