@@ -144,6 +144,9 @@ func (r resolver) narrowed(period DateExpr, t dateTree, otherwise DateExpr) Date
 
 // joins reports whether only 、 or 和 or a comma stands between two plain mentions.
 func (p *parser) joins(prev candidate, m mention) bool {
+	if endsWithAny(prev.before, notOn) {
+		return false
+	}
 	if prev.expr.Kind != Point && prev.expr.Kind != Range || m.tree.rel != exactly || m.moved || m.vague {
 		return false
 	}

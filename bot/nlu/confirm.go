@@ -31,11 +31,14 @@ func (r *reader) agrees(c clause) bool {
 	for k, h := range c.hits {
 		switch h.signal {
 		case sAssent:
-			if !c.has(sTopic, sDoc) || c.has(sReport) || c.sameDate {
+			if isVerb(r.text[h.start:h.end]) && !c.covered(r.text, c.start, r.dates) {
+				continue // 等你们确认, HR让我确认
+			}
+			if !c.has(sTopic, sAside, sDoc) || c.has(sReport) || c.sameDate {
 				return true
 			}
 		case sAssentFinal, sKeep:
-			if c.covered(r.text, h.start, r.dates) && (!c.has(sTopic, sDoc) || c.sameDate) || k == 0 && r.opens(h) {
+			if c.covered(r.text, h.start, r.dates) && (!c.has(sTopic, sAside, sDoc) || c.sameDate) || k == 0 && r.opens(h) {
 				return true
 			}
 		case sAssentWhole:
@@ -51,6 +54,16 @@ func (r *reader) agrees(c clause) bool {
 	return false
 }
 
+// isVerb reports whether an agreement is a verb that may have another subject or
+// object, so that the rest of its clause must be harmless too.
+func isVerb(phrase []rune) bool {
+	switch string(phrase) {
+	case "确认", "同意", "接受", "答应", "已确认", "我确认", "我同意", "我接受":
+		return true
+	}
+	return false
+}
+
 // opens reports whether the hit is an answer that more words may follow: 好的….
 func (r *reader) opens(h hit) bool { return string(r.text[h.start:h.end]) == "好的" }
 
@@ -62,7 +75,7 @@ func (r *reader) doubtIn(c clause) string {
 		why    string
 	}{
 		{sUnsure, "undecided"}, {sReplyLater, "undecided"}, {sRefuse, "refusal"}, {sRefuseSoft, "soft refusal"},
-		{sNotRefuse, "talk of refusal"}, {sChange, "change"}, {sUnable, "unable"}, {sBusy, "busy"}, {sLater, "later"}, {sNotYet, "not ready"}, {sCannot, "unable"}, {sReported, "reported"},
+		{sNotRefuse, "talk of refusal"}, {sChange, "change"}, {sUnable, "unable"}, {sBusy, "busy"}, {sLater, "later"}, {sNotYet, "not ready"}, {sCannot, "unable"}, {sPast, "past"}, {sReported, "reported"},
 		{sJoke, "joke"}, {sOther, "other employer"}, {sConsequence, "consequence"},
 	} {
 		if c.has(d.signal) {
@@ -72,16 +85,18 @@ func (r *reader) doubtIn(c clause) string {
 	switch {
 	case c.has(sBut):
 		return "but"
+	case c.asks() && c.only(sMark, sParticle, sAssentWhole, sAck):
+		return "puzzled" // 啊?
 	case c.asks():
 		if c.has(sPermission) && (c.dated || c.has(sThatDay, sReport)) || c.has(sMark) && !c.has(sWh) && c.has(sAssent, sAssentFinal, sReport, sThatDay) {
 			return "asks leave"
 		}
 		return ""
-	case c.has(sHedge):
+	case c.has(sHedge), r.trailsOff(c):
 		return "hedge"
 	case c.has(sCond, sOnlyThen):
 		return "condition"
-	case c.has(sNot):
+	case c.has(sNot), r.deniesSomething(c):
 		return "negation"
 	case c.has(sThird):
 		return "somebody else"
@@ -93,6 +108,43 @@ func (r *reader) doubtIn(c clause) string {
 		return "another date"
 	}
 	return ""
+}
+
+// trailsOff reports whether an agreement ends in a doubtful 吧: 可以吧, unlike 好吧
+// and 那就6号吧.
+func (r *reader) trailsOff(c clause) bool {
+	if !r.endsWith(c, '吧') {
+		return false
+	}
+	return c.has(sAssent, sAssentFinal) && !c.has(sSettle, sKeep) || r.says(c, "吧")
+}
+
+// deniesSomething reports whether a negation is left that no harmless phrase
+// holds. It does not trust the phrases alone: where they overlap, one may hide
+// a 不 that belongs to another.
+func (r *reader) deniesSomething(c clause) bool {
+	h := 0
+	for i := c.start; i < c.end; i++ {
+		switch r.text[i] {
+		case '不', '没', '别', '未', '无', '非', '勿', '莫', '否':
+			for h < len(c.hits) && c.hits[h].end <= i {
+				h++
+			}
+			if h == len(c.hits) || c.hits[h].start > i || !mayDeny(c.hits[h].signal) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mayDeny reports whether phrases of a signal may hold a negation that agrees: 没问题.
+func mayDeny(s signal) bool {
+	switch s {
+	case sAssent, sAssentFinal, sAssentWhole, sBenign, sKeep:
+		return true
+	}
+	return false
 }
 
 // reading puts the evidence together: at most two intents, the gravest first.
@@ -138,6 +190,7 @@ func (r *reader) reconcile() {
 		r.calm()
 	}
 	drop(Reschedule, Decline, NegativeAck, Confirm)
+	drop(Human, NegativeAck)
 	drop(Decline, NegativeAck, Confirm, Question)
 	drop(UploadDocument, NegativeAck)
 }
@@ -147,7 +200,7 @@ func (r *reader) reconcile() {
 func (r *reader) calm() {
 	asked, moved := false, false
 	for _, c := range r.clauses {
-		asked = asked || c.has(sAsk, sSendHow) || c.has(sMark) && c.has(sTopic, sDoc, sReport)
+		asked = asked || c.has(sAsk, sSendHow) || c.has(sMark) && c.has(sTopic, sAside, sDoc, sReport)
 		moved = moved || c.has(sWant, sPermission) || c.dated || c.has(sUnable)
 	}
 	if !asked {

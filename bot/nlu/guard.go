@@ -92,6 +92,9 @@ func isStreet(text []rune, at int) bool {
 // names reports whether the words before the number say what it is: 房间1204,
 // 工号0715, 月薪8.5, version 2.
 func (p *parser) names(i int) bool {
+	if p.rune(i+1, '.') && p.touching(i+1) && p.measured(i) {
+		return true
+	}
 	end := p.at(i).start
 	for end > 0 && isFillerRune(p.text[end-1]) {
 		end--
@@ -107,6 +110,19 @@ func (p *parser) names(i int) bool {
 	for _, w := range namers[p.text[end-1]] {
 		if len(w) <= end && string(p.text[end-len(w):end]) == string(w) {
 			return !p.is(i+1, wHao, wRi, wMonth, wYear) || p.is(i+1, wHao) && p.namedByNumber(i+2)
+		}
+	}
+	return false
+}
+
+// measured reports whether the words shortly before a decimal speak of money or
+// marks: 薪资能到9.5吗.
+func (p *parser) measured(i int) bool {
+	at := p.at(i).start
+	for _, r := range p.text[max(0, at-8):at] {
+		switch r {
+		case '薪', '资', '价', '绩', '率', '钱', '费':
+			return true
 		}
 	}
 	return false

@@ -124,6 +124,12 @@ func (r *reader) says(c clause, words ...string) bool {
 	return slices.Contains(words, string(said))
 }
 
+// endsWith reports whether the clause ends with a rune, punctuation aside.
+func (r *reader) endsWith(c clause, last rune) bool {
+	said := trimPlain(r.text[c.start:c.end])
+	return len(said) > 0 && said[len(said)-1] == last
+}
+
 func trimPlain(s []rune) []rune {
 	plain := func(r rune) bool { return !isDigit(r) && isPlain(r) }
 	for len(s) > 0 && plain(s[0]) {
@@ -136,7 +142,7 @@ func trimPlain(s []rune) []rune {
 }
 
 func (r *reader) optOut(c clause) {
-	if c.has(sOptOut) && !r.negated(c, sOptOut) || r.follows(c, sStop, sMessages, 6) || r.says(c, "stop", "t", "退", "td", "quit") && len(r.clauses) == 1 {
+	if c.has(sOptOut) && !r.negated(c, sOptOut) || r.follows(c, sStop, sMessages, 6) || r.follows(c, sRefuseSoft, sMessages, 3) || r.says(c, "stop", "t", "退", "td", "quit") && len(r.clauses) == 1 {
 		r.note(OptOut, "opt-out")
 	}
 }
@@ -183,224 +189,6 @@ func (r *reader) anger(c clause) {
 	}
 }
 
-// conditionalRefusal is the evidence for "I will not come unless …".
-const conditionalRefusal = "conditional refusal"
-
-// refuses reports whether the clause plainly refuses the job, for the candidate
-// and without condition, question or hedge.
-func (r *reader) refuses(c clause) bool {
-	if c.has(sRefuseSoft) {
-		r.unsure = true
-		r.doubts("soft refusal")
-	}
-	if !c.has(sRefuse) && !r.tookOther(c) && !r.cannotAccept(c) {
-		return false
-	}
-	r.doubts("refusal")
-	switch {
-	case !c.asks() && (c.ifs || r.withdrawsOnlyIf(c) || c.has(sHedge)):
-		r.unsure = true
-		r.note(NegativeAck, conditionalRefusal)
-		return false
-	case c.asks(), r.goesElsewhere(c), c.has(sThird, sReported, sHedge, sNotRefuse, sJoke, sUnsure, sConsequence), c.dated, r.negated(c, sRefuse), r.refusesOthers(c):
-		r.unsure = true
-		return false
-	}
-	return true
-}
-
-// tookOther reports whether the candidate chose another employer.
-func (r *reader) tookOther(c clause) bool {
-	return c.has(sOther) && !c.has(sNot, sNotYet, sRefuse) &&
-		r.saysOneOf(c, "go with", "going with", "accepted", "chose", "signed", "joined", "joining", "took", "taking", "拣", "签", "接了", "接受", "选择", "选了", "入职", "答应", "加入", "定了", "去了", "决定去", "要去") &&
-		!r.saysOneOf(c, "面试", "看看", "体检", "拒", "结果", "等", "比较", "机会来")
-}
-
-// cannotAccept reports 无法接受这个offer and its like.
-func (r *reader) cannotAccept(c clause) bool {
-	return c.has(sCannot, sNot) && c.has(sJob) && r.saysOneOf(c, "法接受", "不能接受", "办法接受", "以接受", "不接受") && r.saysOneOf(c, "offer", "录用", "工作", "聘", "邀", "机会", "录取")
-}
-
-// withdrawsOnlyIf reports whether 就 makes the refusal follow from something in
-// its clause or from the answer to a question: 不合适我就不去了.
-func (r *reader) withdrawsOnlyIf(c clause) bool {
-	for k, h := range c.hits {
-		if h.signal != sRefuse || r.text[h.start] != '就' && !hasPrefixAt(r.text, h.start-1, []rune("就")) {
-			continue
-		}
-		for _, before := range c.hits[:k] {
-			if before.signal == sNot || before.signal == sUnable || before.signal == sChange || before.signal == sUnsure {
-				return true
-			}
-		}
-		_, asked := r.found[Question]
-		return asked
-	}
-	return false
-}
-
-// goesElsewhere reports whether what is refused is not the job: 不想去分行报到,
-// 放弃了考研. It looks at what follows verbs that take an object.
-func (r *reader) goesElsewhere(c clause) bool {
-	for k, h := range c.hits {
-		if h.signal != sRefuse || !takesObject(r.text[h.start:h.end]) {
-			continue
-		}
-		at := h.end
-		for at < c.end && (r.text[at] == '了' || r.text[at] == '掉' || r.text[at] == '的') {
-			at++
-		}
-		if at == c.end || isPlain(r.text[at]) {
-			return false
-		}
-		for _, o := range c.hits[k+1:] {
-			if o.start <= at && o.end > at {
-				return !harmless(o.signal) || o.signal == sSettle
-			}
-		}
-		return true
-	}
-	return false
-}
-
-func takesObject(verb []rune) bool {
-	switch string(verb[len(verb)-1:]) {
-	case "去", "来", "弃", "绝", "消", "受", "出", "拒", "掉", "绍":
-		return true
-	}
-	return len(verb) > 2 && (string(verb[len(verb)-3:]) == "放弃了" || string(verb[len(verb)-2:]) == "拒了")
-}
-
-// refusesOthers reports whether another employer is what is refused.
-func (r *reader) refusesOthers(c clause) bool {
-	for k, h := range c.hits {
-		if h.signal != sRefuse {
-			continue
-		}
-		for _, o := range c.hits[k+1:] {
-			if o.signal == sOther && o.start-h.end <= 6 {
-				return true
-			}
-		}
-		if k > 0 && c.hits[k-1].signal == sOther && h.start-c.hits[k-1].end <= 6 {
-			return string(r.text[h.start:h.end]) == "拒绝" || string(r.text[h.start:h.end]) == "拒了" || string(r.text[h.start:h.end]) == "推掉"
-		}
-	}
-	return false
-}
-
-// reschedules reports whether the clause asks for another start date: it speaks
-// of changing it, rules the offered one out, or names another one as possible.
-func (r *reader) reschedules(c clause) bool {
-	switch {
-	case c.has(sReplyLater, sJoke, sThird, sReported):
-		return false
-	case c.moved && !c.has(sConsequence, sWh, sKeep) && !(c.has(sCond) && c.has(sMark) && !c.has(sPermission, sWant)):
-		r.doubts("change")
-		return true
-	case r.cannotReport(c) && !c.asks():
-		r.doubts("unable")
-		return c.dated || c.has(sThatDay)
-	case c.ruledOut && !c.asks():
-		r.doubts("date ruled out")
-		return true
-	case c.has(sLater) && c.has(sPermission, sWant) && !c.has(sDoc, sSend, sSendSoon, sSendHow, sUnsure, sTopic):
-		r.doubts("later")
-		return true
-	case c.has(sBusy) && (c.dated || c.has(sThatDay)) && !c.asks() && !c.has(sDoc):
-		r.doubts("busy")
-		return c.sameDate || c.ruledOut || c.has(sThatDay)
-	case c.has(sChange) && !r.negated(c, sChange):
-		r.doubts("change")
-		if c.has(sDoc, sTopic) && !c.dated && !c.has(sReport, sThatDay) {
-			return false
-		}
-		return !c.has(sConsequence, sSendHow) && !(c.has(sWh) && !c.dated && !c.has(sPermission, sWant)) &&
-			!(c.has(sCond) && c.has(sMark) && !c.has(sPermission, sWant)) && !c.has(sKeep)
-	case c.has(sOnlyThen) && c.has(sPermission) && !c.has(sDoc, sTopic, sSendHow):
-		r.doubts("only then")
-		return true
-	case c.has(sUnable) && !r.negated(c, sUnable):
-		r.doubts("unable")
-		about := c.has(sDoc, sTopic, sSend, sSendSoon) && !c.dated && !c.has(sThatDay)
-		return !about && !c.has(sRefuse, sRefuseSoft)
-	case c.otherDate, c.sameDate && c.wide && c.has(sPermission, sOnlyThen, sWant):
-		return r.proposes(c)
-	}
-	return false
-}
-
-// proposes reports whether a clause with another date offers it for starting.
-func (r *reader) proposes(c clause) bool {
-	if c.has(sWh, sSend, sSendSoon, sSendHow, sDoc, sConsequence, sUnsure) || c.has(sTopic) && !c.has(sReport, sPermission) {
-		return false
-	}
-	if r.answersOn(c) {
-		r.doubts("undecided")
-		r.note(NegativeAck, "undecided")
-		return false
-	}
-	if r.settlesOnOffer() {
-		return false
-	}
-	if c.has(sPermission, sAssent, sAssentFinal, sReport, sWant, sKeep, sSettle, sOnlyThen) || c.covered(r.text, c.start, r.dates) {
-		r.doubts("another date")
-		return true
-	}
-	return r.saysOneOf(c, "吧", "才", "how about", "what about")
-}
-
-// answersOn reports whether the date is the day of an answer: 我明天确认.
-func (r *reader) answersOn(c clause) bool {
-	for _, d := range r.dates {
-		if d.start < c.start || d.end > c.end {
-			continue
-		}
-		for _, verb := range []string{"确认", "再确认", "前确认", "答复", "回复", "告诉", "回你", "回您", "定", "再定", "前答复", "前回复", "给你", "给您", "会确认", "会给", "联系"} {
-			if hasPrefixAt(r.text, d.end, []rune(verb)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// settlesOnOffer reports whether the offered date is the one that is settled on,
-// so that other dates in the message are only told.
-func (r *reader) settlesOnOffer() bool {
-	if r.offered.IsZero() || r.date != point(r.offered) {
-		return false
-	}
-	return slices.ContainsFunc(r.clauses, func(c clause) bool {
-		return c.sameDate && !c.otherDate && !c.ruledOut && r.agrees(c)
-	})
-}
-
-// cannotReport reports whether a "cannot" is followed by the start: 没法6号报到.
-func (r *reader) cannotReport(c clause) bool {
-	return r.follows(c, sCannot, sReport, 10) && !c.has(sDoc, sTopic)
-}
-
-// proposeOverall notes Reschedule when only the whole message tells that the
-// candidate is free on another date: 实习15号结束,之后都可以.
-func (r *reader) proposeOverall() {
-	if r.date.IsNone() || r.offered.IsZero() || r.date.Contains(r.offered) {
-		return
-	}
-	for i := range r.found {
-		if i != Thanks && i != Greeting {
-			return
-		}
-	}
-	for _, c := range r.clauses {
-		if c.has(sAssentFinal, sAssent, sOnlyThen) && !c.dated {
-			r.doubts("another date")
-			r.note(Reschedule, "another date")
-			return
-		}
-	}
-}
-
 func (r *reader) saysOneOf(c clause, words ...string) bool {
 	for i := c.start; i < c.end; i++ {
 		for _, w := range words {
@@ -435,94 +223,12 @@ func (r *reader) anywhere(s signal) bool {
 	return slices.ContainsFunc(r.clauses, func(c clause) bool { return c.has(s) })
 }
 
-// questions reports whether the clause asks something that is not already read
-// as a request.
-func (r *reader) questions(c clause) bool {
-	choice := r.offersChoice(c)
-	if !c.asks() && !choice || c.has(sAnger, sOptOut) || c.has(sHuman) && !c.has(sNoHuman) {
-		return false
-	}
-	_, moved := r.found[Reschedule]
-	switch {
-	case c.has(sConsequence, sSendHow, sAsk):
-		return true
-	case c.has(sReplyLater) && !c.has(sWh), c.has(sUnsure) && !c.has(sWh, sMark):
-		return false
-	case moved && !c.has(sWh, sWhether, sTopic, sDoc) && (c.has(sPermission) || c.end-c.start <= 5):
-		return false
-	case c.has(sAskMaybe) && r.opensClause(c, sAskMaybe):
-		return true
-	case c.has(sGreet) && !c.has(sWh, sPermission):
-		return false
-	case c.has(sWh):
-		return r.whAsks(c)
-	case choice:
-		return true
-	}
-	return c.has(sMark, sPermission, sWhether)
-}
-
-// offersChoice reports 税前还是税后, unlike 还是不去了 and 还是改到8号吧.
-func (r *reader) offersChoice(c clause) bool {
-	last := r.text[c.end-1]
-	if isPlain(last) && c.end-c.start > 1 {
-		last = r.text[c.end-2]
-	}
-	if last == '了' || last == '吧' || last == '的' {
-		return false
-	}
-	for i := c.start + 1; i+2 < c.end; i++ {
-		if hasPrefixAt(r.text, i, []rune("还是")) {
-			switch r.text[i+2] {
-			case '不', '算', '要', '想', '改', '可', '会', '没', '先', '再', '等', '很', '挺', '比', '能', '按', '去', '来', '那':
-				return false
-			}
-			return true
-		}
-	}
-	return false
-}
-
-// opensClause reports whether nothing but courtesies and wishes stand before s.
-func (r *reader) opensClause(c clause, s signal) bool {
-	for _, h := range c.hits {
-		if h.signal == s {
-			return true
-		}
-		if h.signal != sGreet && h.signal != sThanks && h.signal != sWant && h.signal != sBenign {
-			return false
-		}
-	}
-	return false
-}
-
-// whAsks tells a question from 什么时候都可以 and "I'll be there when it opens".
-func (r *reader) whAsks(c clause) bool {
-	if c.has(sMark) {
-		return true
-	}
-	for k, h := range c.hits {
-		if h.signal != sWh {
-			continue
-		}
-		latin := isLatin(r.text[h.start])
-		if latin && k > 0 && h.start > c.start+1 && c.hits[0].signal != sGreet && c.hits[0].signal != sBut {
-			continue
-		}
-		if !latin && (r.saysOneOf(c, "都可以", "都行", "都没问题", "都能", "都ok", "没什么", "没啥")) {
-			continue
-		}
-		return true
-	}
-	return false
-}
-
 // hesitates notes answers that are put off or hedged.
 func (r *reader) hesitates(c clause) {
 	switch {
 	case c.has(sNotYet):
 		r.doubts("not ready")
-		if !c.has(sDoc, sTopic, sSend) && !c.asks() {
+		if !c.has(sDoc, sTopic, sAside, sSend) && !c.asks() {
 			r.note(NegativeAck, "not ready")
 		}
 	case c.has(sUnsure) && !(c.has(sWh) && c.has(sMark)), c.has(sReplyLater), c.has(sLater) && !c.has(sWant, sReport) && !c.asks():
@@ -546,7 +252,7 @@ func (r *reader) courtesies(c clause) {
 	if c.has(sThanks) {
 		r.note(Thanks, "thanks")
 	}
-	if c.has(sGreet) {
+	if c.has(sGreet) || r.says(c, "在不", "在么", "在嘛", "早") {
 		r.note(Greeting, "greeting")
 	}
 	if c.has(sAck) {

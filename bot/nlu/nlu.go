@@ -19,7 +19,7 @@ type Reading struct {
 	Intents []Intent `json:"intents"` // at least one, at most two
 	Date    DateExpr `json:"date"`
 	// Ambiguous says that the rules are unsure: ask back, or ask a model.
-	Ambiguous bool `json:"ambiguous,omitempty"`
+	Ambiguous bool `json:"-"`
 	// Evidence names what led to the intents, for tests and debugging; it
 	// never repeats what the candidate wrote.
 	Evidence []string `json:"-"`
@@ -51,7 +51,10 @@ func New(cal *Calendar) *Understander {
 // readings. It never fails and never panics, whatever the text; its time grows
 // linearly with the text's length.
 func (u *Understander) Understand(in Input) Reading {
-	text := u.norm.runes(in.Text)
+	text, whole := u.norm.runes(in.Text)
+	if !whole { // what was not read may change everything
+		return Reading{Intents: []Intent{ChitchatOther}, Ambiguous: true, Evidence: []string{"too long to read"}}
+	}
 	date, spans := u.date(text, DateOf(in.Now), in.Offered)
 	return u.intents(text, date, spans, in.Offered)
 }

@@ -44,21 +44,21 @@ func newNormaliser() *normaliser {
 	return n
 }
 
-// maxRunes bounds what is read of one message; what follows is ignored. No
-// channel carries a longer text.
+// maxRunes bounds what is read of one message. No channel carries a longer text.
 const maxRunes = 20000
 
 // runes returns the text in normal form: NFKC, lower case, simplified
 // characters, written Chinese for Cantonese, plain punctuation, known typos
-// near date words repaired.
-func (n *normaliser) runes(text string) []rune {
+// near date words repaired. It reports false when the text was too long to be
+// read to its end.
+func (n *normaliser) runes(text string) (normal []rune, whole bool) {
 	if !norm.NFKC.IsNormalString(text) {
 		text = norm.NFKC.String(text)
 	}
-	flat := make([]rune, 0, len(text))
+	flat := make([]rune, 0, min(len(text), maxRunes))
 	for _, r := range text {
 		if len(flat) == maxRunes {
-			break
+			return n.rewrite(flat), false
 		}
 		if s, ok := n.simplified[r]; ok {
 			r = s
@@ -70,7 +70,7 @@ func (n *normaliser) runes(text string) []rune {
 		}
 		flat = append(flat, r)
 	}
-	return n.rewrite(flat)
+	return n.rewrite(flat), true
 }
 
 // rewrite replaces the longest phrases of the rewrite tables, left to right;

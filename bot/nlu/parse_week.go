@@ -79,6 +79,9 @@ func (p *parser) weekdays(i, shift int) (term, int) {
 	if p.rune(j, '、') || p.is(j, wAnd) {
 		j++
 	}
+	if wd == 5 && (p.is(i+1, wRi) || p.rune(i+1, '天')) { // 周六日
+		return between{first, weekday{shift, 6}}, i + 2
+	}
 	if n, ok := p.number(j); ok && n.han && !n.positional && n.n == wd+2 && n.n <= 6 && !p.startsUnit(j+1) && !p.is(j+1, wMonth, wHao, wRi) {
 		return between{first, weekday{shift, wd + 1}}, j + 1
 	}

@@ -100,8 +100,8 @@ func TestPhrasesAreNormal(t *testing.T) {
 	t.Parallel()
 	n := newNormaliser()
 	check := func(phrase string) {
-		if got := string(n.runes(phrase)); got != phrase {
-			t.Errorf("%q is never found: it is normalised to %q", phrase, got)
+		if got, _ := n.runes(phrase); string(got) != phrase {
+			t.Errorf("%q is never found: it is normalised to %q", phrase, string(got))
 		}
 	}
 	for s := sAssent; s <= sWait; s++ {

@@ -128,7 +128,7 @@ func TestPublicDates(t *testing.T) {
 // and its misses are not shown, so that nobody tunes to them.
 func TestOwnDates(t *testing.T) {
 	t.Parallel()
-	for name, bar := range map[string]float64{"dates.tsv": 97, "dates_heldout.tsv": 90} {
+	for name, bar := range map[string]float64{"dates.tsv": 97, "dates_heldout.tsv": 85} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rows := readRows(t, filepath.Join("testdata", name))
@@ -163,7 +163,7 @@ func sortLabel(s string) string {
 func TestOwnIntents(t *testing.T) {
 	t.Parallel()
 	u := New(China())
-	for name, bar := range map[string]float64{"intents.tsv": 95, "intents_heldout.tsv": 80} {
+	for name, bar := range map[string]float64{"intents.tsv": 95, "intents_heldout.tsv": 85} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rows := readRows(t, filepath.Join("testdata", name))
@@ -201,5 +201,22 @@ func TestOwnIntents(t *testing.T) {
 				t.Errorf("%s: strict %.1f %% is below %.0f %%", name, s, bar)
 			}
 		})
+	}
+}
+
+// TestNeitherConfirmsNorDeclines reads sentences that sound like an agreement
+// or a refusal and are none.
+func TestNeitherConfirmsNorDeclines(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile(filepath.Join("testdata", "neither.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := New(China())
+	for text := range strings.Lines(string(b)) {
+		r := u.Understand(Input{Text: text, Now: wednesday, Offered: monday6})
+		if r.Has(Confirm) || r.Has(Decline) {
+			t.Errorf("%s: reads %v from %v", strings.TrimSpace(text), r.Intents, r.Evidence)
+		}
 	}
 }

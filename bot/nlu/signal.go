@@ -56,6 +56,8 @@ const (
 	sAskMaybe // 问一下: asks, at the head of a clause
 	sCannot   // 没法, 不能
 	sOnlyThen // 才能, 再去: only on the date it is said of
+	sPast     // 本来, 之前: what was so once
+	sAside    // 体检, 聚餐: something else to go to than the job
 	sParticle
 	sTopic  // 工资, 地点: something else than the date
 	sSettle // 那就, 见: settles for the date it stands with

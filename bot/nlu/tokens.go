@@ -182,31 +182,31 @@ func (l *lexer) endsWeekday(i int) bool {
 	return !isDigit(next) && (l.text[i] != '日' || next != '期' && next != '子')
 }
 
+// correctable are the English date words whose typos are repaired.
+var correctable = [...]struct {
+	word string
+	meaning
+}{
+	{"monday", meaning{wWeekday, 0}}, {"tuesday", meaning{wWeekday, 1}}, {"wednesday", meaning{wWeekday, 2}},
+	{"thursday", meaning{wWeekday, 3}}, {"friday", meaning{wWeekday, 4}}, {"saturday", meaning{wWeekday, 5}},
+	{"sunday", meaning{wWeekday, 6}}, {"january", meaning{wMonthName, 1}}, {"february", meaning{wMonthName, 2}},
+	{"august", meaning{wMonthName, 8}}, {"september", meaning{wMonthName, 9}}, {"october", meaning{wMonthName, 10}},
+	{"november", meaning{wMonthName, 11}}, {"december", meaning{wMonthName, 12}},
+	{"tomorrow", meaning{wDay, 1}}, {"postpone", meaning{wDelay, 0}},
+}
+
 // nearWord repairs one wrong, missing, extra or swapped letter in longer names.
 func nearWord(w []rune) (meaning, bool) {
-	if len(w) < 6 {
+	if len(w) < 6 || len(w) > 10 {
 		return meaning{}, false
 	}
 	for _, k := range correctable {
-		if w[0] == k.text[0] && withinOneEdit(w, k.text) {
-			return k.value, true
+		if w[0] == rune(k.word[0]) && withinOneEdit(w, []rune(k.word)) {
+			return k.meaning, true
 		}
 	}
 	return meaning{}, false
 }
-
-// correctable are the English date words whose typos are repaired.
-var correctable = func() (list []phrase[meaning]) {
-	for i, w := range []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"} {
-		list = append(list, phrase[meaning]{[]rune(w), meaning{wWeekday, i}})
-	}
-	for i, w := range []string{"january", "february", "", "", "", "", "", "august", "september", "october", "november", "december"} {
-		if w != "" {
-			list = append(list, phrase[meaning]{[]rune(w), meaning{wMonthName, i + 1}})
-		}
-	}
-	return append(list, phrase[meaning]{[]rune("tomorrow"), meaning{wDay, 1}}, phrase[meaning]{[]rune("postpone"), meaning{wDelay, 0}})
-}()
 
 // withinOneEdit reports whether a and b differ by one edit or one swap of neighbours.
 func withinOneEdit(a, b []rune) bool {

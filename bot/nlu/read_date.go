@@ -1,0 +1,124 @@
+package nlu
+
+import "slices"
+
+// reschedules reports whether the clause asks for another start date: it speaks
+// of changing it, rules the offered one out, or names another one as possible.
+func (r *reader) reschedules(c clause) bool {
+	switch {
+	case c.has(sReplyLater, sJoke, sThird, sReported):
+		return false
+	case c.moved && !c.has(sConsequence, sWh, sKeep) && !(c.has(sCond) && c.has(sMark) && !c.has(sPermission, sWant)):
+		r.doubts("change")
+		return true
+	case r.cannotReport(c) && !c.asks():
+		r.doubts("unable")
+		return c.dated || c.has(sThatDay)
+	case c.ruledOut && !c.asks():
+		r.doubts("date ruled out")
+		return true
+	case c.has(sLater) && c.has(sPermission, sWant) && !c.has(sDoc, sSend, sSendSoon, sSendHow, sUnsure, sTopic, sAside):
+		r.doubts("later")
+		return true
+	case c.has(sBusy) && (c.dated || c.has(sThatDay)) && !c.asks() && !c.has(sDoc):
+		r.doubts("busy")
+		return c.sameDate || c.ruledOut || c.has(sThatDay)
+	case c.has(sChange) && !r.negated(c, sChange):
+		r.doubts("change")
+		if c.has(sDoc, sTopic, sAside) && !c.dated && !c.has(sReport, sThatDay) {
+			return false
+		}
+		return !c.has(sConsequence, sSendHow) && !(c.has(sWh) && !c.dated && !c.has(sPermission, sWant)) &&
+			!(c.has(sCond) && c.has(sMark) && !c.has(sPermission, sWant)) && !c.has(sKeep)
+	case c.has(sRefuse) && c.has(sThatDay) && !c.asks():
+		r.doubts("date refused")
+		return true
+	case c.has(sOnlyThen) && c.has(sPermission) && !c.has(sDoc, sTopic, sAside, sSendHow):
+		r.doubts("only then")
+		return true
+	case c.has(sUnable) && !r.negated(c, sUnable):
+		r.doubts("unable")
+		about := c.has(sDoc, sTopic, sAside, sSend, sSendSoon) && !c.dated && !c.has(sThatDay)
+		return !about && !c.has(sRefuse, sRefuseSoft)
+	case c.otherDate, c.sameDate && c.wide && c.has(sPermission, sOnlyThen, sWant):
+		return r.proposes(c)
+	}
+	return false
+}
+
+// proposes reports whether a clause with another date offers it for starting.
+func (r *reader) proposes(c clause) bool {
+	if c.has(sWh, sSend, sSendSoon, sSendHow, sDoc, sConsequence, sUnsure) || c.has(sTopic, sAside) && !c.has(sReport, sPermission) {
+		return false
+	}
+	if r.answersOn(c) {
+		r.doubts("undecided")
+		r.note(NegativeAck, "undecided")
+		return false
+	}
+	if r.settlesOnOffer() {
+		return false
+	}
+	if c.has(sPermission, sAssent, sAssentFinal, sReport, sWant, sKeep, sSettle, sOnlyThen) || r.asksLeave(c) || c.covered(r.text, c.start, r.dates) {
+		r.doubts("another date")
+		return true
+	}
+	return r.saysOneOf(c, "吧", "才", "how about", "what about")
+}
+
+// asksLeave reports a bare question that asks leave for its date (能改7号吗),
+// unlike 是7号吗 and 6号还是8号.
+func (r *reader) asksLeave(c clause) bool {
+	return c.has(sMark) && !c.has(sWhether) && !r.offersChoice(c) && r.text[c.start] != '是'
+}
+
+// answersOn reports whether the date is the day of an answer: 我明天确认.
+func (r *reader) answersOn(c clause) bool {
+	for _, d := range r.dates {
+		if d.start < c.start || d.end > c.end {
+			continue
+		}
+		for _, verb := range []string{"确认", "再确认", "前确认", "答复", "回复", "告诉", "回你", "回您", "定", "再定", "前答复", "前回复", "给你", "给您", "会确认", "会给", "联系"} {
+			if hasPrefixAt(r.text, d.end, []rune(verb)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// settlesOnOffer reports whether the offered date is the one that is settled on,
+// so that other dates in the message are only told.
+func (r *reader) settlesOnOffer() bool {
+	if r.offered.IsZero() || r.date != point(r.offered) {
+		return false
+	}
+	return slices.ContainsFunc(r.clauses, func(c clause) bool {
+		return c.sameDate && !c.otherDate && !c.ruledOut && r.agrees(c)
+	})
+}
+
+// cannotReport reports whether a "cannot" is followed by the start: 没法6号报到.
+func (r *reader) cannotReport(c clause) bool {
+	return r.follows(c, sCannot, sReport, 10) && !c.has(sDoc, sTopic, sAside)
+}
+
+// proposeOverall notes Reschedule when only the whole message tells that the
+// candidate is free on another date: 实习15号结束,之后都可以.
+func (r *reader) proposeOverall() {
+	if r.date.IsNone() || r.offered.IsZero() || r.date.Contains(r.offered) {
+		return
+	}
+	for i := range r.found {
+		if i != Thanks && i != Greeting {
+			return
+		}
+	}
+	for _, c := range r.clauses {
+		if c.has(sAssentFinal, sAssent, sOnlyThen) && !c.dated {
+			r.doubts("another date")
+			r.note(Reschedule, "another date")
+			return
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package nlu
+
+import "strings"
+
+// conditionalRefusal is the evidence for "I will not come unless …".
+const conditionalRefusal = "conditional refusal"
+
+// refuses reports whether the clause plainly refuses the job, for the candidate
+// and without condition, question or hedge.
+func (r *reader) refuses(c clause) bool {
+	if c.has(sRefuseSoft) {
+		r.unsure = true
+		r.doubts("soft refusal")
+	}
+	if !c.has(sRefuse) && !r.tookOther(c) && !r.cannotAccept(c) {
+		return false
+	}
+	r.doubts("refusal")
+	switch {
+	case c.has(sRefuseSoft), r.deniesRefusal(c):
+		r.unsure = true
+		return false
+	case c.has(sThatDay) && !c.asks():
+		r.unsure = true
+		return false
+	case !c.asks() && (c.ifs || r.withdrawsOnlyIf(c) || c.has(sHedge) || r.endsWith(c, '吧')):
+		r.unsure = true
+		r.note(NegativeAck, conditionalRefusal)
+		return false
+	case c.asks(), r.goesElsewhere(c), c.has(sAside, sThird, sReported, sHedge, sNotRefuse, sJoke, sUnsure, sConsequence), c.dated, r.negated(c, sRefuse), r.refusesOthers(c):
+		r.unsure = true
+		return false
+	}
+	return true
+}
+
+// tookOther reports whether the candidate chose another employer.
+func (r *reader) tookOther(c clause) bool {
+	return c.has(sOther) && !c.has(sNot, sNotYet, sRefuse) &&
+		r.saysOneOf(c, "go with", "going with", "accepted", "chose", "signed", "joined", "joining", "took", "taking", "拣", "签", "接了", "接受", "选择", "选了", "入职", "答应", "加入", "定了", "去了", "决定去", "要去") &&
+		!r.saysOneOf(c, "面试", "看看", "体检", "拒", "结果", "等", "比较", "机会来")
+}
+
+// cannotAccept reports 无法接受这个offer and its like.
+func (r *reader) cannotAccept(c clause) bool {
+	return c.has(sCannot, sNot) && c.has(sJob) && r.saysOneOf(c, "法接受", "不能接受", "办法接受", "以接受", "不接受") && r.saysOneOf(c, "offer", "录用", "工作", "聘", "邀", "机会", "录取")
+}
+
+// withdrawsOnlyIf reports whether 就 makes the refusal follow from something in
+// its clause or from the answer to a question: 不合适我就不去了.
+func (r *reader) withdrawsOnlyIf(c clause) bool {
+	for k, h := range c.hits {
+		if h.signal != sRefuse || r.text[h.start] != '就' && !hasPrefixAt(r.text, h.start-1, []rune("就")) {
+			continue
+		}
+		before := clause{start: c.start, end: h.start, hits: c.hits[:k]}
+		if !before.covered(r.text, c.start, nil) {
+			return true
+		}
+		_, asked := r.found[Question]
+		return asked
+	}
+	return false
+}
+
+// deniesRefusal reports whether a "not" stands anywhere before a verb of refusal
+// that holds none itself: 我没有真的想放弃.
+func (r *reader) deniesRefusal(c clause) bool {
+	denied := false
+	for _, h := range c.hits {
+		switch h.signal {
+		case sNot, sNotYet, sCannot:
+			denied = true
+		case sRefuse:
+			if denied && takesObject(r.text[h.start:h.end]) && r.text[h.start] != '不' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// goesElsewhere reports whether what is refused is not the job: 不想去分行报到,
+// 放弃了考研. It looks at what follows verbs that take an object.
+func (r *reader) goesElsewhere(c clause) bool {
+	for k, h := range c.hits {
+		if h.signal != sRefuse {
+			continue
+		}
+		if before := string(r.text[c.start:h.start]); strings.Contains(before, "把") && !r.jobBetween(c, h) {
+			return true // 把另外一家的拒了
+		}
+		if isLatin(r.text[h.start]) {
+			return !objectIsJob(r.text[h.end:c.end])
+		}
+		if !takesObject(r.text[h.start:h.end]) {
+			continue
+		}
+		at := h.end
+		for at < c.end && (r.text[at] == '了' || r.text[at] == '掉' || r.text[at] == '的') {
+			at++
+		}
+		if at == c.end || isPlain(r.text[at]) {
+			return false
+		}
+		for _, o := range c.hits[k+1:] {
+			if o.signal == sBenign && o.start <= at && o.end > at && o.end < c.end && !isPlain(r.text[o.end]) {
+				at = o.end // 那个群: look at the noun
+				continue
+			}
+			if o.start <= at && o.end > at {
+				return !harmless(o.signal) || o.signal == sSettle
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// objectIsJob reports whether what follows an English refusal is the job, or
+// nothing: decline the offer, won't join you; but not decline the dinner.
+func objectIsJob(rest []rune) bool {
+	for _, w := range strings.FieldsFunc(string(rest), func(r rune) bool { return !isLatin(r) }) {
+		switch w {
+		case "the", "this", "that", "your", "my", "a", "an", "to", "it", "from", "such", "any", "at", "for", "in", "of":
+		case "offer", "job", "position", "role", "opportunity", "employment", "invitation", "you", "company", "bank", "team",
+			"application", "candidacy", "process", "onboarding", "and", "as", "because", "due", "since", "so", "sorry", "thanks",
+			"thank", "after", "i", "right", "anymore", "now", "with", "better", "kind", "place", "career", "accept", "join", "different", "another", "current", "employer", "firm", "current_company", "personal", "by", "one":
+			return true
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// jobBetween reports whether the job is named before hit h.
+func (r *reader) jobBetween(c clause, h hit) bool {
+	for _, o := range c.hits {
+		if o.start < h.start && o.signal == sJob {
+			return true
+		}
+	}
+	return false
+}
+
+func takesObject(verb []rune) bool {
+	switch string(verb[len(verb)-1:]) {
+	case "去", "来", "弃", "绝", "消", "受", "出", "拒", "掉", "绍":
+		return true
+	}
+	return len(verb) > 2 && (string(verb[len(verb)-3:]) == "放弃了" || string(verb[len(verb)-2:]) == "拒了")
+}
+
+// refusesOthers reports whether another employer is what is refused.
+func (r *reader) refusesOthers(c clause) bool {
+	for k, h := range c.hits {
+		if h.signal != sRefuse {
+			continue
+		}
+		for _, o := range c.hits[k+1:] {
+			if o.signal == sOther && o.start-h.end <= 6 {
+				return true
+			}
+		}
+		if k > 0 && c.hits[k-1].signal == sOther && h.start-c.hits[k-1].end <= 6 {
+			return string(r.text[h.start:h.end]) == "拒绝" || string(r.text[h.start:h.end]) == "拒了" || string(r.text[h.start:h.end]) == "推掉"
+		}
+	}
+	return false
+}
