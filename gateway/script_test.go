@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 				RequireUniqueNames:  true,
 				UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 				Setup: func(env *testscript.Env) error {
-					env.Values[worldKey{}] = newWorld(t, env, open(t))
+					env.Values[worldKey{}] = newWorld(t, env.WorkDir, env.Defer, open(t))
 					return nil
 				},
 			})

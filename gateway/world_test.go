@@ -21,8 +21,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"jiebao/channels/wechat/wechatsim"
 	"jiebao/config"
 	"jiebao/conversations/clock"
@@ -66,7 +64,8 @@ type phone struct {
 	read int64
 }
 
-func newWorld(t testing.TB, env *testscript.Env, store config.Store) *world {
+// newWorld keeps files in dir and hands to atEnd what ends it.
+func newWorld(t testing.TB, dir string, atEnd func(func()), store config.Store) *world {
 	w := &world{
 		t: t, clock: clock.NewVirtual(time.Date(2026, 6, 24, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))),
 		phones: map[string]*phone{}, links: map[string]string{}, ehr: newReceiver(),
@@ -77,9 +76,9 @@ func newWorld(t testing.TB, env *testscript.Env, store config.Store) *world {
 	ehrServer := httptest.NewServer(w.ehr)
 	jar, _ := cookiejar.New(nil)
 	w.http = &http.Client{Jar: jar, Timeout: patient}
-	w.cfg = testConfig(store, env.WorkDir, simServer.URL, ehrServer.URL)
+	w.cfg = testConfig(store, dir, simServer.URL, ehrServer.URL)
 	w.start()
-	env.Defer(func() {
+	atEnd(func() {
 		w.stop()
 		simServer.Close()
 		ehrServer.Close()
