@@ -4,7 +4,9 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -24,7 +26,7 @@ func (a *App) handler() (http.Handler, error) {
 	if err := r.SetTrustedProxies(proxies); err != nil {
 		return nil, err
 	}
-	r.Use(recovered(a.log))
+	r.Use(recovered(a.log), legible)
 	r.NoRoute(api.Fallback)
 	r.NoMethod(api.Fallback)
 	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
@@ -46,6 +48,17 @@ func recovered(log *slog.Logger) gin.HandlerFunc {
 	})
 }
 
+// legible finds nothing at addresses that are no text: no id is like that, and
+// not every database takes one that is.
+func legible(c *gin.Context) {
+	if path := c.Request.URL.Path; utf8.ValidString(path) && !strings.ContainsRune(path, 0) {
+		return
+	}
+	c.Status(http.StatusNotFound)
+	api.Fallback(c)
+	c.Abort()
+}
+
 // readyz says whether the node can take traffic, and how much work waits.
 func (a *App) readyz(c *gin.Context) {
 	depth, err := a.store.Depth(c.Request.Context())
@@ -56,7 +69,7 @@ func (a *App) readyz(c *gin.Context) {
 	}
 	now, waiting := a.clock.Now(), map[conversations.TaskKind]waitingTasks{}
 	for _, d := range depth {
-		w := waitingTasks{Tasks: d.Tasks, Lanes: d.Lanes, Due: !d.Oldest.After(now)}
+		w := waitingTasks{Lanes: d.Lanes, Due: !d.Oldest.After(now)}
 		if w.Due {
 			w.LateSeconds = int(now.Sub(d.Oldest) / time.Second)
 		}
@@ -68,7 +81,6 @@ func (a *App) readyz(c *gin.Context) {
 
 // waitingTasks is how much of one kind of task waits.
 type waitingTasks struct {
-	Tasks       int  `json:"tasks"`
 	Lanes       int  `json:"lanes"` // conversations they belong to
 	Due         bool `json:"due"`   // some could be done now
 	LateSeconds int  `json:"late_seconds"`
