@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"regexp"
 	"slices"
@@ -17,14 +16,12 @@ import (
 //	in keys                  in a list of texts
 //	for update …             locks, which SQLite with its one writer needs not
 type database interface {
-	// reader is for statements that only read.
-	reader() *sql.DB
+	// reads are for statements that only read.
+	reads() *statements
 	// session opens a connection to write on.
 	session(ctx context.Context) (session, error)
 	// pipeline runs statements that only read in few round trips.
 	pipeline(ctx context.Context, s *script) error
-	// sql puts a text in the dialect's words.
-	sql(text string) string
 	// begin starts a transaction that is going to write.
 	begin() string
 	// committers is how many groups of turns may be under way at once.

@@ -18,7 +18,7 @@ import (
 // postgresDB is a server that other nodes may use too.
 type postgresDB struct {
 	write *sql.DB
-	read  *sql.DB
+	read  *statements
 }
 
 // The connections of one node. Two committers were measured to be best: one
@@ -38,9 +38,9 @@ func openPostgres(ctx context.Context, dsn string, migrations fs.FS) (*postgresD
 	if err := migratePostgres(ctx, config, migrations); err != nil {
 		return nil, err
 	}
-	d := &postgresDB{read: stdlib.OpenDB(*config), write: stdlib.OpenDB(*writing(config))}
-	d.read.SetMaxOpenConns(postgresReaders)
-	d.read.SetMaxIdleConns(postgresReaders)
+	d := &postgresDB{read: newStatements(stdlib.OpenDB(*config), postgresSQL), write: stdlib.OpenDB(*writing(config))}
+	d.read.db.SetMaxOpenConns(postgresReaders)
+	d.read.db.SetMaxIdleConns(postgresReaders)
 	d.write.SetMaxOpenConns(postgresCommitters)
 	d.write.SetMaxIdleConns(postgresCommitters)
 	return d, nil
@@ -76,12 +76,11 @@ func migratePostgres(ctx context.Context, config *pgx.ConnConfig, migrations fs.
 	return migrate(ctx, goose.DialectPostgres, db, migrations, goose.WithSessionLocker(locker))
 }
 
-func (d *postgresDB) reader() *sql.DB        { return d.read }
-func (d *postgresDB) sql(text string) string { return postgresSQL(text) }
-func (d *postgresDB) begin() string          { return "begin" }
-func (d *postgresDB) committers() int        { return postgresCommitters }
-func (d *postgresDB) shared() bool           { return true }
-func (d *postgresDB) close() error           { return errors.Join(d.read.Close(), d.write.Close()) }
+func (d *postgresDB) reads() *statements { return d.read }
+func (d *postgresDB) begin() string      { return "begin" }
+func (d *postgresDB) committers() int    { return postgresCommitters }
+func (d *postgresDB) shared() bool       { return true }
+func (d *postgresDB) close() error       { return errors.Join(d.read.db.Close(), d.write.Close()) }
 
 // contended: unique violations too, since another node may have made the
 // same conversation at the same time; the second try finds it.
@@ -110,7 +109,7 @@ func (d *postgresDB) open(ctx context.Context, db *sql.DB) (*postgresSession, er
 }
 
 func (d *postgresDB) pipeline(ctx context.Context, s *script) error {
-	session, err := d.open(ctx, d.read)
+	session, err := d.open(ctx, d.read.db)
 	if err != nil {
 		return err
 	}

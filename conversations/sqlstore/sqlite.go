@@ -19,7 +19,7 @@ import (
 // sqliteDB is a file with one writer connection and some readers.
 type sqliteDB struct {
 	write *sql.DB
-	read  *sql.DB
+	read  *statements
 }
 
 // sqliteReaders is how many queries of console and API run at once.
@@ -43,11 +43,13 @@ func openSQLite(ctx context.Context, path string, migrations fs.FS) (*sqliteDB, 
 	if err := migrate(ctx, goose.DialectSQLite3, d.write, migrations); err != nil {
 		return nil, errors.Join(err, d.write.Close())
 	}
-	if d.read, err = sql.Open("sqlite", sqliteURI(path, "query_only(true)", "busy_timeout(5000)")); err != nil {
+	read, err := sql.Open("sqlite", sqliteURI(path, "query_only(true)", "busy_timeout(5000)"))
+	if err != nil {
 		return nil, errors.Join(err, d.write.Close())
 	}
-	d.read.SetMaxOpenConns(sqliteReaders)
-	d.read.SetMaxIdleConns(sqliteReaders)
+	read.SetMaxOpenConns(sqliteReaders)
+	read.SetMaxIdleConns(sqliteReaders)
+	d.read = newStatements(read, sqliteSQL)
 	return d, nil
 }
 
@@ -56,12 +58,11 @@ func sqliteURI(path string, pragmas ...string) string {
 	return u.String()
 }
 
-func (d *sqliteDB) reader() *sql.DB        { return d.read }
-func (d *sqliteDB) sql(text string) string { return sqliteSQL(text) }
-func (d *sqliteDB) begin() string          { return "begin immediate" }
-func (d *sqliteDB) committers() int        { return 1 }
-func (d *sqliteDB) shared() bool           { return false }
-func (d *sqliteDB) close() error           { return errors.Join(d.read.Close(), d.write.Close()) }
+func (d *sqliteDB) reads() *statements { return d.read }
+func (d *sqliteDB) begin() string      { return "begin immediate" }
+func (d *sqliteDB) committers() int    { return 1 }
+func (d *sqliteDB) shared() bool       { return false }
+func (d *sqliteDB) close() error       { return errors.Join(d.read.db.Close(), d.write.Close()) }
 
 func (d *sqliteDB) contended(err error) bool {
 	var e *sqlite.Error
@@ -77,13 +78,16 @@ func (d *sqliteDB) session(ctx context.Context) (session, error) {
 }
 
 func (d *sqliteDB) pipeline(ctx context.Context, s *script) error {
-	conn, err := d.read.Conn(ctx)
-	if err != nil {
-		return err
+	for _, st := range s.steps {
+		rows, err := d.read.query(ctx, st.sql, st.args...)
+		if err != nil {
+			return err
+		}
+		if err := scanAll(rows, st.each); err != nil {
+			return err
+		}
 	}
-	session := &sqliteSession{conn: conn, prepared: map[string]*sql.Stmt{}}
-	defer session.close()
-	return session.run(ctx, s)
+	return nil
 }
 
 // sqliteSession prepares every statement once.

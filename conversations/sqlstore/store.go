@@ -121,7 +121,7 @@ func (s *Store) Close() error {
 }
 
 // Ping says whether the database can be reached.
-func (s *Store) Ping(ctx context.Context) error { return s.db.reader().PingContext(ctx) }
+func (s *Store) Ping(ctx context.Context) error { return s.db.reads().db.PingContext(ctx) }
 
 // Apply runs one turn and returns after its commit. If ctx ends before a
 // committer took it, nothing happens.

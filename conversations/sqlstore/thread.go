@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -12,7 +11,7 @@ import (
 
 // read runs one statement that only reads and calls each for every row.
 func (s *Store) read(ctx context.Context, text string, each func(row) error, args ...any) error {
-	rows, err := s.db.reader().QueryContext(ctx, s.db.sql(text), args...)
+	rows, err := s.db.reads().query(ctx, text, args...)
 	if err != nil {
 		return err
 	}
@@ -77,8 +76,9 @@ func (s *Store) Messages(ctx context.Context, scope conversations.Scope, convers
 func (s *Store) Result(ctx context.Context, scope conversations.Scope, id string) (conversations.ResultView, error) {
 	var v conversations.ResultView
 	var body, state []byte
-	err := s.db.reader().QueryRowContext(ctx, `select r.body, c.state from results r join conversations c on c.id = r.conversation where r.id = $1`, id).Scan(&body, &state)
-	if err == sql.ErrNoRows {
+	err := s.read(ctx, `select r.body, c.state from results r join conversations c on c.id = r.conversation where r.id = $1`,
+		func(r row) error { return r.Scan(&body, &state) }, id)
+	if err == nil && body == nil {
 		return v, conversations.ErrNotFound
 	}
 	if err == nil {

@@ -79,7 +79,7 @@ func (a *App) readyz(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"ready": true, "outbox": waiting})
 }
 
-// waitingTasks is how much of one kind of task waits.
+// waitingTasks is how long one kind of task waits, and in how many lanes.
 type waitingTasks struct {
 	Lanes       int  `json:"lanes"` // conversations they belong to
 	Due         bool `json:"due"`   // some could be done now

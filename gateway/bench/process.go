@@ -140,8 +140,7 @@ func (p *process) stop() error {
 
 // waitingTasks is how much of one kind of task waits in the outbox.
 type waitingTasks struct {
-	Tasks int
-	Due   bool
+	Lanes int
 }
 
 // waiting asks how much work waits, by kind.
@@ -168,7 +167,7 @@ func (p *process) settle(ctx context.Context, kinds ...string) error {
 	return eventually(ctx, "the outbox is worked off", func() (bool, error) {
 		waiting, err := p.waiting(ctx)
 		for _, k := range kinds {
-			if waiting[k].Tasks > 0 {
+			if waiting[k].Lanes > 0 {
 				return false, err
 			}
 		}
