@@ -2,7 +2,10 @@ package outbox
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -129,10 +132,33 @@ func (d *Dispatcher) work(ctx context.Context, l Lane, claimed time.Time) {
 func (d *Dispatcher) do(ctx context.Context, it Item) Outcome {
 	ctx, cancel := context.WithTimeout(ctx, d.Timeout)
 	defer cancel()
-	o := d.Worker.Do(ctx, it)
+	o := d.guarded(ctx, it)
 	o.Item = it
 	if o.Note != "" {
 		d.Log.Warn("a task did not go through", "kind", d.Kind, "task", it.ID, "attempts", it.Attempts+1, "retry", o.Verdict == Retry, "why", o.Note)
 	}
 	return o
+}
+
+// afterPanic is how long a task rests that made its worker panic.
+const afterPanic = 5 * time.Minute
+
+// guarded does a task. One that makes its worker panic, such as a file that a
+// decoder cannot bear, costs nobody else anything: it rests, and its lane with
+// it, instead of ending the program again and again. Only where it happened is
+// logged, for the panic's own text may hold a candidate's words.
+func (d *Dispatcher) guarded(ctx context.Context, it Item) (o Outcome) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		what := fmt.Sprintf("%T", p)
+		if re, ok := p.(runtime.Error); ok {
+			what = re.Error()
+		}
+		d.Log.Error("a task made its worker panic", "kind", d.Kind, "task", it.ID, "panic", what, "stack", string(debug.Stack()))
+		o = Outcome{Verdict: Retry, RetryAt: d.Clock.Now().Add(afterPanic)}
+	}()
+	return d.Worker.Do(ctx, it)
 }

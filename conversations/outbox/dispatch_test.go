@@ -1,9 +1,11 @@
 package outbox
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -153,5 +155,44 @@ func TestLanesKeepTheirOrderAndDoNotHoldEachOther(t *testing.T) {
 		if len(ids) != each {
 			t.Errorf("lane %s: %d of %d tasks done", l, len(ids), each)
 		}
+	}
+}
+
+// A task that makes its worker panic rests; the program and all other lanes
+// go on.
+func TestPanicCostsOnlyItsLane(t *testing.T) {
+	t.Parallel()
+	q, v := newTableQueue(), clock.NewVirtual(now)
+	var log bytes.Buffer
+	done := make(chan string, 3)
+	d := &Dispatcher{
+		Queue: q, Clock: v, Log: slog.New(slog.NewTextHandler(&log, nil)), InFlight: 2, PerLane: 1, Timeout: time.Hour, Poll: time.Hour,
+		Worker: WorkerFunc(func(_ context.Context, it Item) Outcome {
+			if it.Lane == "bad" && it.Attempts == 0 {
+				panic("张伟说：你好")
+			}
+			done <- it.ID
+			return Outcome{}
+		}),
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { d.Run(ctx) })
+	q.add("bad", 1)
+	q.add("good", 1)
+	if id := <-done; id != "good-0" {
+		t.Errorf("%s was done", id)
+	}
+	for id := ""; id == ""; {
+		v.Advance(afterPanic)
+		select {
+		case id = <-done:
+		default:
+		}
+	}
+	stop()
+	running.Wait()
+	if s := log.String(); !strings.Contains(s, "task=bad-0") || strings.Contains(s, "张伟") {
+		t.Errorf("the log says %s", s)
 	}
 }
