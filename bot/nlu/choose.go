@@ -3,19 +3,23 @@ package nlu
 import "slices"
 
 // date reads the date that an utterance proposes for starting, and where dates
-// stand in it.
-func (u *Understander) date(text []rune, now, offered Date) (DateExpr, []datedSpan) {
+// stand in it. It reports false when there are too many to be read.
+func (u *Understander) date(text []rune, now, offered Date) (e DateExpr, spans []datedSpan, all bool) {
 	p := u.parse(text)
 	r := resolver{now: now, offered: offered, cal: u.cal, from: now}
-	list := p.resolve(r, p.mentions())
+	mentions := p.mentions()
+	if len(mentions) > maxMentions {
+		return DateExpr{}, nil, false
+	}
+	list := p.resolve(r, mentions)
 	expr := p.choose(r, list)
-	spans := make([]datedSpan, 0, len(list))
+	spans = make([]datedSpan, 0, len(list))
 	for _, c := range list {
 		if !c.vague {
 			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.said, c.excluded, c.moved})
 		}
 	}
-	return expr, spans
+	return expr, spans, true
 }
 
 func (u *Understander) parse(text []rune) *parser {

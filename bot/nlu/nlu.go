@@ -52,9 +52,9 @@ func New(cal *Calendar) *Understander {
 // linearly with the text's length.
 func (u *Understander) Understand(in Input) Reading {
 	text, whole := u.norm.runes(in.Text)
-	if !whole { // what was not read may change everything
+	date, spans, all := u.date(text, DateOf(in.Now), in.Offered)
+	if !whole || !all { // what was not read may change everything
 		return Reading{Intents: []Intent{ChitchatOther}, Ambiguous: true, Evidence: []string{"too long to read"}}
 	}
-	date, spans := u.date(text, DateOf(in.Now), in.Offered)
 	return u.intents(text, date, spans, in.Offered)
 }

@@ -59,10 +59,14 @@ type mention struct {
 	vague      bool // it names a time but no date
 }
 
-// mentions reads all date expressions, left to right.
+// maxMentions bounds how many dates are read; nobody names as many.
+const maxMentions = 100
+
+// mentions reads the date expressions, left to right, at most one more than
+// maxMentions.
 func (p *parser) mentions() []mention {
 	var list []mention
-	for i := 0; i < len(p.toks); {
+	for i := 0; i < len(p.toks) && len(list) <= maxMentions; {
 		m, end := p.mention(i)
 		if end == 0 {
 			i++

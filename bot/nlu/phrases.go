@@ -6,9 +6,9 @@ import (
 )
 
 // phrases finds the longest known phrase at the start of a text. The values
-// are what a phrase means. Looking up costs at most the length of the longest
-// phrase that begins with the same rune, times the number of such phrases.
-type phrases[V any] map[rune][]phrase[V]
+// are what a phrase means. It is keyed by the first two runes of a phrase (the
+// second is 0 for a single rune), so that few phrases are compared.
+type phrases[V any] map[[2]rune][]phrase[V]
 
 type phrase[V any] struct {
 	text  []rune
@@ -21,32 +21,47 @@ func (p phrases[V]) add(text string, v V) {
 	if len(key) == 0 {
 		return
 	}
-	list := p[key[0]]
-	at, found := slices.BinarySearchFunc(list, key, func(e phrase[V], k []rune) int {
-		if d := len(k) - len(e.text); d != 0 {
-			return d
-		}
-		return slices.Compare(e.text, k)
-	})
-	if !found {
-		p[key[0]] = slices.Insert(list, at, phrase[V]{key, v})
+	head := [2]rune{key[0]}
+	if len(key) > 1 {
+		head[1] = key[1]
 	}
+	list := p[head]
+	at := len(list)
+	for at > 0 && len(list[at-1].text) < len(key) { // longest first
+		at--
+	}
+	for _, same := range list {
+		if slices.Equal(same.text, key) {
+			return
+		}
+	}
+	p[head] = slices.Insert(list, at, phrase[V]{key, v})
 }
 
 // longest returns the meaning and the length in runes of the longest phrase
 // that text starts with; the length is 0 when there is none. A phrase of Latin
 // letters matches whole words only.
 func (p phrases[V]) longest(text []rune) (v V, length int) {
-	for _, e := range p[text[0]] {
-		if len(e.text) > len(text) || !slices.Equal(e.text, text[:len(e.text)]) {
-			continue
+	if len(text) > 1 {
+		for _, e := range p[[2]rune{text[0], text[1]}] {
+			if e.starts(text) {
+				return e.value, len(e.text)
+			}
 		}
-		if isLatin(e.text[len(e.text)-1]) && len(e.text) < len(text) && isLatin(text[len(e.text)]) {
-			continue
+	}
+	for _, e := range p[[2]rune{text[0]}] {
+		if e.starts(text) {
+			return e.value, 1
 		}
-		return e.value, len(e.text)
 	}
 	return v, 0
+}
+
+func (e phrase[V]) starts(text []rune) bool {
+	if len(e.text) > len(text) || !slices.Equal(e.text, text[:len(e.text)]) {
+		return false
+	}
+	return !isLatin(e.text[len(e.text)-1]) || len(e.text) == len(text) || !isLatin(text[len(e.text)])
 }
 
 func isLatin(r rune) bool { return 'a' <= r && r <= 'z' || r == '\'' }

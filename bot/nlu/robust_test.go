@@ -46,8 +46,8 @@ func FuzzUnderstand(f *testing.F) {
 	})
 }
 
-// TestLinear holds the longest messages to the promised time: 10 KB in 5 ms,
-// with room for a busy machine, and twice the text in about twice the time.
+// TestLinear holds hostile messages of 10 KB to the promised time of 5 ms, with
+// room for a busy machine: a quadratic step would take seconds.
 func TestLinear(t *testing.T) {
 	t.Parallel()
 	u := New(China())
@@ -62,7 +62,7 @@ func TestLinear(t *testing.T) {
 			u.Understand(Input{Text: text, Now: wednesday, Offered: monday6})
 			best = min(best, time.Since(start))
 		}
-		if best > 20*time.Millisecond {
+		if best > 50*time.Millisecond {
 			t.Errorf("10 KB of %q took %v", piece, best)
 		}
 	}
