@@ -4,24 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
-	"jiebao/bot"
-	"jiebao/bot/nlu"
-	"jiebao/bot/phrases"
 	"jiebao/channels"
 	"jiebao/channels/wechat"
 	"jiebao/config"
-	"jiebao/config/locales"
-	"jiebao/config/templates"
 	"jiebao/conversations"
 	"jiebao/conversations/clock"
 	"jiebao/conversations/sqlstore"
@@ -126,28 +119,9 @@ func (a *App) openAccounts(_ context.Context, o Options) (err error) {
 	return err
 }
 
-func (a *App) openEngine(context.Context, Options) error {
-	words, err := phrases.New(locales.Embedded(), folder(a.cfg.Words.LocalesDir))
-	if err != nil {
-		return fmt.Errorf("reading the words: %w", err)
-	}
-	set, err := templates.Load(templates.Embedded(), folder(a.cfg.Words.TemplatesDir))
-	if err != nil {
-		return fmt.Errorf("reading the message templates: %w", err)
-	}
-	zone := a.cfg.OfficeHours.TimeZone
-	calendar, err := nlu.NewCalendar()
-	if err != nil {
-		return fmt.Errorf("reading the calendar: %w", err)
-	}
-	dialogue := bot.New(bot.Options{
-		Understander: nlu.New(calendar), Calendar: calendar, Phrases: words, HandoffAfter: a.cfg.Bot.HandoffAfter,
-	})
-	a.engine = &conversations.Engine{
-		Dialogue: dialogue, Phrases: words, Channels: a.accounts, Zone: zone,
-		Templates: notices{set, a.cfg.Bank, zone},
-	}
-	return nil
+func (a *App) openEngine(context.Context, Options) (err error) {
+	a.engine, err = NewEngine(a.cfg, a.accounts, nil)
+	return err
 }
 
 func (a *App) openStore(ctx context.Context, _ Options) (err error) {
@@ -295,14 +269,6 @@ func (a *App) AdminSignInLink(ctx context.Context) (string, error) {
 // that signs in as a new administrator of every branch; later it returns "".
 func (a *App) FirstSignInLink(ctx context.Context) (string, error) {
 	return a.console.FirstSignIn(ctx, "管理员", a.root())
-}
-
-// folder is a folder of the operator's, or nil if none is configured.
-func folder(dir string) fs.FS {
-	if dir == "" {
-		return nil
-	}
-	return os.DirFS(dir)
 }
 
 // address is a configured address as net.Addr.
