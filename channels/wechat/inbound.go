@@ -54,11 +54,14 @@ func (a *Adapter) batch(d document, k *key) (channels.Batch, error) {
 	return b, nil
 }
 
-// sentAt is when the platform made the document; it counts in seconds.
+// sentAt is when the platform made the document; it counts in seconds. A time
+// to come is taken for now: it would open the reply window for longer than the
+// platform does.
 func (a *Adapter) sentAt(d document) time.Time {
+	now := a.now().UTC().Truncate(time.Second)
 	seconds, err := strconv.ParseInt(strings.TrimSpace(d.CreateTime), 10, 64)
-	if err != nil || seconds <= 0 {
-		return a.now().UTC().Truncate(time.Second)
+	if err != nil || seconds <= 0 || seconds > now.Add(fresh).Unix() {
+		return now
 	}
 	return time.Unix(seconds, 0).UTC()
 }
