@@ -24,8 +24,9 @@ const (
 	mediaTimeout = 60 * time.Second
 	// maxAnswer bounds what is read of an answer in JSON.
 	maxAnswer = 1 << 20
-	// atOnce is how many connections to the platform are kept for reuse.
-	atOnce = 64
+	// atOnce is how many connections to the platform are kept for reuse: as
+	// many as the outbox sends at once.
+	atOnce = 256
 	// keepIdle is short, so that the platform is seldom the one to close a
 	// kept connection: a message sent at that moment would be in doubt.
 	keepIdle = 20 * time.Second
@@ -46,7 +47,7 @@ func newAPI(a Account, o Options) *api {
 		client = *o.HTTPClient
 	} else {
 		transport := http.DefaultTransport.(*http.Transport).Clone()
-		transport.MaxIdleConnsPerHost = atOnce
+		transport.MaxIdleConns, transport.MaxIdleConnsPerHost = atOnce, atOnce
 		transport.IdleConnTimeout = keepIdle
 		client.Transport = transport
 	}

@@ -22,6 +22,11 @@ func jitter() float64 { return 0.8 + 0.4*rand.Float64() }
 // poll is how often a node looks for tasks that other nodes committed.
 const poll = 2 * time.Second
 
+// sendsAtOnce is how many messages are on their way to platforms at once. A
+// platform takes tens of milliseconds over each, and its outcome waits for a
+// commit, so that the number bounds how many leave in a second.
+const sendsAtOnce = 256
+
 // newWorkers returns the dispatchers of everything that concerns platforms.
 func newWorkers(q outbox.Queue, a *accounts, f files, c clock.Clock, log *slog.Logger) workers {
 	retry := outbox.DefaultRetry(jitter)
@@ -32,7 +37,7 @@ func newWorkers(q outbox.Queue, a *accounts, f files, c clock.Clock, log *slog.L
 		}
 	}
 	return workers{
-		dispatch(conversations.TaskDeliver, &outbox.Deliver{Sender: a, Retry: retry, Now: c.Now, Started: c.Now()}, 64, 15*time.Second),
+		dispatch(conversations.TaskDeliver, &outbox.Deliver{Sender: a, Retry: retry, Now: c.Now, Started: c.Now()}, sendsAtOnce, 15*time.Second),
 		dispatch(conversations.TaskFetch, &outbox.Fetch{Media: a, Files: f, Retry: retry, Now: c.Now}, 4, time.Minute),
 		dispatch(conversations.TaskInvite, &outbox.Invite{Inviter: a, Retry: retry, Now: c.Now}, 8, 15*time.Second),
 		dispatch(conversations.TaskBind, outbox.WorkerFunc(outbox.Bind), 8, 15*time.Second),

@@ -116,7 +116,7 @@ func steps(numbers []int) (back int) {
 }
 
 // posters is over how many connections results are posted.
-const posters = 16
+const posters = 64
 
 // telling follows results from their posting to the candidate.
 type telling struct {
