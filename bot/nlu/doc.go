@@ -14,6 +14,12 @@
 // by the candidate. When the rules are unsure they say so (Reading.Ambiguous)
 // and leave it to the dialogue to ask.
 //
+// Words live in tables: lexicon_*.go for dates, signals_*.go for intents,
+// rewrites.go for spellings, calendar/*.txt for official days off. To teach a
+// sentence, add it to testdata/dates.tsv or testdata/intents.tsv with its label
+// (or to neither.txt when it only sounds like yes or no), then grow a table or,
+// rarely, a rule. The *_heldout.tsv files measure; nobody tunes to them.
+//
 // The package may import the standard library, except net, os and database/sql,
 // and golang.org/x/text/unicode/norm. It never asks for the time.
 package nlu

@@ -130,7 +130,7 @@ func BenchmarkUnderstand(b *testing.B) {
 }
 
 func BenchmarkTenKilobytes(b *testing.B) {
-	text := strings.Repeat("7月6号不行，8号可以吗？推迟三天到下周三。", 10<<10/58)
+	text := "7月6号不行，8号可以吗？" + strings.Repeat("请问报到需要带什么材料？体检报告已经发了，", 10<<10/63)
 	u := New(China())
 	for b.Loop() {
 		u.Understand(Input{Text: text, Now: wednesday, Offered: monday6})
