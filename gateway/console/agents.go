@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -12,14 +13,16 @@ import (
 	"jiebao/conversations"
 )
 
-// agentsDesk is the page where administrators add colleagues.
+// agentsDesk is the page where administrators add colleagues, let them in and
+// keep those out who left.
 type agentsDesk struct {
 	agents   []conversations.Agent
 	branches []string
 	name     string // typed, kept after a mistake
 	scope    string
 	admin    bool
-	problem  string // key
+	problem  string // key: what is wrong with the colleague to be added
+	refusal  string // key: why somebody's access stays as it is
 	linkFor  string // the agent whose link was just made
 	link     string
 }
@@ -53,6 +56,7 @@ func (c *Console) showAgents(g *gin.Context, v *view, status int, d agentsDesk) 
 			d.agents = append(d.agents, a)
 		}
 	}
+	slices.SortStableFunc(d.agents, byAccess)
 	for _, b := range c.o.Branches {
 		if v.agent.Scope.Allows(b) {
 			d.branches = append(d.branches, b)
@@ -92,19 +96,67 @@ func (c *Console) addAgent(g *gin.Context, v *view) {
 	c.issueLink(g, v, a.ID)
 }
 
-// agentLink makes a sign-in link for a colleague within the scope.
-func (c *Console) agentLink(g *gin.Context, v *view) {
+// byAccess puts those last who are disabled.
+func byAccess(a, b conversations.Agent) int {
+	switch {
+	case a.Disabled == b.Disabled:
+		return 0
+	case b.Disabled:
+		return -1
+	}
+	return 1
+}
+
+// subordinate returns the agent that the address names, if the administrator
+// who asks may decide about them, and otherwise answers.
+func (c *Console) subordinate(g *gin.Context, v *view) (conversations.Agent, bool) {
 	all, err := c.o.Store.Agents(g.Request.Context())
 	if err != nil {
 		c.fail(g, v, fmt.Errorf("reading the agents: %w", err))
-		return
+		return conversations.Agent{}, false
 	}
 	i := slices.IndexFunc(all, func(a conversations.Agent) bool { return a.ID == g.Param("agent") })
 	if !v.agent.Admin || i < 0 || !within(v.agent.Scope, all[i].Scope) {
 		c.fail(g, v, conversations.ErrNotFound)
+		return conversations.Agent{}, false
+	}
+	return all[i], true
+}
+
+// agentLink makes a sign-in link for a colleague within the scope.
+func (c *Console) agentLink(g *gin.Context, v *view) {
+	if a, ok := c.subordinate(g, v); ok {
+		c.issueLink(g, v, a.ID)
+	}
+}
+
+// agentAccess disables or enables a colleague within the scope, or signs
+// them out everywhere.
+func (c *Console) agentAccess(g *gin.Context, v *view) {
+	a, ok := c.subordinate(g, v)
+	if !ok {
 		return
 	}
-	c.issueLink(g, v, all[i].ID)
+	do := map[string]func(context.Context, string) error{
+		"disable": c.o.Store.DisableAgent, "enable": c.o.Store.EnableAgent, "sign_out": c.o.Store.EndSessions,
+	}
+	what := g.PostForm("do")
+	switch {
+	case do[what] == nil:
+		c.problem(g, v, http.StatusUnprocessableEntity, "problem.invalid")
+		return
+	case what == "disable" && a.ID == v.agent.ID:
+		c.showAgents(g, v, http.StatusUnprocessableEntity, agentsDesk{refusal: "agents.not_yourself"})
+		return
+	}
+	if err := do[what](g.Request.Context(), a.ID); err != nil {
+		c.fail(g, v, fmt.Errorf("changing an agent's access: %w", err))
+		return
+	}
+	c.streams.end(a.ID)
+	c.o.Logger.LogAttrs(g.Request.Context(), slog.LevelInfo, "agent's access changed",
+		slog.String("what", what), slog.String("agent", a.ID), slog.String("by", v.agent.ID))
+	c.redirect(g, "/inbox/agents")
 }
 
 // issueLink shows a new link once; it can not be looked up again.

@@ -51,6 +51,7 @@ type Console struct {
 	o       Options
 	secure  bool
 	origin  *http.CrossOriginProtection
+	streams streams
 	closing context.Context
 	close   context.CancelFunc
 }
@@ -94,6 +95,7 @@ func (c *Console) Mount(r gin.IRouter) {
 	r.GET("/inbox/agents", c.signedIn((*Console).agentsPage))
 	r.POST("/inbox/agents", c.signedIn((*Console).addAgent))
 	r.POST("/inbox/agents/:agent/link", c.signedIn((*Console).agentLink))
+	r.POST("/inbox/agents/:agent/access", c.signedIn((*Console).agentAccess))
 
 	r.GET("/inbox/:id", c.signedIn((*Console).thread))
 	r.GET("/inbox/:id/live", c.signedIn((*Console).threadLive))

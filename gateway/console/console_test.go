@@ -219,7 +219,7 @@ func TestFormsNeedTheSessionsToken(t *testing.T) {
 	t.Parallel()
 	d := as(t, "ag-bj")
 	paths := []string{
-		"/signout", "/inbox", "/inbox/list", "/inbox/agents", "/inbox/agents/ag-bj/link", "/inbox/zhang/seen", "/inbox/zhang/phone", "/inbox/zhang/reply",
+		"/signout", "/inbox", "/inbox/list", "/inbox/agents", "/inbox/agents/ag-bj/link", "/inbox/agents/ag-bj/access", "/inbox/zhang/seen", "/inbox/zhang/phone", "/inbox/zhang/reply",
 		"/inbox/zhang/owner", "/inbox/zhang/decide", "/inbox/zhang/claim", "/inbox/zhang/invitation", "/inbox/zhang/documents/zhang-d1",
 	}
 	for _, path := range paths {

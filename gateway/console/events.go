@@ -23,6 +23,8 @@ const (
 func (c *Console) events(g *gin.Context, v *view) {
 	changes, cancel := c.o.Store.Subscribe()
 	defer cancel()
+	ended, leave := c.streams.begin(v.agent.ID)
+	defer leave()
 	s := newStream(g.Writer, v.agent.Scope)
 	defer s.stop()
 	// Servers without a write timeout may refuse to lift it.
@@ -39,6 +41,8 @@ func (c *Console) events(g *gin.Context, v *view) {
 		case <-g.Request.Context().Done():
 			return
 		case <-c.closing.Done():
+			return
+		case <-ended:
 			return
 		case ch, ok := <-changes:
 			if !ok {

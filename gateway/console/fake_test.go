@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -238,9 +239,40 @@ func (f *fake) agent(id string) (conversations.Agent, error) {
 	return conversations.Agent{}, conversations.ErrNotFound
 }
 
+func (f *fake) DisableAgent(_ context.Context, id string) error { return f.switchAgent(id, true) }
+func (f *fake) EnableAgent(_ context.Context, id string) error  { return f.switchAgent(id, false) }
+
+func (f *fake) switchAgent(id string, disabled bool) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	i := slices.IndexFunc(f.agents, func(a conversations.Agent) bool { return a.ID == id })
+	if i < 0 {
+		return conversations.ErrNotFound
+	}
+	f.agents[i].Disabled = disabled
+	f.endSessions(id)
+	return nil
+}
+
+func (f *fake) EndSessions(_ context.Context, agent string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.endSessions(agent)
+	return nil
+}
+
+func (f *fake) endSessions(agent string) {
+	maps.DeleteFunc(f.signIns, func(_, a string) bool { return a == agent })
+	maps.DeleteFunc(f.sessions, func(_ string, s conversations.Session) bool { return s.Agent.ID == agent })
+}
+
 func (f *fake) CreateSignIn(_ context.Context, hash, agent string, _ time.Time) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	a, err := f.agent(agent)
+	if err != nil || a.Disabled {
+		return conversations.ErrNotFound
+	}
 	f.signIns[hash] = agent
 	return nil
 }
@@ -260,8 +292,11 @@ func (f *fake) CreateSession(_ context.Context, hash, agent string, expires time
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	a, err := f.agent(agent)
+	if err != nil || a.Disabled {
+		return conversations.ErrNotFound
+	}
 	f.sessions[hash] = conversations.Session{Agent: a, CSRF: csrf, Expires: expires}
-	return err
+	return nil
 }
 
 func (f *fake) Session(_ context.Context, hash string, now time.Time) (conversations.Session, error) {

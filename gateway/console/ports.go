@@ -33,10 +33,16 @@ type Feed interface {
 
 // Staff keeps agents, their one-time sign-in links and their sessions. Only
 // hashes of tokens are kept; an unknown, used or expired one is
-// conversations.ErrNotFound.
+// conversations.ErrNotFound, and so is an agent who is unknown or disabled.
 type Staff interface {
 	CreateAgent(ctx context.Context, a conversations.Agent) error
 	Agents(ctx context.Context) ([]conversations.Agent, error)
+	// DisableAgent ends an agent's sessions and links and lets them have no
+	// new ones until EnableAgent.
+	DisableAgent(ctx context.Context, id string) error
+	EnableAgent(ctx context.Context, id string) error
+	// EndSessions signs an agent out everywhere and ends their links.
+	EndSessions(ctx context.Context, agent string) error
 	CreateSignIn(ctx context.Context, hash, agent string, expires time.Time) error
 	// UseSignIn works once for each hash.
 	UseSignIn(ctx context.Context, hash string, now time.Time) (conversations.Agent, error)

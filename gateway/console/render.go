@@ -40,6 +40,9 @@ func (c *Console) names(ctx context.Context, v *view) error {
 	v.agents = make(map[string]string, len(agents))
 	for _, a := range agents {
 		v.agents[a.ID] = a.Name
+		if a.Disabled {
+			v.agents[a.ID] = v.T("agents.former", "who", a.Name)
+		}
 	}
 	return nil
 }

@@ -28,12 +28,12 @@ func (c *Console) signInPage(g *gin.Context) {
 func (c *Console) signIn(g *gin.Context) {
 	v := c.newView(g)
 	agent, err := c.o.Store.UseSignIn(g.Request.Context(), hashed(g.PostForm("token")), c.o.Now())
+	if err == nil {
+		err = c.startSession(g, agent.ID)
+	}
 	if errors.Is(err, conversations.ErrNotFound) {
 		c.show(g, http.StatusForbidden, signInView(v, "", "signin.used"))
 		return
-	}
-	if err == nil {
-		err = c.startSession(g, agent.ID)
 	}
 	if err != nil {
 		c.fail(g, v, fmt.Errorf("signing in: %w", err))
