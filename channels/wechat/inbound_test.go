@@ -17,10 +17,10 @@ func TestTimesToComeAreNow(t *testing.T) {
 		fmt.Sprint(epoch.Add(-time.Minute).Unix()): epoch.Add(-time.Minute),
 		fmt.Sprint(epoch.Add(time.Minute).Unix()):  epoch.Add(time.Minute),
 		fmt.Sprint(epoch.Add(time.Hour).Unix()):    epoch,
-		"300000000000":        epoch, // the year 11476, which JSON does not take
-		"9223372036854775807": epoch,
-		"-1":                  epoch,
-		"yesterday":           epoch,
+		"300000000000":                             epoch, // the year 11476, which JSON does not take
+		"9223372036854775807":                      epoch,
+		"-1":                                       epoch,
+		"yesterday":                                epoch,
 	} {
 		document := strings.Replace(textDocument(1, "你好"), stamp, "<CreateTime>"+created+"</CreateTime>", 1)
 		b, err := a.Parse(sealedPost(t, document, testKey, epoch).request())
