@@ -148,7 +148,7 @@ func casesOf(s state, i nlu.Intent) []testCase {
 	switch i {
 	case nlu.Confirm, nlu.Reschedule:
 		on := func(name string, d conversations.Date) {
-			cases = append(cases, testCase{state: s, intent: i, date: nlu.DateExpr{Kind: nlu.Point, From: nlu.Date(d), To: nlu.Date(d)}, name: name})
+			cases = append(cases, testCase{state: s, intent: i, date: nlu.DateExpr{Kind: nlu.Point, From: d, To: d}, name: name})
 		}
 		on(" offered", conversations.Date{Year: 2026, Month: time.July, Day: 6})
 		on(" other", conversations.Date{Year: 2026, Month: time.July, Day: 22})

@@ -50,6 +50,6 @@ func (t *talk) read(text string) reading {
 	if about.IsZero() {
 		about = t.proposed()
 	}
-	in := nlu.Input{Text: text, Now: t.Now, Offered: nlu.Date(about)}
+	in := nlu.Input{Text: text, Now: t.Now, Offered: about}
 	return reading{Reading: t.o.Understander.Understand(in), text: text, plain: plain(text)}
 }

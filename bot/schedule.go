@@ -32,7 +32,7 @@ func (t *talk) reschedule(r reading) {
 		t.askDate("schedule.ask")
 	case r.Date.Kind == nlu.Point:
 		t.propose(conversations.Date(r.Date.From), r.text)
-	case t.open() && r.Date.Contains(nlu.Date(t.proposed())):
+	case t.open() && r.Date.Contains(t.proposed()):
 		d := t.proposed()
 		t.ask(askedStart, d, "start_date.fits", args{"date": d}, t.startChoices(d)...)
 	default:
@@ -59,7 +59,7 @@ func (t *talk) propose(d conversations.Date, said string) {
 		t.askStart(d)
 	case !d.After(t.today()):
 		t.ask(askedDate, conversations.Date{}, "schedule.past", args{"date": d})
-	case !t.o.Calendar.IsWorkday(nlu.Date(d)):
+	case !t.o.Calendar.IsWorkday(d):
 		t.readBack("schedule.read_back_rest", d, said)
 	default:
 		t.readBack("schedule.read_back", d, said)
@@ -90,7 +90,7 @@ func (t *talk) proposeWithin(r reading) {
 // pick chooses a day after today from a range: the first working day, or the
 // last one before a bound. It is zero if every day has passed.
 func (t *talk) pick(e nlu.DateExpr) conversations.Date {
-	tomorrow := nlu.Date(t.today().AddDays(1))
+	tomorrow := t.today().AddDays(1)
 	first, step := e.From, 1
 	if e.Kind == nlu.Until {
 		first, step = e.To, -1

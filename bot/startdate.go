@@ -90,7 +90,7 @@ func (t *talk) agree(r reading) {
 	switch {
 	case r.Date.Kind == nlu.Point && !r.names(d):
 		t.propose(conversations.Date(r.Date.From), r.text)
-	case r.dated() && !r.Date.Contains(nlu.Date(d)):
+	case r.dated() && !r.Date.Contains(d):
 		t.reschedule(r)
 	case t.confirms(r, d):
 		t.confirm(d)

@@ -22,7 +22,8 @@ var update = flag.Bool("update", false, "write what the bot says into testdata")
 // archive says what it is about; each file in it is one talk, named by its
 // locale and, if there are several, a word more. The lines that come in:
 //
-//	offer none | answer ANSWER DATE…   the state at the beginning
+//	offer: none | START DATE           the state at the beginning
+//	answer: ANSWER DATE…               the same
 //	at: 2026-06-24T14:00               the time, until the next at
 //	candidate: words                   voice: words (empty: not understood)
 //	tap: id of a choice                menu: key of an entry
@@ -171,6 +172,10 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 		w.now = now
 		return h, false
 	case "offer":
+		if start, err := conversations.ParseDate(rest); err == nil {
+			w.app().Offer.StartDate = start
+			return h, false
+		}
 		w.c.Candidate, w.c.Applications = conversations.Candidate{ID: "e1", Name: "张伟", Locale: w.c.Candidate.Locale}, nil
 		return h, false
 	case "answer":

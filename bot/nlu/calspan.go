@@ -10,22 +10,22 @@ func oneDay(d Date) days { return days{d, d} }
 func (s days) expr() DateExpr { return span(s.first, s.last) }
 
 func monthSpan(y, m int) days {
-	d := Date{y, time.Month(m), 1}
-	return days{d, Date{y, time.Month(m), daysIn(y, time.Month(m))}}
+	d := civil(y, time.Month(m), 1)
+	return days{d, civil(y, time.Month(m), daysIn(y, time.Month(m)))}
 }
 
 func monthOf(d Date) days { return monthSpan(d.Year, int(d.Month)) }
 
 func weekOf(d Date) days {
-	m := d.monday()
+	m := d.Monday()
 	return days{m, m.AddDays(6)}
 }
 
-func yearSpan(y int) days { return days{Date{y, time.January, 1}, Date{y, time.December, 31}} }
+func yearSpan(y int) days { return days{civil(y, time.January, 1), civil(y, time.December, 31)} }
 
 // partOfMonth cuts a month into 1–10, 11–20 and 21–end, or into halves.
 func partOfMonth(m days, part int) days {
-	at := func(day int) Date { return Date{m.first.Year, m.first.Month, day} }
+	at := func(day int) Date { return civil(m.first.Year, m.first.Month, day) }
 	switch part {
 	case partFirst:
 		return days{at(1), at(10)}
@@ -72,7 +72,7 @@ func partOfWeek(w days, part int) days {
 // the last one. It may lie outside the period when that has fewer.
 func nthWeekdayOf(p days, n, wd int) Date {
 	if n < 0 {
-		return p.last.AddDays(-((p.last.isoDay() - wd + 7) % 7))
+		return p.last.AddDays(-((isoDay(p.last) - wd + 7) % 7))
 	}
-	return p.first.AddDays((wd-p.first.isoDay()+7)%7 + 7*(n-1))
+	return p.first.AddDays((wd-isoDay(p.first)+7)%7 + 7*(n-1))
 }

@@ -120,7 +120,7 @@ func (p *parser) dates(prev candidate, m mention, r resolver) bool {
 		return false
 	}
 	e := r.expr(m.tree)
-	return e.Kind == Point && e.From.isoDay() == wd.wd
+	return e.Kind == Point && isoDay(e.From) == wd.wd
 }
 
 // isBare reports whether a term leaves open which week or month it is in.

@@ -20,6 +20,7 @@
 // (or to neither.txt when it only sounds like yes or no), then grow a table or,
 // rarely, a rule. The *_heldout.tsv files measure; nobody tunes to them.
 //
-// The package may import the standard library, except net, os and database/sql,
+// The package may import conversations, for its Date, the standard library
+// except net, os and database/sql,
 // and golang.org/x/text/unicode/norm. It never asks for the time.
 package nlu

@@ -49,7 +49,7 @@ var holidays = []holiday{
 }
 
 func fixed(m, d int) func(int) Date {
-	return func(y int) Date { return Date{y, time.Month(m), d} }
+	return func(y int) Date { return civil(y, time.Month(m), d) }
 }
 
 func lunarDay(m, d int) func(int) Date {

@@ -34,7 +34,7 @@ var lunarMonths = [...]uint32{
 }
 
 // lunarEpoch is the first day of lunar year 1900.
-var lunarEpoch = Date{1900, time.January, 31}
+var lunarEpoch = civil(1900, time.January, 31)
 
 func lunarLeap(y int) int { return int(lunarMonths[y-firstLunarYear] & 15) }
 

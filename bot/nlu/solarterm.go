@@ -24,8 +24,8 @@ func solarTerm(y, k int) Date {
 		jd += off * 365.2422 / 360
 	}
 	const deltaT, east8 = 70.0 / 86400, 8.0 / 24
-	civil := int(math.Floor(jd - deltaT + east8 + 0.5))
-	return Date{2000, time.January, 1}.AddDays(civil - 2451545)
+	noon := int(math.Floor(jd - deltaT + east8 + 0.5))
+	return civil(2000, time.January, 1).AddDays(noon - 2451545)
 }
 
 // sunLongitude is the apparent longitude of the sun in degrees.

@@ -128,13 +128,13 @@ type weekday struct{ shift, wd int }
 
 func (t weekday) days(r resolver) (days, bool) {
 	if t.shift != anyWeek {
-		return oneDay(r.now.monday().AddDays(7*t.shift + t.wd)), true
+		return oneDay(r.now.Monday().AddDays(7*t.shift + t.wd)), true
 	}
 	if !r.anchored {
 		r.from = r.now.AddDays(1)
 	}
 	return r.pick(2, func(a Date, k int) (days, bool) {
-		return oneDay(a.monday().AddDays(7*k + t.wd)), true
+		return oneDay(a.Monday().AddDays(7*k + t.wd)), true
 	})
 }
 
@@ -146,7 +146,7 @@ func (t dayOnWeekday) days(r resolver) (days, bool) {
 	return r.pick(24, func(a Date, k int) (days, bool) {
 		first := newDate(a.Year, int(a.Month), 1).AddMonths(k)
 		d := newDate(first.Year, int(first.Month), t.d)
-		return oneDay(d), d.Valid() && d.isoDay() == t.wd
+		return oneDay(d), d.Valid() && isoDay(d) == t.wd
 	})
 }
 
@@ -170,9 +170,9 @@ type weekend struct{ shift int }
 func (t weekend) days(r resolver) (days, bool) {
 	at := func(monday Date) days { return days{monday.AddDays(5), monday.AddDays(6)} }
 	if t.shift != anyWeek {
-		return at(r.now.monday().AddDays(7 * t.shift)), true
+		return at(r.now.Monday().AddDays(7 * t.shift)), true
 	}
-	return r.pick(2, func(a Date, k int) (days, bool) { return at(a.monday().AddDays(7 * k)), true })
+	return r.pick(2, func(a Date, k int) (days, bool) { return at(a.Monday().AddDays(7 * k)), true })
 }
 
 // month is a month by name: the coming one, or of the year that was said.

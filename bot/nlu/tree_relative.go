@@ -2,7 +2,7 @@ package nlu
 
 import "time"
 
-func newDate(y, m, d int) Date { return Date{y, time.Month(m), d} }
+func newDate(y, m, d int) Date { return civil(y, time.Month(m), d) }
 
 // unit is what a duration counts.
 type unit uint8
@@ -119,11 +119,6 @@ func (t within) days(r resolver) (days, bool) {
 	}
 	return days{r.now, last.AddDays(-1)}, true
 }
-
-// offeredDay is the date that is offered.
-type offeredDay struct{}
-
-func (offeredDay) days(r resolver) (days, bool) { return oneDay(r.offered), !r.offered.IsZero() }
 
 // moved is a date that the start is moved to: 推迟到, 提前到.
 type moved struct {
