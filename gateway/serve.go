@@ -46,26 +46,6 @@ func greet(ctx context.Context, a *app.App) error {
 	return err
 }
 
-// signInCommand prints a sign-in link, for who has lost access.
-type signInCommand struct {
-	Agent string `arg:"" default:"admin" help:"The agent's id."`
-}
-
-// Run prints the link.
-func (c signInCommand) Run(ctx context.Context, cfg config.Config, log *slog.Logger) error {
-	a, err := app.New(ctx, cfg, app.Options{Log: log, Offline: true})
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	link, err := a.SignInLink(ctx, c.Agent)
-	if err != nil {
-		return fmt.Errorf("making a sign-in link for %q: %w", c.Agent, err)
-	}
-	_, err = fmt.Println(link)
-	return err
-}
-
 // checkCommand checks the configuration, which Load did already.
 type checkCommand struct{}
 
