@@ -21,7 +21,8 @@ type Target struct {
 	Candidate string
 	Branch    string
 
-	// The conversation of a message, by the platform's id of it.
+	// The conversation of a message, by the platform's id of it. With
+	// Conversation, Account is the one a reported message went out by.
 	Account    string
 	PlatformID string
 }

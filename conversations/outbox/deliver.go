@@ -41,7 +41,7 @@ func (w *Deliver) Do(ctx context.Context, it Item) Outcome {
 	o := w.deliver(ctx, it, d)
 	if r, ok := o.Then.(conversations.Report); ok {
 		r.Message = d.Message
-		o.Then, o.Target = r, conversations.Target{Conversation: d.Conversation}
+		o.Then, o.Target = r, conversations.Target{Conversation: d.Conversation, Account: d.To.Account}
 	}
 	return o
 }
