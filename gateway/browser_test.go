@@ -5,6 +5,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"image"
+	"image/draw"
 	"image/png"
 	"log/slog"
 	"net"
@@ -42,6 +44,9 @@ func startDemo(t *testing.T) *demoWorld {
 	cfg := config.Default()
 	cfg.Server.Listen = "127.0.0.1:0"
 	w := &demoWorld{cfg: cfg, folder: t.TempDir(), listener: listener, log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	if *updateScreenshots {
+		w.clock.Advance(untilMorning(time.Now()))
+	}
 	if err := w.open(t.Context()); err != nil {
 		listener.Close()
 		t.Fatal(err)
@@ -74,9 +79,11 @@ func followCandidate(t *testing.T, w *demoWorld, browser context.Context) {
 	sendPhoto(candidate)
 	say(candidate, "转人工")
 	candidate.see(theirs, "已为您转接同事")
+	say(candidate, "公司宿舍怎么申请？")
 	candidate.picture("talked")
 
 	hr.see(".row:has(.chip.queue)", name)
+	hr.see(".nothing", "2 位候选人在等待人工") // a seeded one is the other
 	hr.picture("waiting")
 	hr.press(".row a", name)
 	readThread(hr, name)
@@ -185,6 +192,7 @@ func readThread(hr *person, name string) {
 	hr.see(".message.bot .delivery.status-sent", "已发送")
 	hr.see(".message.theirs .picture img", "")
 	hr.see(".message.is-note", "候选人要求人工")
+	hr.see(".message.theirs", "公司宿舍怎么申请？")
 	hr.see("#panel", "86.5")
 }
 
@@ -258,16 +266,16 @@ func fitPhones(t *testing.T, w *demoWorld, browser context.Context) {
 	fits(hr, "thread", ".ask-actions")
 	hr.press(".panel-toggle", "")
 	fits(hr, "panel", "#panel .facts")
-	for name, page := range map[string]struct{ address, shown string }{
-		"agents": {w.app.URL() + "/inbox/agents", "form"},
-		"docs":   {w.app.URL() + "/docs", "#post-result"},
-		"home":   {w.base + "/", ".roles"},
-		"ehr":    {w.base + "/ehr", ".event"},
-		"people": {w.base + "/phone", "#people-list"},
-		"chat":   {w.base + "/phone#" + waitingFor, ".template"},
+	for _, page := range []struct{ name, address, shown string }{
+		{"agents", w.app.URL() + "/inbox/agents", "form"},
+		{"docs", w.app.URL() + "/docs", "#post-result"},
+		{"home", w.base + "/", ".roles"},
+		{"ehr", w.base + "/ehr", ".event"},
+		{"people", w.base + "/phone", "#people-list"},
+		{"chat", w.base + "/phone#" + waitingFor, ".template"},
 	} {
 		hr.open(page.address)
-		fits(hr, name, page.shown)
+		fits(hr, page.name, page.shown)
 	}
 }
 
@@ -296,10 +304,7 @@ func replyWithoutScripts(t *testing.T, w *demoWorld, browser context.Context) {
 	candidate.open(w.base + "/phone#" + waitingFor)
 	candidate.see(theirs, "已为您转接同事")
 
-	hr := sitDown(t, browser, "plain", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		return err
-	}))
+	hr := sitDown(t, browser, "plain", command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	const reply = "您好，落户和宿舍都由深圳分行办理。"
 	hr.open(w.base + "/inbox")
 	hr.do("replying",
@@ -319,37 +324,48 @@ func replyWithoutScripts(t *testing.T, w *demoWorld, browser context.Context) {
 // showOff takes the pictures for the README.
 func showOff(hr, ehr, candidate *person, name string) {
 	hr.see(".row:has(.answer-declined)", "周强") // the last of the stories is told
-	hr.see(".row:has(.answer-confirmed)", name)
+	hr.see(".row", "软件工程师 · 深圳分行")
 	ehr.press(".tally[aria-pressed=true]", name)
 	candidate.see("#people-list [aria-current=true]", "宿舍")
-	for _, p := range []*person{hr, ehr, candidate} {
+	window := image.Rect(0, 0, desktopWidth, desktopHeight)
+	phone := image.Rect(190, 62, 1258, 892) // without the bar on top, and what is empty beside it
+	for p, part := range map[*person]image.Rectangle{hr: window, ehr: window, candidate: phone} {
 		shot := p.picture("last")
 		if *updateScreenshots {
-			keep(p.t, p.name, shot)
+			keep(p.t, p.name, shot, part)
 		}
 	}
 }
 
-// keep writes one of the README's pictures, as small as can be.
-func keep(t *testing.T, name string, shot []byte) {
+// untilMorning is how long it takes until half past nine in Beijing, when HR
+// is at work.
+func untilMorning(now time.Time) time.Duration {
+	const day = 24 * time.Hour
+	return (day + 90*time.Minute - now.Sub(now.Truncate(day))) % day
+}
+
+// keep writes a part of a window as one of the README's pictures.
+func keep(t *testing.T, name string, shot []byte, part image.Rectangle) {
 	t.Helper()
-	const most = 300 << 10
-	picture, err := png.Decode(bytes.NewReader(shot))
+	const most = 300_000 // bytes
+	window, err := png.Decode(bytes.NewReader(shot))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var small bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := encoder.Encode(&small, picture); err != nil {
-		t.Fatal(err)
+	if window.Bounds() != part {
+		picture := image.NewRGBA(part)
+		draw.Draw(picture, part, window, part.Min, draw.Src)
+		var b bytes.Buffer
+		encoder := png.Encoder{CompressionLevel: png.BestCompression}
+		if err := encoder.Encode(&b, picture); err != nil {
+			t.Fatal(err)
+		}
+		shot = b.Bytes()
 	}
-	if small.Len() > len(shot) {
-		small = *bytes.NewBuffer(shot)
+	if len(shot) > most {
+		t.Errorf("the picture %s has %d bytes, more than %d", name, len(shot), most)
 	}
-	if small.Len() > most {
-		t.Errorf("the picture %s has %d bytes, more than %d", name, small.Len(), most)
-	}
-	if err := os.WriteFile("testdata/screenshots/"+name+".png", small.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile("testdata/screenshots/"+name+".png", shot, 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -115,8 +115,8 @@ func (w *demoWorld) configure() {
 	w.cfg.Documents.Dir = w.file("documents")
 	w.cfg.Documents.Key, w.cfg.Documents.KeyFile = config.Secret{}, w.file("documents.key")
 	w.cfg.Bank = config.Bank{Name: "示范银行", Branches: map[string]string{
-		"head": "总行", "head/beijing": "北京分行", "head/beijing/chaoyang": "北京朝阳支行",
-		"head/shanghai": "上海分行", "head/hongkong": "香港分行",
+		"head": "总行", "head/beijing": "北京分行", "head/beijing/chaoyang": "北京朝阳支行", "head/beijing/haidian": "北京海淀支行",
+		"head/shanghai": "上海分行", "head/shenzhen": "深圳分行", "head/hongkong": "香港分行",
 	}}
 	w.cfg.API.Keys = []config.APIKey{{Name: "demo", Key: config.NewSecret(s.api), Branch: "head"}}
 	w.cfg.EHR.Endpoint.URL = w.base + "/ehr/webhooks"
