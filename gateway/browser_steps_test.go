@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
@@ -80,10 +81,20 @@ func sitDown(t *testing.T, browser context.Context, name string, setUp ...chrome
 }
 
 // looking makes a window believe that its person looks at it, also while
-// others look at theirs.
+// others look at theirs, and keeps it from moving things about.
 func looking() chromedp.Action[chromedp.Void] {
-	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	return chromedp.Steps(
+		tell(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}),
+		tell(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}},
+		}),
+	)
+}
+
+// tell gives the browser a command of its protocol that answers nothing.
+func tell[P any](c cdp.Command[P, cdp.Empty], params P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, c, params)
 		return err
 	})
 }
@@ -168,10 +179,7 @@ func (p *person) pressIn(selector, words, part string) {
 func (p *person) write(selector, words string) {
 	p.t.Helper()
 	p.find("focused", selector, "", "")
-	p.do("writing "+words, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, input.InsertText, input.InsertTextParams{Text: words})
-		return err
-	}))
+	p.do("writing "+words, tell(input.InsertText, input.InsertTextParams{Text: words}))
 }
 
 // enter presses the return key.
@@ -180,13 +188,7 @@ func (p *person) enter() {
 	key := input.DispatchKeyEventParams{Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: '\r'}
 	down, up := key, key
 	down.Type, down.Text, up.Type = input.DispatchKeyEventTypeKeyDown, "\r", input.DispatchKeyEventTypeKeyUp
-	p.do("pressing return", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, input.DispatchKeyEvent, down)
-		if err == nil {
-			_, err = chromedp.Call(ctx, input.DispatchKeyEvent, up)
-		}
-		return err
-	}))
+	p.do("pressing return", tell(input.DispatchKeyEvent, down), tell(input.DispatchKeyEvent, up))
 }
 
 // finder looks for an element until it is there, and acts on it in the same

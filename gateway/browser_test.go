@@ -304,7 +304,7 @@ func replyWithoutScripts(t *testing.T, w *demoWorld, browser context.Context) {
 	candidate.open(w.base + "/phone#" + waitingFor)
 	candidate.see(theirs, "已为您转接同事")
 
-	hr := sitDown(t, browser, "plain", command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+	hr := sitDown(t, browser, "plain", tell(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	const reply = "您好，落户和宿舍都由深圳分行办理。"
 	hr.open(w.base + "/inbox")
 	hr.do("replying",

@@ -147,6 +147,8 @@
       if (a.dataset.id === open) a.setAttribute("aria-current", "true");
       else a.removeAttribute("aria-current");
     }
+    const waiting = $("#waiting");
+    if (waiting) waiting.textContent = $("#list").dataset.waiting;
     const unread = Number($("#list")?.dataset.unread || 0), name = $("#thread")?.dataset.title;
     const title = name ? name + document.body.dataset.title.slice(document.body.dataset.title.lastIndexOf(" · ")) : document.body.dataset.title;
     document.title = (unread ? `(${unread}) ` : "") + title;
