@@ -10,9 +10,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -27,47 +30,99 @@ type commandLine struct {
 	Serve  serveCommand  `cmd:"" default:"withargs" help:"Serve callbacks, API and inbox until a signal ends it (the default)."`
 	SignIn signInCommand `cmd:"" help:"Print a new one-time link to sign in to the inbox."`
 	Check  checkCommand  `cmd:"" help:"Check the configuration, say what is not configured, and end."`
+
+	Understand understandCommand `cmd:"" help:"Read what candidates write, a line each, and show the intents and the date."`
+	Chat       chatCommand       `cmd:"" help:"Be the candidate, here in the terminal, and see what the bot makes of it."`
 }
+
+// streams are the program's input and output.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// errConfiguration wraps what is wrong with the configuration.
+type errConfiguration struct{ error }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:])
+	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
 }
 
 // run returns the exit code: 0, 1 for a failure, 2 for a wrong command line
-// or configuration.
-func run(ctx context.Context, args []string) int {
+// or configuration. The configuration is read only for commands that need it.
+func run(ctx context.Context, args []string, std streams) int {
 	var cli commandLine
-	parser, err := kong.New(&cli, kong.Name("jiebao"), kong.UsageOnError(),
-		kong.Description("Tells candidates their interview results, and what they reply to the EHR."))
+	var log *slog.Logger // of commands that log; others tell whoever started them
+	parser, err := kong.New(&cli, kong.Name("jiebao"), kong.UsageOnError(), kong.Writers(std.out, std.err),
+		kong.Description("Tells candidates their interview results, and what they reply to the EHR."),
+		kong.Bind(std),
+		kong.BindSingletonProvider(func() (config.Config, error) {
+			cfg, err := config.Load(cli.Config, os.Environ())
+			if err != nil {
+				return cfg, errConfiguration{err}
+			}
+			return cfg, nil
+		}),
+		kong.BindSingletonProvider(func(cfg config.Config) *slog.Logger {
+			log = newLogger(cfg.Log, std.err)
+			return log
+		}))
 	if err != nil {
 		panic(err) // the commands above are wrong
 	}
-	chosen, err := parser.Parse(args)
+	chosen, err := parser.Parse(longFlags(parser.Model, args))
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "jiebao:", err)
+		fmt.Fprintln(std.err, "jiebao:", err)
 		return 2
 	}
-	cfg, err := config.Load(cli.Config, os.Environ())
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "jiebao:", err)
-		return 2
-	}
-	log := newLogger(cfg.Log)
 	chosen.BindTo(ctx, (*context.Context)(nil))
-	if err := chosen.Run(cfg, log); err != nil && !errors.Is(err, context.Canceled) {
+	err = chosen.Run()
+	var wrong errConfiguration
+	switch {
+	case err == nil, errors.Is(err, context.Canceled):
+		return 0
+	case errors.As(err, &wrong):
+		fmt.Fprintln(std.err, "jiebao:", wrong)
+		return 2
+	case log != nil:
 		log.Error("ended", "error", err)
-		return 1
+	default:
+		fmt.Fprintln(std.err, "jiebao:", err)
 	}
-	return 0
+	return 1
 }
 
-func newLogger(cfg config.Log) *slog.Logger {
+// longFlags lets a flag be written with one dash, as Go's own commands have
+// it: -at means --at.
+func longFlags(model *kong.Application, args []string) []string {
+	known := map[string]bool{}
+	for _, node := range append(model.Leaves(false), model.Node) {
+		for _, group := range node.AllFlags(false) {
+			for _, flag := range group {
+				known[flag.Name] = true
+			}
+		}
+	}
+	out := slices.Clone(args)
+	for i, arg := range out {
+		if arg == "--" {
+			break
+		}
+		name, _, _ := strings.Cut(strings.TrimPrefix(arg, "-"), "=")
+		if strings.HasPrefix(arg, "-") && known[name] {
+			out[i] = "-" + arg
+		}
+	}
+	return out
+}
+
+func newLogger(cfg config.Log, to io.Writer) *slog.Logger {
 	opts := &slog.HandlerOptions{Level: cfg.Level}
 	if cfg.Format == config.LogJSON {
-		return slog.New(slog.NewJSONHandler(os.Stderr, opts))
+		return slog.New(slog.NewJSONHandler(to, opts))
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, opts))
+	return slog.New(slog.NewTextHandler(to, opts))
 }
