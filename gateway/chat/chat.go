@@ -57,7 +57,9 @@ func Play(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 		select {
 		case line, more := <-lines:
 			if !more {
-				return <-read
+				s.view.close()
+				_, err := s.out.WriteTo(out)
+				return errors.Join(err, <-read)
 			}
 			if err := s.play(line); err != nil {
 				return err
@@ -94,6 +96,7 @@ type view interface {
 	step(s *session, st step)
 	remark(text string) // to whoever plays
 	prompt()
+	close() // when the lines ended
 }
 
 // step is one line of the talk and what came of it.

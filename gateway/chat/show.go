@@ -53,6 +53,13 @@ func (v *show) prompt() {
 	}
 }
 
+// close ends the line of a question that nobody answers any more.
+func (v *show) close() {
+	if v.asks {
+		v.out.WriteByte('\n')
+	}
+}
+
 func (v *show) remark(text string) { fmt.Fprintf(v.out, "%s\n\n", v.style(dim, text)) }
 
 func (v *show) opening(s *session) {

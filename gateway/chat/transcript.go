@@ -41,6 +41,7 @@ func fromTranscript(line string) string {
 }
 
 func (v *transcript) prompt() {}
+func (v *transcript) close()  {}
 
 func (v *transcript) remark(text string) {
 	fmt.Fprintf(v.out, "# %s\n", strings.ReplaceAll(text, "\n", "\n# "))
