@@ -18,11 +18,7 @@ import (
 // looks at the phones for messages that overtook others. Everything goes its
 // real way: candidates open the reply window by writing on their phones, and
 // HR signs in and uses the inbox's forms.
-func (b *bench) converse(ctx context.Context, p *process, platform *platform, ehr *receiver) error {
-	if p.signIn == "" {
-		say("HR's replies are skipped: the gateway's sign-in link was used up")
-		return nil
-	}
+func (b *bench) converse(ctx context.Context, p *process, d *database, platform *platform, ehr *receiver) error {
 	say("HR replies in %d conversations", b.replied)
 	phones, err := platform.follow("c", b.replied)
 	if err != nil {
@@ -34,7 +30,7 @@ func (b *bench) converse(ctx context.Context, p *process, platform *platform, eh
 	if err := p.settle(ctx, "deliver", "event"); err != nil {
 		return err
 	}
-	hr, err := signIn(ctx, p)
+	hr, err := signIn(ctx, p, d.signIn)
 	if err != nil {
 		return err
 	}
@@ -110,9 +106,9 @@ type agent struct {
 	csrf   string
 }
 
-// signIn uses the first start's link.
-func signIn(ctx context.Context, p *process) (*agent, error) {
-	link, err := url.Parse(p.signIn)
+// signIn uses the link that the gateway printed.
+func signIn(ctx context.Context, p *process, printed string) (*agent, error) {
+	link, err := url.Parse(printed)
 	if err != nil {
 		return nil, err
 	}

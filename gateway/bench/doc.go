@@ -1,2 +1,66 @@
-// Command bench prints Jiebao's figures.
+// Command bench measures Jiebao from outside and prints its figures in one
+// table. Run it with "make bench"; ARGS passes flags, as in
+// make bench ARGS=-quick.
+//
+// It builds the gateway and runs it as its own process, configured as in
+// production: encrypted callbacks, full durability (synchronous=FULL,
+// fsync=on), every message through the bot. This process plays everybody
+// else: WeChat (channels/wechat/wechatsim), the followers, the EHR and HR.
+// Everything goes over loopback HTTP to free ports; a private PostgreSQL runs
+// on a Unix socket, and where none is installed its figures are skipped. The
+// folder with all of it goes in the end.
+//
+// # In
+//
+// Followers, all of them candidates who confirmed their start date, write texts that
+// the bot answers with one message. The callbacks are sealed and signed
+// before the clock starts, each with a MsgId of its own, and posted over 64
+// kept connections by a generator that does little more than write bytes. An
+// answer counts when the message, the bot's reply, the reply's place in the
+// outbox and the EHR's event are on disk. The EHR is switched off meanwhile:
+// events are queued, not delivered.
+//
+// The ceiling is a server of its own with the same router and the same
+// adapter, which verifies, decrypts and reads the same callbacks and then
+// answers with a reply of the gateway's. Rounds of ceiling and gateway
+// alternate, and medians of the rounds are printed. On a machine that others
+// use as well trust the ratio, and the processor time for each callback.
+//
+// Afterwards the database must hold as many messages as were acknowledged;
+// and 500 messages posted three times each, at once, must become 500 rows.
+//
+// # Out
+//
+// The gateway starts again on the same data, now with an EHR: a receiver that
+// verifies every signature and insists that no candidate's sequence skips or
+// repeats. First it takes all the events that waited; that is the rate of
+// events.
+//
+// Then results are posted for new candidates, several for each, one after
+// the other; the simulator takes 0 to 40 ms over each message. The rate is
+// from the first post to the last template message accepted. At most 512
+// results are posted and not yet told, so that the lag is the way through the
+// gateway, not a queue that grows: from the answer to the EHR until the
+// platform accepted the message, and from the turn that made an event until
+// the receiver had it. Each phone must show its messages in order.
+//
+// Last, HR takes over conversations through the inbox's forms and replies
+// faster than the platform takes it. Again each phone must show the replies
+// in order.
+//
+// # Memory and start
+//
+// From starting the process to the first good answer of /readyz, on an empty
+// database; resident memory one second later, and the most that was seen
+// during the inbound rounds (proc(5), statm).
+//
+// # Verdicts
+//
+// What has a target is "reached" or "MISSED". What has to hold on every
+// machine "holds" or is "BROKEN", and then the command fails.
+//
+// With -profile FOLDER the gateway runs under a CPU profiler, in a process of
+// this program instead of its own binary.
+//
+// Imports: everything; nothing imports it.
 package main

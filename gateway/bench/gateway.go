@@ -17,13 +17,14 @@ type database struct {
 	driver string
 	name   string // as people write it
 	dsn    string
+	signIn string // the link that the first start on it printed
 }
 
-// databases returns those that are to be had, or the one of the driver that
-// only names, and how to be rid of them.
-func databases(dir, only string) (all []database, stop func(), err error) {
+// databases returns the empty databases that are to be had, or the one of the
+// driver that only names, and how to be rid of them.
+func databases(dir, only string) (all []*database, stop func(), err error) {
 	if only != config.PostgreSQL {
-		all = append(all, database{config.SQLite, "SQLite", filepath.Join(dir, "jiebao.db")})
+		all = append(all, &database{driver: config.SQLite, name: "SQLite", dsn: filepath.Join(dir, "jiebao.db")})
 	}
 	if only == config.SQLite {
 		return all, func() {}, nil
@@ -33,7 +34,7 @@ func databases(dir, only string) (all []database, stop func(), err error) {
 		say("its figures are skipped: %v", err)
 		return all, func() {}, nil
 	}
-	return append(all, database{config.PostgreSQL, "PostgreSQL", dsn}), stop, err
+	return append(all, &database{driver: config.PostgreSQL, name: "PostgreSQL", dsn: dsn}), stop, err
 }
 
 // build builds the program that is measured.
@@ -49,7 +50,7 @@ func build(ctx context.Context, dir string) (program string, err error) {
 // setup is what a gateway is started with.
 type setup struct {
 	name     string // of its folder and its profile
-	store    database
+	store    *database
 	platform *platform
 	ehr      *receiver // nil: events are kept, not delivered
 }

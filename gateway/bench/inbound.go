@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
 	"time"
 )
@@ -31,12 +32,12 @@ type side struct {
 
 	acknowledged, answered int
 	memory                 int64 // the most it used under load
-	firstID                int
+	used                   int   // MsgIds
 }
 
 // measureInbound lets followers write to the gateway on each database, and
 // compares it with the ceiling, round by round.
-func (b *bench) measureInbound(ctx context.Context, all []database) error {
+func (b *bench) measureInbound(ctx context.Context, all []*database) error {
 	platform, err := newPlatform(0, true)
 	if err != nil {
 		return err
@@ -53,10 +54,12 @@ func (b *bench) measureInbound(ctx context.Context, all []database) error {
 	}()
 	for _, d := range all {
 		s, err := b.startSide(ctx, d, platform)
+		if s != nil {
+			gateways = append(gateways, s)
+		}
 		if err != nil {
 			return err
 		}
-		gateways = append(gateways, s)
 	}
 	answer, err := b.sample(ctx, gateways[0])
 	if err != nil {
@@ -89,20 +92,23 @@ func (b *bench) measureInbound(ctx context.Context, all []database) error {
 
 // startSide starts a gateway on an empty database, looks at its memory, and
 // gives it its candidates.
-func (b *bench) startSide(ctx context.Context, d database, p *platform) (*side, error) {
+func (b *bench) startSide(ctx context.Context, d *database, p *platform) (*side, error) {
 	say("starting the gateway with %s", d.name)
 	process, err := b.gateway(ctx, setup{name: "inbound", store: d, platform: p})
 	if err != nil {
 		return nil, err
 	}
+	s := &side{process: process, name: d.name, store: d}
 	idle, err := b.idle(ctx, process)
 	if err != nil {
-		return nil, err
+		return s, err
+	}
+	if d.signIn, err = process.signIn(ctx); err != nil {
+		return s, err
 	}
 	b.report.heading("Gateway with " + d.name + ", alone")
 	b.report.goal("start to ready", milliseconds(process.startup), "< 1 s", process.startup < time.Second)
 	b.report.goal("memory, idle", megabytes(idle), "< 60 MB", idle < 60e6)
-	s := &side{process: process, name: d.name, store: &d}
 	say("posting %d candidates", b.followers)
 	if err := b.post(ctx, s.process, "a", b.followers, b.followers); err != nil {
 		return s, err
@@ -145,6 +151,9 @@ func (b *bench) post(ctx context.Context, p *process, group string, n, candidate
 	return err
 }
 
+// firstMsgID is below the ids that the simulator gives.
+const firstMsgID = 23_000_000_000_000_000
+
 // callbacks prepares callbacks with ids that were never used, saying what
 // words has for each.
 func (b *bench) callbacks(s *side, n int, words func(i int) string) ([][]byte, error) {
@@ -154,10 +163,10 @@ func (b *bench) callbacks(s *side, n int, words func(i int) string) ([][]byte, e
 	}
 	requests := make([][]byte, n)
 	for i := range requests {
-		id := fmt.Sprint(24_000_000_000_000_000 + s.firstID + i)
+		id := strconv.Itoa(firstMsgID + s.used + i)
 		requests[i] = sealer.text(openID("a", i%b.followers), id, words(i))
 	}
-	s.firstID += n
+	s.used += n
 	return requests, nil
 }
 

@@ -10,7 +10,7 @@ import (
 
 // measureOutbound starts the gateway again on what the inbound rounds left,
 // now with an EHR that listens, and then tells candidates of results.
-func (b *bench) measureOutbound(ctx context.Context, d database) (err error) {
+func (b *bench) measureOutbound(ctx context.Context, d *database) (err error) {
 	platform, err := newPlatform(b.latency, false)
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (b *bench) measureOutbound(ctx context.Context, d database) (err error) {
 	if err := b.tell(ctx, p, platform, ehr); err != nil {
 		return err
 	}
-	if err := b.converse(ctx, p, platform, ehr); err != nil {
+	if err := b.converse(ctx, p, d, platform, ehr); err != nil {
 		return err
 	}
 	wrong := ehr.check()
@@ -76,6 +76,10 @@ func (b *bench) tell(ctx context.Context, p *process, platform *platform, ehr *r
 		requests[i] = result(p.host, "b", i, i/b.perPerson, time.Now())
 	}
 	l := load{address: p.host, connections: posters, next: t.next(ctx, requests, b.perPerson), answered: t.posted}
+	before, err := p.cpu()
+	if err != nil {
+		return err
+	}
 	started := time.Now()
 	if _, err := l.run(ctx); err != nil {
 		return err
@@ -91,8 +95,13 @@ func (b *bench) tell(ctx context.Context, p *process, platform *platform, ehr *r
 	if err := p.settle(ctx, "event", "deliver"); err != nil {
 		return err
 	}
+	after, err := p.cpu()
+	if err != nil {
+		return err
+	}
 	lags, events := t.lags(), ehr.take()
 	b.report.goal(fmt.Sprintf("results told, platform taking 0 to %d ms", b.latency.Milliseconds()), perSecond(rate), "≥ 2,000/s", rate >= 2000)
+	b.report.figure("processor time of the gateway for each, event included", microseconds((after-before).Seconds()/float64(b.results)))
 	b.report.figure("lag from the answer to the EHR to the platform's, p50 and p99", milliseconds(lags.quantile(0.5))+", "+milliseconds(lags.quantile(0.99)))
 	b.report.figure("lag from an event to its delivery meanwhile, p50 and p99", milliseconds(events.lags.quantile(0.5))+", "+milliseconds(events.lags.quantile(0.99)))
 	disordered, count := 0, 0

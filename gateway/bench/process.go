@@ -25,11 +25,11 @@ type process struct {
 	url     string
 	host    string        // of url
 	startup time.Duration // from its start to its first "ready"
-	signIn  string        // the first start's link
 
 	output sync.WaitGroup
 	mu     sync.Mutex
 	log    []string // the last lines it logged
+	link   string   // the one to sign in with, if it printed one
 }
 
 // start starts a program and waits until it says on standard error, as a
@@ -50,17 +50,13 @@ func start(ctx context.Context, program string, args ...string) (*process, error
 	if err := p.command.Start(); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", program, err)
 	}
-	ready, link := make(chan string, 1), make(chan string, 1)
+	ready := make(chan string, 1)
 	p.output.Go(func() { p.readLog(logged, ready) })
-	p.output.Go(func() { readLink(printed, link) })
+	p.output.Go(func() { p.readLink(printed) })
 	if err := p.awaitReady(ctx, ready); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting %s: %w", program, err), p.stop())
 	}
 	p.startup = time.Since(started)
-	select {
-	case p.signIn = <-link:
-	default:
-	}
 	return p, nil
 }
 
@@ -113,13 +109,26 @@ func (p *process) lastLines() string {
 	return strings.Join(p.log, "\n")
 }
 
-func readLink(r io.Reader, link chan<- string) {
+func (p *process) readLink(r io.Reader) {
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
 		if text := strings.TrimSpace(lines.Text()); strings.Contains(text, "/signin?token=") {
-			link <- text
+			p.mu.Lock()
+			p.link = text
+			p.mu.Unlock()
 		}
 	}
+}
+
+// signIn waits for the link that the first start on a database prints.
+func (p *process) signIn(ctx context.Context) (link string, err error) {
+	err = eventually(ctx, "the gateway prints a sign-in link", func() (bool, error) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		link = p.link
+		return link != "", nil
+	})
+	return link, err
 }
 
 // stop ends the process as an operator would, and says what it complained of.

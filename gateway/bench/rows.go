@@ -12,7 +12,7 @@ import (
 )
 
 // inbound counts the candidates' messages that the database holds.
-func (d database) inbound(ctx context.Context) (int, error) {
+func (d *database) inbound(ctx context.Context) (int, error) {
 	driver, dsn := "pgx", d.dsn
 	if d.driver == config.SQLite {
 		driver, dsn = "sqlite", "file:"+d.dsn+"?mode=ro&_pragma=busy_timeout(5000)"
