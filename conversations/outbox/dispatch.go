@@ -32,13 +32,15 @@ type Dispatcher struct {
 	Worker   Worker
 	Clock    clock.Clock
 	Log      *slog.Logger
-	InFlight int           // lanes worked on at once
+	InFlight int           // lanes worked on at once, not counting those that are being booked
 	PerLane  int           // tasks taken from a lane at once; more than one only for workers that may repeat a task after a crash
 	Timeout  time.Duration // how long one task may take; a lane is leased for twice as long
 	Poll     time.Duration // how often to look for what other nodes committed
 }
 
-// Run works until ctx ends, and then waits for the tasks in flight.
+// Run works until ctx ends, and then waits for the tasks in flight. A lane
+// makes room for another as soon as its tasks are done: that their outcomes
+// wait for a commit keeps nobody else's from being begun.
 func (d *Dispatcher) Run(ctx context.Context) {
 	var (
 		wg    sync.WaitGroup
@@ -61,8 +63,9 @@ func (d *Dispatcher) Run(ctx context.Context) {
 		for _, l := range lanes {
 			busy++
 			wg.Go(func() {
-				defer func() { freed <- struct{}{} }()
-				d.work(ctx, l, claimed)
+				done := d.work(ctx, l, claimed)
+				freed <- struct{}{}
+				d.book(ctx, l, done)
 			})
 		}
 		if len(lanes) == 0 {
@@ -110,11 +113,10 @@ func (d *Dispatcher) wait(ctx context.Context, freed <-chan struct{}) int {
 
 // work does a lane's tasks in order. It stops at the first that has to be
 // tried again, since those behind must not overtake it, and begins none that
-// could outlast the lease. A task once begun is ended and booked even when
+// could outlast the lease. A task once begun is ended, and booked, even when
 // the program is shutting down.
-func (d *Dispatcher) work(ctx context.Context, l Lane, claimed time.Time) {
+func (d *Dispatcher) work(ctx context.Context, l Lane, claimed time.Time) (done []Outcome) {
 	during := context.WithoutCancel(ctx)
-	done := make([]Outcome, 0, len(l.Items))
 	for i, it := range l.Items {
 		o := d.do(during, it)
 		late := d.Clock.Now().Sub(claimed) >= d.Timeout
@@ -124,7 +126,12 @@ func (d *Dispatcher) work(ctx context.Context, l Lane, claimed time.Time) {
 			break
 		}
 	}
-	if err := d.Queue.Finish(during, done); err != nil {
+	return done
+}
+
+// book records what became of a lane's tasks.
+func (d *Dispatcher) book(ctx context.Context, l Lane, done []Outcome) {
+	if err := d.Queue.Finish(context.WithoutCancel(ctx), done); err != nil {
 		d.Log.Error("outcomes could not be booked; the lane comes back when its lease ends", "kind", d.Kind, "lane", l.ID, "error", err)
 	}
 }
