@@ -84,6 +84,8 @@ func followCandidate(t *testing.T, w *demoWorld, browser context.Context) {
 
 	hr.see(".row:has(.chip.queue)", name)
 	hr.see(".nothing", "2 位候选人在等待人工") // a seeded one is the other
+	hr.see(".row:has(.answer-declined)", "周强")
+	hr.see(".row", "软件工程师 · 深圳分行")
 	hr.picture("waiting")
 	hr.press(".row a", name)
 	readThread(hr, name)
@@ -94,7 +96,12 @@ func followCandidate(t *testing.T, w *demoWorld, browser context.Context) {
 		t.Error("the inbox was loaded again while HR worked")
 	}
 	checkEvents(ehr, name, wanted)
-	showOff(hr, ehr, candidate, name)
+	hr.picture("done")
+
+	ehr.press(".tally[aria-pressed=true]", name)
+	ehr.show("events", image.Rect(0, 0, desktopWidth, desktopHeight))
+	candidate.see("#people-list [aria-current=true]", "宿舍")
+	candidate.show("answered", image.Rect(190, 62, 1258, 892)) // without the bar, and what is empty
 }
 
 // signIn opens the inbox with the demonstration's one-time link.
@@ -194,13 +201,14 @@ func readThread(hr *person, name string) {
 	hr.see(".message.is-note", "候选人要求人工")
 	hr.see(".message.theirs", "公司宿舍怎么申请？")
 	hr.see("#panel", "86.5")
+	hr.see(".row:not(.unread)", name) // it is open before HR: it has been read
 }
 
 // approve agrees to the start date that the candidate asks for.
 func approve(hr *person) {
 	hr.t.Helper()
 	hr.see(".ask", "可以推迟到")
-	hr.picture("request")
+	hr.show("request", image.Rect(0, 0, desktopWidth, desktopHeight))
 	hr.press(".ask-actions button.primary", "同意")
 	hr.see("#thread h1 .chip", "已确认")
 }
@@ -321,22 +329,6 @@ func replyWithoutScripts(t *testing.T, w *demoWorld, browser context.Context) {
 	candidate.see(theirs, reply)
 }
 
-// showOff takes the pictures for the README.
-func showOff(hr, ehr, candidate *person, name string) {
-	hr.see(".row:has(.answer-declined)", "周强") // the last of the stories is told
-	hr.see(".row", "软件工程师 · 深圳分行")
-	ehr.press(".tally[aria-pressed=true]", name)
-	candidate.see("#people-list [aria-current=true]", "宿舍")
-	window := image.Rect(0, 0, desktopWidth, desktopHeight)
-	phone := image.Rect(190, 62, 1258, 892) // without the bar on top, and what is empty beside it
-	for p, part := range map[*person]image.Rectangle{hr: window, ehr: window, candidate: phone} {
-		shot := p.picture("last")
-		if *updateScreenshots {
-			keep(p.t, p.name, shot, part)
-		}
-	}
-}
-
 // untilMorning is how long it takes until half past nine in Beijing, when HR
 // is at work.
 func untilMorning(now time.Time) time.Duration {
@@ -344,13 +336,18 @@ func untilMorning(now time.Time) time.Duration {
 	return (day + 90*time.Minute - now.Sub(now.Truncate(day))) % day
 }
 
-// keep writes a part of a window as one of the README's pictures.
-func keep(t *testing.T, name string, shot []byte, part image.Rectangle) {
-	t.Helper()
+// show takes a picture, a part of which the README shows under the person's
+// name.
+func (p *person) show(name string, part image.Rectangle) {
+	p.t.Helper()
 	const most = 300_000 // bytes
+	shot := p.picture(name)
+	if !*updateScreenshots {
+		return
+	}
 	window, err := png.Decode(bytes.NewReader(shot))
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
 	if window.Bounds() != part {
 		picture := image.NewRGBA(part)
@@ -358,14 +355,14 @@ func keep(t *testing.T, name string, shot []byte, part image.Rectangle) {
 		var b bytes.Buffer
 		encoder := png.Encoder{CompressionLevel: png.BestCompression}
 		if err := encoder.Encode(&b, picture); err != nil {
-			t.Fatal(err)
+			p.t.Fatal(err)
 		}
 		shot = b.Bytes()
 	}
 	if len(shot) > most {
-		t.Errorf("the picture %s has %d bytes, more than %d", name, len(shot), most)
+		p.t.Errorf("the picture of %s has %d bytes, more than %d", p.name, len(shot), most)
 	}
-	if err := os.WriteFile("testdata/screenshots/"+name+".png", shot, 0o644); err != nil {
-		t.Fatal(err)
+	if err := os.WriteFile("testdata/screenshots/"+p.name+".png", shot, 0o644); err != nil {
+		p.t.Fatal(err)
 	}
 }
