@@ -212,6 +212,7 @@ type receiver struct {
 	events []received
 	seqs   map[string]int64
 	bodies map[string]string
+	again  int // how often an event came once more
 	wrong  []string
 	news   chan struct{}
 	status int // what it answers; 0 means 204
@@ -266,6 +267,7 @@ func (r *receiver) take(h http.Header, b []byte) {
 		return
 	}
 	if before, again := r.bodies[id]; again {
+		r.again++
 		if before != string(b) {
 			r.wrong = append(r.wrong, id+": came again with another content")
 		}

@@ -133,7 +133,7 @@ func (a *App) openStore(ctx context.Context, _ Options) (err error) {
 		options.DSN = a.cfg.Store.Path
 	}
 	if a.redis != nil {
-		options.Fanout = redisFanout{a.redis}
+		options.Fanout = redisFanout{a.redis, newID()}
 	}
 	a.store, err = sqlstore.Open(ctx, options)
 	return err

@@ -67,18 +67,28 @@ func (r redisTokens) Set(ctx context.Context, key, token string, expires time.Ti
 
 // redisFanout carries notices of changes between nodes. A notice that is
 // lost costs a live update, never a message.
-type redisFanout struct{ client *redis.Client }
+type redisFanout struct {
+	client *redis.Client
+	node   string // an id of this process
+}
+
+// notice is what a node tells the others.
+type notice struct {
+	Node    string                  `json:"node"`
+	Changed []conversations.Changed `json:"changed"`
+}
 
 // Publish implements sqlstore.Fanout.
 func (f redisFanout) Publish(ctx context.Context, changed []conversations.Changed) error {
-	b, err := json.Marshal(changed)
+	b, err := json.Marshal(notice{f.node, changed})
 	if err != nil {
 		return err
 	}
 	return f.client.Publish(ctx, changesChannel, b).Err()
 }
 
-// Listen implements sqlstore.Fanout.
+// Listen implements sqlstore.Fanout. What this node published, and what is
+// no notice, is passed over.
 func (f redisFanout) Listen(ctx context.Context, heard func([]conversations.Changed)) error {
 	sub := f.client.Subscribe(ctx, changesChannel)
 	defer sub.Close()
@@ -91,9 +101,9 @@ func (f redisFanout) Listen(ctx context.Context, heard func([]conversations.Chan
 			if !open {
 				return errors.New("the subscription ended")
 			}
-			var changed []conversations.Changed
-			if json.Unmarshal([]byte(m.Payload), &changed) == nil {
-				heard(changed)
+			var n notice
+			if json.Unmarshal([]byte(m.Payload), &n) == nil && n.Node != f.node {
+				heard(n.Changed)
 			}
 		}
 	}
