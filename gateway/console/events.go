@@ -15,6 +15,7 @@ const (
 	threadPace = 250 * time.Millisecond // at most so often a conversation is said to have changed
 	listPace   = time.Second            // and the list
 	heartbeat  = 25 * time.Second       // keeps proxies from closing the stream
+	patience   = 30 * time.Second       // in which a browser takes what it is told, or is given up
 )
 
 // events tells the page, as server-sent events, what changed in the agent's
@@ -27,10 +28,6 @@ func (c *Console) events(g *gin.Context, v *view) {
 	defer leave()
 	s := newStream(g.Writer, v.agent.Scope)
 	defer s.stop()
-	// Servers without a write timeout may refuse to lift it.
-	if err := s.flush.SetWriteDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		c.log(g, err)
-	}
 	h := g.Writer.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("X-Accel-Buffering", "no")
@@ -136,8 +133,19 @@ func (s *stream) send() bool {
 		s.stale = false
 		s.list.begin()
 	}
+	s.allow()
 	if s.err == nil {
 		s.err = s.flush.Flush()
 	}
 	return s.err == nil
+}
+
+// allow gives the browser time for what it is sent now, however long the
+// stream has lasted. One that takes nothing any more does not hold it for
+// ever. Connections know the machine's time only.
+func (s *stream) allow() {
+	err := s.flush.SetWriteDeadline(time.Now().Add(patience))
+	if s.err == nil && !errors.Is(err, http.ErrNotSupported) {
+		s.err = err
+	}
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // endless is a body that never ends, and counts what is read of it.
@@ -110,4 +112,48 @@ func TestBadCursorIsNoFailureOfOurs(t *testing.T) {
 	t.Parallel()
 	d := as(t, "ag-bj")
 	d.wantCode(d.post("/inbox/list", url.Values{"cursor": {"x"}}), http.StatusUnprocessableEntity)
+}
+
+// deadlines is a connection that notes until when it may be written to.
+type deadlines struct {
+	*httptest.ResponseRecorder
+	flushed chan time.Time // the deadline at each flush
+	until   time.Time
+}
+
+func (d *deadlines) SetWriteDeadline(t time.Time) error {
+	d.until = t
+	return nil
+}
+
+func (d *deadlines) Flush() { d.flushed <- d.until }
+
+// A browser that takes nothing of what it is told must not keep the stream,
+// and what hangs on it, for ever.
+func TestStreamsGiveUpWhoTakesNothing(t *testing.T) {
+	t.Parallel()
+	d := as(t, "ag-bj")
+	r := request("GET", "/inbox/events", nil)
+	r.AddCookie(&http.Cookie{Name: "jiebao", Value: d.cookies["jiebao"]})
+	ctx, leave := context.WithCancel(t.Context())
+	w := &deadlines{ResponseRecorder: httptest.NewRecorder(), flushed: make(chan time.Time)}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		d.h.ServeHTTP(w, r.WithContext(ctx))
+	}()
+	for range 2 {
+		if left := time.Until(<-w.flushed); left <= 0 || left > patience {
+			t.Errorf("it may be written to for %v", left)
+		}
+		hear(d.f, "zhang", "在吗")
+	}
+	leave()
+	for {
+		select {
+		case <-w.flushed:
+		case <-ended:
+			return
+		}
+	}
 }
