@@ -90,7 +90,7 @@ func said(in *conversations.Inbound, d document) bool {
 		in.Kind, in.Text = conversations.Text, d.Content
 		if d.MenuID != "" {
 			in.Choice = d.MenuID
-			in.Grants = grantClick(in.At)
+			in.Grants = grantGesture(in.At)
 		}
 	case message.MsgTypeImage:
 		in.Kind, in.Media = conversations.Image, d.MediaID
@@ -119,15 +119,15 @@ func event(in *conversations.Inbound, d document) bool {
 		if scene, ok := strings.CutPrefix(d.EventKey, "qrscene_"); ok {
 			in.Scene = scene
 		}
-		in.Grants = grant("follow", in.At)
+		in.Grants = grantGesture(in.At)
 	case message.EventScan:
 		in.Gesture, in.Scene = conversations.Scanned, d.EventKey
-		in.Grants = grant("scan", in.At)
+		in.Grants = grantGesture(in.At)
 	case message.EventUnsubscribe:
 		in.Gesture, in.CanAnswer = conversations.Unfollowed, false
 	case message.EventClick, message.EventScancodePush, message.EventScancodeWaitmsg:
 		in.Gesture, in.Text = conversations.Tapped, d.EventKey
-		in.Grants = grantClick(in.At)
+		in.Grants = grantGesture(in.At)
 	default:
 		return false
 	}
@@ -146,10 +146,10 @@ func grantMessage(at time.Time) []conversations.Grant {
 	return []conversations.Grant{{Kind: "message", Until: at.Add(messageWindow), Left: messageQuota}}
 }
 
-func grantClick(at time.Time) []conversations.Grant { return grant("click", at) }
-
-func grant(kind string, at time.Time) []conversations.Grant {
-	return []conversations.Grant{{Kind: kind, Until: at.Add(gestureWindow), Left: gestureQuota}}
+// grantGesture is one grant for all gestures: the page does not say that each
+// kind counts by itself, and a message promised too much would be refused.
+func grantGesture(at time.Time) []conversations.Grant {
+	return []conversations.Grant{{Kind: "gesture", Until: at.Add(gestureWindow), Left: gestureQuota}}
 }
 
 // jobFinished reads what became of a template message (模板消息: 事件推送)
