@@ -70,19 +70,24 @@ func ownerAgent(c *conversations.Conversation) string {
 	return ""
 }
 
-func conversationRow(c *conversations.Conversation, turns int64) ([]any, error) {
+// stateOf is the conversation as it is kept.
+func stateOf(c *conversations.Conversation) (string, error) {
 	state, err := json.Marshal(c)
 	if err != nil {
-		return nil, fmt.Errorf("writing conversation %s: %w", c.ID, err)
+		return "", fmt.Errorf("writing conversation %s: %w", c.ID, err)
 	}
+	return string(state), nil
+}
+
+func conversationRow(c *conversations.Conversation, turns int64, state string) []any {
 	hidden := int64(0)
 	if c.MergedInto != "" {
 		hidden = 1
 	}
 	return []any{
 		c.ID, c.Branch, c.Candidate.ID, conversations.NormalPhone(c.Candidate.Phone), searchName(c),
-		ownerAgent(c), flags(c), hidden, place(c), turns, string(state),
-	}, nil
+		ownerAgent(c), flags(c), hidden, place(c), turns, state,
+	}
 }
 
 // sameColumns says whether all that a conversation is searched by, but for

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"jiebao/conversations"
@@ -55,6 +54,7 @@ type work struct {
 	scan         conversations.Scan
 	snapshot     conversations.Snapshot
 	changes      *conversations.Changes // nil: nothing to write
+	written      written                // the changes' documents
 	rearm        string                 // the task of the answer that rides again
 	postponed    bool                   // to the next group: another job of this one is for the same conversation
 	result       conversations.Applied
@@ -83,6 +83,7 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 	if err := g.load(ctx); err != nil {
 		return nil, nil, fmt.Errorf("loading conversations: %w", err)
 	}
+	var turning []*job
 	for _, j := range jobs {
 		if j.postponed {
 			postponed = append(postponed, j)
@@ -90,9 +91,10 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 		}
 		done = append(done, j)
 		if j.command != nil && j.err == nil && !j.result.Duplicate && j.conversation != "" {
-			g.turn(j)
+			turning = append(turning, j)
 		}
 	}
+	g.turns(turning)
 	g.jobs = done
 	if err := g.write(ctx); err != nil {
 		return nil, nil, fmt.Errorf("writing changes: %w", err)
@@ -123,28 +125,4 @@ func (g *group) announce() {
 		changed = append(changed, conversations.Changed{ID: id, Branch: branch})
 	}
 	g.s.notices.publish(changed)
-}
-
-// turn runs the job's turn. Whatever goes wrong in it stays in this job.
-func (g *group) turn(j *job) {
-	ch, err := g.decide(j)
-	if err != nil {
-		j.err = err
-		return
-	}
-	j.result = conversations.Applied{Conversation: j.conversation, Duplicate: ch.Duplicate, Answer: ch.Answer}
-	if !ch.Unchanged && !ch.Duplicate {
-		j.changes = &ch
-	}
-}
-
-func (g *group) decide(j *job) (ch conversations.Changes, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			command := fmt.Sprintf("%T", j.command)
-			g.s.logPanic("a turn panicked", p, slog.String("command", command), slog.String("conversation", j.conversation))
-			err = fmt.Errorf("applying a %s: %w", command, errDefect)
-		}
-	}()
-	return g.s.engine.Turn(j.snapshot, j.command)
 }

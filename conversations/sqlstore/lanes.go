@@ -1,8 +1,6 @@
 package sqlstore
 
 import (
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -69,12 +67,8 @@ func (w *outboxWrites) settle(lane string, lease int64) {
 }
 
 // collectTasks puts the turn's tasks in the outbox.
-func (g *group) collectTasks(j *job, w *outboxWrites) error {
+func (g *group) collectTasks(j *job, w *outboxWrites) {
 	for i, t := range j.changes.Tasks {
-		body, err := json.Marshal(t.Body)
-		if err != nil {
-			return fmt.Errorf("writing task %s: %w", t.ID, err)
-		}
 		ride := outbox.NoRide
 		if t.Ride {
 			if g.held(j, i) {
@@ -88,13 +82,12 @@ func (g *group) collectTasks(j *job, w *outboxWrites) error {
 			sequence = ev.Data.Sequence
 		}
 		w.tasks = append(w.tasks, []any{
-			t.Lane, t.ID, j.turns<<10 + int64(i), string(t.Kind), millis(t.Due), millis(g.now), int64(ride), sequence, string(body),
+			t.Lane, t.ID, j.turns<<10 + int64(i), string(t.Kind), millis(t.Due), millis(g.now), int64(ride), sequence, j.written.tasks[i],
 		})
 		if _, ok := w.opened[t.Lane]; !ok {
 			w.opened[t.Lane] = openedLane{string(t.Kind), millis(t.Due)}
 		}
 	}
-	return nil
 }
 
 // held says whether task i of the turn, which is to ride, would overtake a

@@ -10,7 +10,7 @@
 // keep out of each other's way by row locks and unique keys.
 //
 // Follow a message: Apply (store.go) → jobs.go → committer.go → group.go →
-// locate.go → load.go → choose.go → write.go and lanes.go.
+// locate.go → load.go → choose.go → turns.go → write.go and lanes.go.
 //
 // Imports: the standard library, conversations, outbox, the two drivers and
 // goose.

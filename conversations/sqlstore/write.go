@@ -113,13 +113,7 @@ func (g *group) collectTurn(j *job, w *writes) error {
 	if err := g.collectConversation(j, w); err != nil {
 		return err
 	}
-	for _, m := range ch.Messages {
-		row, err := messageRow(m)
-		if err != nil {
-			return err
-		}
-		w.messages = append(w.messages, row)
-	}
+	w.messages = append(w.messages, j.written.messages...)
 	for _, s := range ch.Statuses {
 		w.status(s, j)
 	}
@@ -147,7 +141,8 @@ func (g *group) collectTurn(j *job, w *writes) error {
 	if len(j.snapshot.Early) > 0 {
 		w.usedEarly = append(w.usedEarly, []any{j.snapshot.Early[0].PlatformID, j.account(*j.snapshot.Message)})
 	}
-	return g.collectTasks(j, &w.outboxWrites)
+	g.collectTasks(j, &w.outboxWrites)
+	return nil
 }
 
 // collectConversation writes the turn's conversation, and the followers'
@@ -155,10 +150,7 @@ func (g *group) collectTurn(j *job, w *writes) error {
 // indexes are touched.
 func (g *group) collectConversation(j *job, w *writes) error {
 	c := &j.changes.Conversation
-	row, err := conversationRow(c, j.turns)
-	if err != nil {
-		return err
-	}
+	row := conversationRow(c, j.turns, j.written.state)
 	switch {
 	case j.fresh:
 		w.inserted = append(w.inserted, row)
@@ -174,11 +166,11 @@ func (g *group) collectConversation(j *job, w *writes) error {
 		}
 		follower := *g.loaded[id]
 		follower.MergedInto = c.ID
-		row, err := conversationRow(&follower.Conversation, follower.turns)
+		state, err := stateOf(&follower.Conversation)
 		if err != nil {
 			return err
 		}
-		w.updated = append(w.updated, row)
+		w.updated = append(w.updated, conversationRow(&follower.Conversation, follower.turns, state))
 	}
 	return nil
 }
