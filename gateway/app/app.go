@@ -49,7 +49,6 @@ type App struct {
 	engine   *conversations.Engine
 	store    *sqlstore.Store
 	events   *ehr.Deliverer // nil without an endpoint
-	workers  workers
 	webhook  *channels.Webhook
 	console  *console.Console
 	server   *http.Server
@@ -71,7 +70,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		}
 	}()
 	for _, open := range []func(context.Context, Options) error{
-		a.listen, a.openRedis, a.openFiles, a.openAccounts, a.openEngine, a.openStore, a.openWorkers, a.openServer,
+		a.listen, a.openRedis, a.openFiles, a.openAccounts, a.openEngine, a.openStore, a.openEvents, a.openServer,
 	} {
 		if err := open(ctx, o); err != nil {
 			return nil, err
@@ -139,25 +138,19 @@ func (a *App) openStore(ctx context.Context, _ Options) (err error) {
 	return err
 }
 
-func (a *App) openWorkers(context.Context, Options) (err error) {
+func (a *App) openEvents(context.Context, Options) (err error) {
 	e := a.cfg.EHR.Endpoint
-	if e.URL != "" {
-		a.events, err = ehr.New(ehr.Config{
-			URL: e.URL, Secret: e.Secret.Reveal(), Timeout: e.Timeout, InFlight: e.InFlight,
-			Schedule: e.Retry.Schedule, Jitter: e.Retry.Jitter,
-		}, ehr.Options{
-			Now: a.clock.Now, Log: a.log,
-			Hasten: func(ctx context.Context) error { return a.store.Hasten(ctx, conversations.TaskEvent) },
-		})
-		if err != nil {
-			return err
-		}
+	if e.URL == "" {
+		return nil // events are kept until there is an endpoint
 	}
-	a.workers = newWorkers(a.store, a.accounts, a.files, a.clock, a.log)
-	if a.events != nil { // without an endpoint events are kept until there is one
-		a.workers = a.workers.withEvents(a.store, a.events, e, a.clock, a.log)
-	}
-	return nil
+	a.events, err = ehr.New(ehr.Config{
+		URL: e.URL, Secret: e.Secret.Reveal(), Timeout: e.Timeout, InFlight: e.InFlight,
+		Schedule: e.Retry.Schedule, Jitter: e.Retry.Jitter,
+	}, ehr.Options{
+		Now: a.clock.Now, Log: a.log,
+		Hasten: func(ctx context.Context) error { return a.store.Hasten(ctx, conversations.TaskEvent) },
+	})
+	return err
 }
 
 func (a *App) openServer(context.Context, Options) (err error) {
@@ -195,7 +188,7 @@ func (a *App) Run(ctx context.Context) error {
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	var background sync.WaitGroup
-	background.Go(func() { a.workers.run(working) })
+	background.Go(func() { a.workers().run(working) })
 	background.Go(func() { a.accounts.prepare(working, a.log) })
 	background.Go(func() { a.files.sweep(working, a.clock.Now(), a.log) })
 	served := make(chan error, 1)

@@ -2,14 +2,11 @@ package app
 
 import (
 	"context"
-	"log/slog"
 	"math/rand/v2"
 	"sync"
 	"time"
 
-	"jiebao/config"
 	"jiebao/conversations"
-	"jiebao/conversations/clock"
 	"jiebao/conversations/outbox"
 )
 
@@ -27,30 +24,27 @@ const poll = 2 * time.Second
 // commit, so that the number bounds how many leave in a second.
 const sendsAtOnce = 256
 
-// newWorkers returns the dispatchers of everything that concerns platforms.
-func newWorkers(q outbox.Queue, a *accounts, f files, c clock.Clock, log *slog.Logger) workers {
-	retry := outbox.DefaultRetry(jitter)
-	dispatch := func(kind conversations.TaskKind, w outbox.Worker, inFlight int, timeout time.Duration) *outbox.Dispatcher {
+// workers returns a dispatcher for each kind of task. They count as started
+// now, when callbacks begin to be taken.
+func (a *App) workers() workers {
+	now, retry := a.clock.Now, outbox.DefaultRetry(jitter)
+	dispatch := func(kind conversations.TaskKind, w outbox.Worker, inFlight, perLane int, timeout time.Duration) *outbox.Dispatcher {
 		return &outbox.Dispatcher{
-			Queue: q, Kind: kind, Worker: w, Clock: c, Log: log,
-			InFlight: inFlight, PerLane: 1, Timeout: timeout, Poll: poll,
+			Queue: a.store, Kind: kind, Worker: w, Clock: a.clock, Log: a.log,
+			InFlight: inFlight, PerLane: perLane, Timeout: timeout, Poll: poll,
 		}
 	}
-	return workers{
-		dispatch(conversations.TaskDeliver, &outbox.Deliver{Sender: a, Retry: retry, Now: c.Now, Started: c.Now()}, sendsAtOnce, 15*time.Second),
-		dispatch(conversations.TaskFetch, &outbox.Fetch{Media: a, Files: f, Retry: retry, Now: c.Now}, 4, time.Minute),
-		dispatch(conversations.TaskInvite, &outbox.Invite{Inviter: a, Retry: retry, Now: c.Now}, 8, 15*time.Second),
-		dispatch(conversations.TaskBind, outbox.WorkerFunc(outbox.Bind), 8, 15*time.Second),
+	ws := workers{
+		dispatch(conversations.TaskDeliver, &outbox.Deliver{Sender: a.accounts, Retry: retry, Now: now, Started: now()}, sendsAtOnce, 1, 15*time.Second),
+		dispatch(conversations.TaskFetch, &outbox.Fetch{Media: a.accounts, Files: a.files, Retry: retry, Now: now}, 4, 1, time.Minute),
+		dispatch(conversations.TaskInvite, &outbox.Invite{Inviter: a.accounts, Retry: retry, Now: now}, 8, 1, 15*time.Second),
+		dispatch(conversations.TaskBind, outbox.WorkerFunc(outbox.Bind), 8, 1, 15*time.Second),
 	}
-}
-
-// withEvents adds the dispatcher of events. The EHR knows an event by its id
-// and may get it again, so several of a candidate are taken at once.
-func (ws workers) withEvents(q outbox.Queue, w outbox.Worker, e config.Endpoint, c clock.Clock, log *slog.Logger) workers {
-	return append(ws, &outbox.Dispatcher{
-		Queue: q, Kind: conversations.TaskEvent, Worker: w, Clock: c, Log: log,
-		InFlight: e.InFlight, PerLane: 8, Timeout: e.Timeout, Poll: poll,
-	})
+	if a.events != nil { // the EHR knows an event by its id and may get it again, so several of a candidate are taken at once
+		e := a.cfg.EHR.Endpoint
+		ws = append(ws, dispatch(conversations.TaskEvent, a.events, e.InFlight, 8, e.Timeout))
+	}
+	return ws
 }
 
 // run works until ctx ends and every task in flight is booked.

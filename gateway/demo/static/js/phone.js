@@ -85,6 +85,7 @@ function toEnd() {
 }
 
 list.addEventListener("scroll", () => (atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60), { passive: true });
+addEventListener("resize", () => atEnd && toEnd());
 
 function showTools() {
   for (const p of $$(".needs-phone")) p.hidden = false;
