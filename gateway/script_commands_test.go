@@ -42,7 +42,7 @@ import (
 //	fault MODE [PATH]         the platform misbehaves, once
 //	ehrdown STATUS            the EHR answers STATUS from now on; 0: it works
 //	restart                   the gateway stops and starts again
-//	unlogged TEXT...          the log holds none of these
+//	unlogged TEXT...          the log holds none of these, nor any openid
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	out := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, run := range map[string]func(*script){
@@ -387,8 +387,11 @@ func (s *script) restart() {
 }
 
 func (s *script) unlogged() {
-	log := s.w.logged()
-	for _, secret := range s.args {
+	log, secrets := s.w.logged(), slices.Clone(s.args)
+	for _, p := range s.w.phones {
+		secrets = append(secrets, p.OpenID())
+	}
+	for _, secret := range secrets {
 		if strings.Contains(log, secret) {
 			s.Fatalf("the log says %q:\n%s", secret, log)
 		}

@@ -111,7 +111,7 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	log := slog.New(slog.NewTextHandler(writerFunc(w.write), nil))
+	log := slog.New(slog.NewTextHandler(writerFunc(w.write), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.app, err = app.New(w.t.Context(), w.cfg, app.Options{Clock: w.clock, Log: log, Listener: listener})
 	if err != nil {
 		w.t.Fatal(err)
