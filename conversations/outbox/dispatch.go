@@ -32,6 +32,7 @@ type Dispatcher struct {
 	Worker   Worker
 	Clock    clock.Clock
 	Log      *slog.Logger
+	Failures slog.Level    // at which each failed try is logged; lower for workers that say themselves when their trouble begins and ends
 	InFlight int           // lanes worked on at once, not counting those that are being booked
 	PerLane  int           // tasks taken from a lane at once; more than one only for workers that may repeat a task after a crash
 	Timeout  time.Duration // how long one task may take; a lane is leased for twice as long
@@ -142,7 +143,7 @@ func (d *Dispatcher) do(ctx context.Context, it Item) Outcome {
 	o := d.guarded(ctx, it)
 	o.Item = it
 	if o.Note != "" {
-		d.Log.Warn("a task did not go through", "kind", d.Kind, "task", it.ID, "attempts", it.Attempts+1, "retry", o.Verdict == Retry, "why", o.Note)
+		d.Log.Log(ctx, d.Failures, "a task did not go through", "kind", d.Kind, "task", it.ID, "attempts", it.Attempts+1, "retry", o.Verdict == Retry, "why", o.Note)
 	}
 	return o
 }

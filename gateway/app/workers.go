@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -30,7 +31,7 @@ func (a *App) workers() workers {
 	now, retry := a.clock.Now, outbox.DefaultRetry(jitter)
 	dispatch := func(kind conversations.TaskKind, w outbox.Worker, inFlight, perLane int, timeout time.Duration) *outbox.Dispatcher {
 		return &outbox.Dispatcher{
-			Queue: a.store, Kind: kind, Worker: w, Clock: a.clock, Log: a.log,
+			Queue: a.store, Kind: kind, Worker: w, Clock: a.clock, Log: a.log, Failures: slog.LevelWarn,
 			InFlight: inFlight, PerLane: perLane, Timeout: timeout, Poll: poll,
 		}
 	}
@@ -42,7 +43,9 @@ func (a *App) workers() workers {
 	}
 	if a.events != nil { // the EHR knows an event by its id and may get it again, so several of a candidate are taken at once
 		e := a.cfg.EHR.Endpoint
-		ws = append(ws, dispatch(conversations.TaskEvent, a.events, e.InFlight, 8, e.Timeout))
+		events := dispatch(conversations.TaskEvent, a.events, e.InFlight, 8, e.Timeout)
+		events.Failures = slog.LevelDebug // the deliverer says when the endpoint fails and recovers
+		ws = append(ws, events)
 	}
 	return ws
 }
