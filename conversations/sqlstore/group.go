@@ -83,7 +83,6 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 	if err := g.load(ctx); err != nil {
 		return nil, nil, fmt.Errorf("loading conversations: %w", err)
 	}
-	var turning []*job
 	for _, j := range jobs {
 		if j.postponed {
 			postponed = append(postponed, j)
@@ -91,10 +90,9 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 		}
 		done = append(done, j)
 		if j.command != nil && j.err == nil && !j.result.Duplicate && j.conversation != "" {
-			turning = append(turning, j)
+			g.turn(j)
 		}
 	}
-	g.turns(turning)
 	g.jobs = done
 	if err := g.write(ctx); err != nil {
 		return nil, nil, fmt.Errorf("writing changes: %w", err)

@@ -4,35 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"runtime"
-	"sync"
-	"sync/atomic"
 
 	"jiebao/conversations"
 )
-
-// Turns are pure, and no two of a group are for the same conversation. So
-// they run on all processors, and put what they came to in writing there,
-// while the committer's own work is one statement after the other.
-
-// worthHelp is how many turns make another processor worth its while.
-const worthHelp = 8
-
-// turns runs the turns of jobs.
-func (g *group) turns(jobs []*job) {
-	var next atomic.Int64
-	work := func() {
-		for i := int(next.Add(1)) - 1; i < len(jobs); i = int(next.Add(1)) - 1 {
-			g.turn(jobs[i])
-		}
-	}
-	var helpers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0)-1, len(jobs)/worthHelp) {
-		helpers.Go(work)
-	}
-	work()
-	helpers.Wait()
-}
 
 // turn runs the job's turn. Whatever goes wrong in it stays in this job.
 func (g *group) turn(j *job) {
