@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"os"
 	"reflect"
@@ -159,6 +160,9 @@ func listFromText(text string, to reflect.Type) (any, error) {
 func unmarshalText(text string, to reflect.Type) (any, error) {
 	into := reflect.New(to)
 	err := into.Interface().(interface{ UnmarshalText([]byte) error }).UnmarshalText([]byte(text))
+	if err != nil && to == reflect.TypeFor[slog.Level]() {
+		err = errors.New("must be one of debug, info, warn, error")
+	}
 	return into.Elem().Interface(), err
 }
 

@@ -153,7 +153,7 @@ func TestBadValuesNameKeyPlaceAndExample(t *testing.T) {
 		{"hours reversed", "office_hours: {from: '18:00', to: '09:00'}", nil, []string{"office_hours.to must be later"}},
 		{"bad size", "documents: {max_size: 20}", nil, []string{"documents.max_size is not a size", "example: 20MB"}},
 		{"overflowing size", "documents: {max_size: 99999999999GB}", nil, []string{"documents.max_size is not a size"}},
-		{"bad level", "log: {level: loud}", nil, []string{"log.level", "example: info"}},
+		{"bad level", "log: {level: loud}", nil, []string{"log.level must be one of debug, info, warn, error", "example: info"}},
 		{"bad proxy", "server: {trusted_proxies: [here]}", nil, []string{"server.trusted_proxies[0] is neither"}},
 		{"bad address", "server: {listen: 8080}", nil, []string{"server.listen must be text", "127.0.0.1:8080"}},
 		{"address without port", "demo: {listen: localhost}", nil, []string{"demo.listen must be host:port"}},

@@ -20,6 +20,9 @@ func (c serveCommand) Run(ctx context.Context, cfg config.Config, log *slog.Logg
 	if c.Demo || cfg.Demo.Enabled {
 		return serveDemo(ctx, cfg, log)
 	}
+	if err := app.Check(cfg); err != nil {
+		return errConfiguration{err}
+	}
 	for _, missing := range cfg.Unconfigured() {
 		log.Warn("not configured: " + missing)
 	}
@@ -46,11 +49,15 @@ func greet(ctx context.Context, a *app.App) error {
 	return err
 }
 
-// checkCommand checks the configuration, which Load did already.
+// checkCommand checks the configuration. It looks at no single value: Load
+// did already.
 type checkCommand struct{}
 
-// Run says what is not configured.
+// Run says what is wrong, or else what is not configured.
 func (checkCommand) Run(cfg config.Config) error {
+	if err := app.Check(cfg); err != nil {
+		return errConfiguration{err}
+	}
 	for _, missing := range cfg.Unconfigured() {
 		fmt.Println("not configured:", missing)
 	}

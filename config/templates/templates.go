@@ -102,6 +102,19 @@ type message struct {
 	text     part
 }
 
+// Names are the keys, sorted, under which an account of the channel may have
+// templates of its platform's.
+func (s *Set) Names(channel string) []string {
+	var names []string
+	for _, m := range s.templates {
+		if m.channel == channel && len(m.fields) > 0 {
+			names = append(names, m.template)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // Load parses and lints every .yaml file below the folders. The override may
 // be nil. All errors are reported at once.
 func Load(base, override fs.FS) (*Set, error) {

@@ -19,11 +19,11 @@ import (
 // that a conversation can be played without a database or a platform. Through
 // listen, which may be nil, somebody else gets to hear what the bot reads.
 func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(bot.Understander) bot.Understander) (*conversations.Engine, error) {
-	words, err := phrases.New(locales.Embedded(), folder(cfg.Words.LocalesDir))
+	words, err := loadWords(cfg.Words.LocalesDir)
 	if err != nil {
 		return nil, fmt.Errorf("reading the words: %w", err)
 	}
-	set, err := templates.Load(templates.Embedded(), folder(cfg.Words.TemplatesDir))
+	set, err := loadTemplates(cfg.Words.TemplatesDir)
 	if err != nil {
 		return nil, fmt.Errorf("reading the message templates: %w", err)
 	}
@@ -45,10 +45,29 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 	}, nil
 }
 
-// folder is a folder of the operator's, or nil if none is configured.
-func folder(dir string) fs.FS {
-	if dir == "" {
-		return nil
+func loadWords(dir string) (*phrases.Phrases, error) {
+	override, err := folder(dir)
+	if err != nil {
+		return nil, err
 	}
-	return os.DirFS(dir)
+	return phrases.New(locales.Embedded(), override)
+}
+
+func loadTemplates(dir string) (*templates.Set, error) {
+	override, err := folder(dir)
+	if err != nil {
+		return nil, err
+	}
+	return templates.Load(templates.Embedded(), override)
+}
+
+// folder is a folder of the operator's, or nil if none is configured.
+func folder(dir string) (fs.FS, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	if _, err := os.ReadDir(dir); err != nil {
+		return nil, err
+	}
+	return os.DirFS(dir), nil
 }

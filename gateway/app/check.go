@@ -1,0 +1,58 @@
+package app
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"jiebao/config"
+	"jiebao/config/templates"
+)
+
+// Check finds what is wrong with a configuration whose values are good by
+// themselves: platforms that no adapter speaks to, templates that no message
+// asks for, folders of words that cannot be used. It reaches nobody. What is
+// wrong is returned as [config.Problems], all of them at once.
+func Check(cfg config.Config) error {
+	var problems config.Problems
+	_, err := loadWords(cfg.Words.LocalesDir)
+	problems = append(problems, unusable("words.locales_dir", err)...)
+	set, err := loadTemplates(cfg.Words.TemplatesDir)
+	problems = append(problems, unusable("words.templates_dir", err)...)
+	for i, account := range cfg.Accounts {
+		at := fmt.Sprintf("accounts[%d].", i)
+		if _, known := adapters[account.Platform]; !known {
+			problems = append(problems, config.Problem{Key: at + "platform", Problem: fmt.Sprintf(
+				"must be one of %s, is %q", strings.Join(slices.Sorted(maps.Keys(adapters)), ", "), account.Platform)})
+		} else if set != nil {
+			problems = append(problems, unusedTemplates(at+"templates.", account, set)...)
+		}
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	return nil
+}
+
+func unusable(folder string, err error) config.Problems {
+	if err == nil {
+		return nil
+	}
+	return config.Problems{{Key: folder, Problem: fmt.Sprintf("cannot be used: %v", err)}}
+}
+
+// unusedTemplates are the template ids that stand under a name which no
+// message has: they would never be sent, and the one that was meant is missing.
+func unusedTemplates(at string, account config.Account, set *templates.Set) config.Problems {
+	var problems config.Problems
+	known := set.Names(account.Platform)
+	for _, name := range slices.Sorted(maps.Keys(account.Templates)) {
+		if !slices.Contains(known, name) {
+			problems = append(problems, config.Problem{
+				Key: at + name, Problem: "is unknown; known here: " + strings.Join(known, ", "),
+			})
+		}
+	}
+	return problems
+}

@@ -1,0 +1,40 @@
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"jiebao/config"
+)
+
+// TestCheck: what would stop the start, or would silently never be sent, is
+// found without starting.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	cfg.Accounts = []config.Account{
+		{ID: "good", Platform: "wechat", Templates: map[string]string{"result_passed": "x", "message_waiting": "y"}},
+	}
+	if err := Check(cfg); err != nil {
+		t.Errorf("Check() of a good one = %v", err)
+	}
+	cfg.Accounts = append(cfg.Accounts,
+		config.Account{ID: "typo", Platform: "wechatt"},
+		config.Account{ID: "unused", Platform: "wechat", Templates: map[string]string{"result_pased": "x"}},
+	)
+	cfg.Words = config.Words{TemplatesDir: "no-such-templates", LocalesDir: "no-such-locales"}
+	err := Check(cfg)
+	for _, want := range []string{
+		"accounts[1].platform must be one of wechat, is \"wechatt\"",
+		"words.locales_dir cannot be used: open no-such-locales",
+		"words.templates_dir cannot be used: open no-such-templates",
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Check() = %v, want %q", err, want)
+		}
+	}
+	cfg.Words = config.Words{}
+	if err, want := Check(cfg), "accounts[2].templates.result_pased is unknown; known here: message_waiting, result_passed"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("Check() = %v, want %q", err, want)
+	}
+}
