@@ -41,7 +41,8 @@ type plan struct {
 	round       time.Duration // how long each lasts
 	prepared    int           // callbacks of a round, at most
 	repeated    int           // messages that are posted three times at once
-	results     int           // posted for the outbound figures
+	results     int           // posted for the outbound figures, at most
+	telling     time.Duration // how long they are posted
 	perPerson   int           // of these, for each candidate
 	underWay    int           // results posted and not yet told, at most
 	latency     time.Duration // of the platform, at most
@@ -51,15 +52,15 @@ type plan struct {
 
 func fullPlan() plan {
 	return plan{
-		connections: 64, followers: 2000, rounds: 3, round: 2 * time.Second, prepared: 40_000, repeated: 500,
-		results: 12_000, perPerson: 4, underWay: 512, latency: 40 * time.Millisecond, replied: 100, replies: 4,
+		connections: 64, followers: 1000, rounds: 3, round: 2 * time.Second, prepared: 40_000, repeated: 500,
+		results: 12_000, telling: 5 * time.Second, perPerson: 4, underWay: 512, latency: 40 * time.Millisecond, replied: 100, replies: 4,
 	}
 }
 
 func quickPlan() plan {
 	p := fullPlan()
-	p.followers, p.rounds, p.round, p.prepared = 500, 1, time.Second, 15_000
-	p.results, p.replied = 2000, 20
+	p.followers, p.rounds, p.round, p.prepared = 300, 1, time.Second, 15_000
+	p.results, p.telling, p.replied = 2000, time.Second, 20
 	return p
 }
 

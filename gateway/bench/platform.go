@@ -112,9 +112,9 @@ func (l *listener) Write(b []byte) (int, error) {
 	return l.ResponseWriter.Write(b)
 }
 
-// results returns the numbers of the results that the phone was told of, in
+// tellings returns the numbers of the results that the phone was told of, in
 // the order they came.
-func results(phone *wechatsim.Phone) (numbers []int) {
+func tellings(phone *wechatsim.Phone) (numbers []int) {
 	for _, m := range phone.Screen().Messages {
 		if m.Source != wechatsim.SourceTemplate {
 			continue
