@@ -111,6 +111,10 @@ func (r Result) checkRules(now time.Time) []FieldProblem {
 	if by, err := time.Parse(time.RFC3339, r.Offer.ReplyBy); err == nil {
 		must(by.After(now), "offer.reply_by", "has passed already")
 	}
+	if start, err := conversations.ParseDate(r.Offer.StartDate); err == nil {
+		// Nowhere on earth has the day before yesterday's date any more.
+		must(!start.Before(conversations.DateOf(now.UTC()).AddDays(-1)), "offer.start_date", "is in the past")
+	}
 	seen := map[any]bool{}
 	for i, a := range c.Addresses {
 		must(!seen[a], fmt.Sprintf("candidate.addresses[%d]", i), "is listed twice")

@@ -54,7 +54,7 @@ type Interview struct {
 
 // Offer is what a candidate is asked to accept.
 type Offer struct {
-	StartDate    string     `json:"start_date" format:"date" doc:"The first working day." example:"2026-07-06"`
+	StartDate    string     `json:"start_date" format:"date" doc:"The first working day; not in the past." example:"2026-07-06"`
 	ReplyBy      string     `json:"reply_by,omitempty" format:"date-time" doc:"Until when an answer is expected, with a time zone; not in the past." example:"2026-06-30T18:00:00+08:00"`
 	Workplace    line       `json:"workplace" maxLength:"200" doc:"Where to work and to report on the first day." example:"北京市朝阳区建国路1号"`
 	ContactName  line       `json:"contact_name" maxLength:"64" doc:"Whom the candidate can ask." example:"李娜"`
