@@ -150,6 +150,9 @@ func (w *demoWorld) signIn() string {
 	return link
 }
 
+// saveEvery is how much of the platform's past a crash may cost.
+const saveEvery = 2 * time.Second
+
 // run serves both until ctx ends, and keeps the platform's state.
 func (w *demoWorld) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
@@ -168,7 +171,16 @@ func (w *demoWorld) run(ctx context.Context) error {
 			w.log.Warn("the sample candidates are not complete", "error", err)
 		}
 	}()
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		ticker := time.NewTicker(saveEvery)
+		defer ticker.Stop()
+		w.demo.KeepState(ctx, ticker.C)
+	}()
 	err := w.app.Run(ctx)
+	stop()
+	<-kept
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	err = errors.Join(err, server.Shutdown(grace), w.demo.SaveState(w.file("platform.json")))

@@ -22,6 +22,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"jiebao/channels/wechat/wechatsim"
@@ -76,6 +77,7 @@ type Demo struct {
 	results *results
 	handler http.Handler
 	pace    pace
+	touched atomic.Bool // something may have changed since KeepState looked
 
 	moving   sync.Mutex // guards what follows: one move of the clock at a time
 	advanced time.Duration
@@ -167,7 +169,7 @@ func (d *Demo) routes() http.Handler {
 
 	m.HandleFunc("GET /clock", d.showClock)
 	m.HandleFunc("POST /clock", d.moveClock)
-	return http.NewCrossOriginProtection().Handler(m)
+	return http.NewCrossOriginProtection().Handler(d.noticing(m))
 }
 
 // toInbox leads to HR's side. It is asked anew each time: a sign-in link works

@@ -25,10 +25,14 @@ type results struct {
 	list []posted
 }
 
+// add lists a result. One that is listed keeps its place.
 func (rs *results) add(p posted) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
-	rs.list = slices.DeleteFunc(rs.list, func(o posted) bool { return o.ID == p.ID })
+	if i := slices.IndexFunc(rs.list, func(o posted) bool { return o.ID == p.ID }); i >= 0 {
+		rs.list[i] = p
+		return
+	}
 	rs.list = append(rs.list, p)
 }
 

@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -61,6 +63,38 @@ func TestSeedTellsNothingTwice(t *testing.T) {
 	}
 }
 
+// TestKeepState: what people did is saved while the demo runs, so that also a
+// crash loses little; when nobody does anything, nothing is written.
+func TestKeepState(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "platform.json")
+	w := newWorld(t)
+	if err := w.LoadState(path); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ticks, ended := make(chan time.Time), make(chan struct{})
+	go func() { w.KeepState(ctx, ticks); close(ended) }()
+	tick := func() bool { // the second tick is taken when the first one's work is done
+		ticks <- time.Time{}
+		ticks <- time.Time{}
+		_, err := os.Stat(path)
+		return err == nil
+	}
+	w.do("GET", "/phone", "")
+	if tick() {
+		t.Error("the state was saved although nobody did anything")
+	}
+	if rec := w.do("POST", "/phone/candidates", `{"name":"王小明"}`); rec.Code >= 300 {
+		t.Fatalf("adding a phone: %d %s", rec.Code, rec.Body)
+	}
+	if !tick() {
+		t.Error("the state was not saved")
+	}
+	stop()
+	<-ended
+}
+
 // TestRestart: the state is saved, and everything goes on.
 func TestRestart(t *testing.T) {
 	t.Parallel()
@@ -79,6 +113,7 @@ func TestRestart(t *testing.T) {
 		t.Fatalf("moving the clock: %d %s", rec.Code, rec.Body)
 	}
 	before := screenOf(t, w, 1)
+	w.results.add(posted{ID: "R-NEWEST"})
 	if err := w.SaveState(path); err != nil {
 		t.Fatal(err)
 	}
@@ -105,6 +140,9 @@ func TestRestart(t *testing.T) {
 	}
 	if err := later.Seed(t.Context()); err != nil || w.gateway.posted() != 7 {
 		t.Errorf("seeding again: %v, %d posts", err, w.gateway.posted())
+	}
+	if list := later.results.all(); len(list) != 8 || list[7].ID != "R-NEWEST" {
+		t.Errorf("the results are listed as %+v, want the newest last", list)
 	}
 	// The platform posts to where the gateway is now, under ids of its own.
 	p, err := later.sim.Phone(testApp, seededOpenID(1))

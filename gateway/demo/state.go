@@ -1,10 +1,12 @@
 package demo
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -42,6 +44,35 @@ func (d *Demo) SaveState(path string) error {
 	return nil
 }
 
+// KeepState saves the state where LoadState looked for it, at each tick before
+// which somebody did something, until ctx ends: a crash loses what happened
+// since the last tick.
+func (d *Demo) KeepState(ctx context.Context, ticks <-chan time.Time) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks:
+		}
+		if !d.touched.Swap(false) {
+			continue
+		}
+		if err := d.SaveState(d.path); err != nil {
+			d.opts.Log.Warn("what happens in the demonstration is not kept", "error", err)
+		}
+	}
+}
+
+// noticing notes requests that change something, for KeepState.
+func (d *Demo) noticing(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r)
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			d.touched.Store(true)
+		}
+	})
+}
+
 func replaceFile(path string, b []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // mode 0600
 	if err != nil {
@@ -66,7 +97,8 @@ func replaceFile(path string, b []byte) (err error) {
 // moved ahead by as much as before. The accounts' settings (keys, callback
 // address) stay as they are now; their followers come from the file.
 //
-// The path is remembered: moving the clock saves the state there at once.
+// The path is remembered, for KeepState; moving the clock saves the state there
+// at once.
 func (d *Demo) LoadState(path string) error {
 	d.moving.Lock()
 	defer d.moving.Unlock()
