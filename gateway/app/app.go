@@ -185,6 +185,9 @@ func (a *App) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	if !console.Live() {
+		a.log.Warn("the inbox was built without its browser libraries, so open pages do not update by themselves: build with make build")
+	}
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	var background sync.WaitGroup

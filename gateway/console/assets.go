@@ -42,6 +42,10 @@ func has(name string) bool {
 	return err == nil
 }
 
+// Live says whether the libraries were there at build time that keep open pages
+// current.
+func Live() bool { return has("vendor/htmx.min.js") && has("vendor/sse.js") }
+
 // version tells one build's content of a file from another's.
 func version(name string) string {
 	b, err := files.ReadFile("static/" + name)
