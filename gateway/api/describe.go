@@ -87,7 +87,7 @@ func eventFields() map[string]map[string]string {
 			"requested": "The date that the candidate asks for.",
 			"verdict":   "HR's answer, once there is one.",
 			"counter":   "HR's counter-proposal.",
-			"agent":     "Who decided.",
+			"agent":     "Jiebao's id of the agent who decided.",
 		},
 		"DeclineDetail": {"reason": "The candidate's own words."},
 		"DocumentDetail": {
@@ -99,7 +99,7 @@ func eventFields() map[string]map[string]string {
 		},
 		"HandoffDetail": {
 			"reason": "Why a person was asked for: asked, failed, upset, identity, policy, or taken_over by an agent.",
-			"agent":  "The agent who took over or handed back.",
+			"agent":  "Jiebao's id of the agent who took over or handed back.",
 			"epoch":  "Counts the changes of hands.",
 		},
 	}

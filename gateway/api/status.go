@@ -44,7 +44,7 @@ type ScheduleRequest struct {
 	Verdict     string             `json:"verdict" enum:"pending,approved,refused,countered" doc:"HR's answer." example:"countered"`
 	Counter     conversations.Date `json:"counter,omitzero" format:"date" doc:"HR's counter-proposal." example:"2026-07-09"`
 	Note        string             `json:"note,omitempty" doc:"HR's words to the candidate." example:"7月9日有新员工培训"`
-	Agent       string             `json:"agent,omitempty" doc:"Who decided." example:"li.na"`
+	Agent       string             `json:"agent,omitempty" doc:"Jiebao's id of the agent who decided." example:"li.na"`
 	DecidedAt   time.Time          `json:"decided_at,omitzero" doc:"When HR decided." example:"2026-06-22T10:05:00+08:00"`
 }
 
