@@ -235,7 +235,7 @@ func checkEvents(ehr *person, name string, wanted time.Time) {
 	for words, title := range map[string]string{
 		"notification.sent": "通知已发出", "notification.delivered": "通知已送达", "可以推迟到": "收到候选人消息",
 		"→ " + wanted.Format(time.DateOnly): "申请改期", "document.received": "材料已存档",
-		"handoff.started": "转人工", "· approved": "改期已批复", "start_date.confirmed": "入职日期已确认",
+		"handoff.started": "转人工", "· 同意": "改期已批复", "start_date.confirmed": "入职日期已确认",
 	} {
 		text := ehr.see(".event", words)
 		for _, want := range []string{title, name, "签名有效"} {

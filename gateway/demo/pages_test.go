@@ -123,7 +123,7 @@ func blanks(word string) []string {
 
 // computed are the keys that scripts put together.
 func computed(key string) bool {
-	for _, prefix := range []string{"e.", "s.", "w.", "a.", "photo.", "problem.", "sample.", "tally."} {
+	for _, prefix := range []string{"e.", "s.", "w.", "a.", "code.", "photo.", "problem.", "sample.", "tally."} {
 		if strings.HasPrefix(key, prefix) {
 			return true
 		}

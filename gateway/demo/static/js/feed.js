@@ -83,19 +83,22 @@ function signature(e) {
   return el("span.sig", icon("shield"), t("verdict.duplicate"));
 }
 
+/** word puts a code of the API into words, for those who do not know it. */
+const word = (code = "") => (known(`code.${code}`) ? t(`code.${code}`) : code);
+
 /** summary is the part of an event worth reading at once. */
 function summary(body) {
   const d = body?.data;
   if (!d) return "";
   if (d.schedule_change) {
     const s = d.schedule_change;
-    return `${s.offered} → ${s.counter || s.requested}${s.verdict ? ` · ${s.verdict}` : ""}`;
+    return `${s.offered} → ${s.counter || s.requested}${s.verdict ? ` · ${word(s.verdict)}` : ""}`;
   }
   if (d.start_date) return d.start_date.date;
   if (d.decline?.reason) return `“${d.decline.reason}”`;
   if (d.document) return [d.document.item, d.document.mime, `${Math.round(d.document.size / 1024)} KB`].filter(Boolean).join(" · ");
-  if (d.handoff) return [d.handoff.reason, d.handoff.agent].filter(Boolean).join(" · ");
+  if (d.handoff) return word(d.handoff.reason);
   if (d.notification?.reason) return d.notification.reason;
   if (d.message?.text && body.type === "message.received") return d.message.text;
-  return body.type === "message.received" ? `[${d.message?.kind ?? ""}]` : "";
+  return body.type === "message.received" ? `[${word(d.message?.kind)}]` : "";
 }
