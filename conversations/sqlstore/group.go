@@ -97,6 +97,7 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 	if err := g.write(ctx); err != nil {
 		return nil, nil, fmt.Errorf("writing changes: %w", err)
 	}
+	s.states.remember(done)
 	g.announce()
 	return done, postponed, nil
 }

@@ -27,7 +27,7 @@ const (
 func (g *group) load(ctx context.Context) error {
 	g.loaded = make(map[string]*storedConversation, len(g.jobs))
 	var sc script
-	sc.queryKeys(lockConversations, g.wanted(), g.scanConversation)
+	sc.queryKeys(lockConversations, g.s.states.take(g.wanted(), g.loaded), g.scanConversation)
 	now := g.addresses
 	if g.s.db.shared() && len(g.addresses) > 0 {
 		now = make(map[string]string, len(g.addresses))

@@ -71,6 +71,7 @@ type Store struct {
 	committers sync.WaitGroup
 	leases     leases
 	wakes      wakes
+	states     *states // nil if other processes write too
 	notices    notices
 }
 
@@ -89,6 +90,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if !db.shared() {
+		s.states = newStates()
 	}
 	for range db.committers() {
 		c := &committer{s: s}
