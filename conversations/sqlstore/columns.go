@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"jiebao/conversations"
 )
@@ -41,12 +42,13 @@ func needsDecision(c *conversations.Conversation) bool {
 }
 
 // place orders the inbox: first those who wait, longest first, then the rest,
-// latest first.
+// latest first. What happens within a second leaves it where it is, so that
+// the turns of one exchange touch the indexes once.
 func place(c *conversations.Conversation) int64 {
 	if !c.Waiting.IsZero() {
 		return millis(c.Waiting)
 	}
-	return latestFirst - millis(c.Updated)
+	return latestFirst - millis(c.Updated.Truncate(time.Second))
 }
 
 // latestFirst turns a time into a number that is smaller the later it is, and

@@ -15,7 +15,7 @@ create table conversations (
 	place     bigint not null,
 	turns     bigint not null,
 	state     text   not null
-);
+) with (fillfactor = 70); -- room for the next state on the same page, which touches no index
 create unique index conversations_candidate on conversations (candidate) where candidate <> '';
 create index conversations_phone on conversations (phone) where phone <> '';
 create index conversations_place on conversations (place, id) where hidden = 0;
@@ -97,7 +97,7 @@ create table lanes (
 	kind  text   not null,
 	due   bigint not null,
 	lease bigint not null
-);
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 create index lanes_due on lanes (kind, lease, due);
 
 create table agents (
