@@ -9,12 +9,14 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"jiebao/channels"
 	"jiebao/channels/wechat"
 	"jiebao/config"
 	"jiebao/conversations"
+	"jiebao/conversations/clock"
 )
 
 // parts is what adapters are built with.
@@ -132,16 +134,36 @@ func (a *accounts) FetchMedia(ctx context.Context, account, ref string) (io.Read
 	return adapter.FetchMedia(ctx, ref)
 }
 
-// prepare sets the accounts up at their platforms. An account that cannot be
-// set up is logged: it may recover, and the others must work meanwhile.
-func (a *accounts) prepare(ctx context.Context, log *slog.Logger) {
+// The pauses between tries to set an account up.
+const (
+	prepareAgain  = time.Minute
+	prepareAtMost = time.Hour
+)
+
+// prepare sets the accounts up at their platforms. One that cannot be set up
+// now is tried again, less and less often, until ctx ends; the others work
+// meanwhile.
+func (a *accounts) prepare(ctx context.Context, c clock.Clock, log *slog.Logger) {
+	var all sync.WaitGroup
 	for id, adapter := range a.byID {
-		p, ok := adapter.(channels.Preparer)
-		if !ok || a.kept[id] {
-			continue
+		if p, ok := adapter.(channels.Preparer); ok && !a.kept[id] {
+			all.Go(func() { prepareAccount(ctx, id, p, c, log) })
 		}
-		if err := p.Prepare(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("an account could not be set up at its platform; its menu may be missing", "account", id, "error", err)
+	}
+	all.Wait()
+}
+
+func prepareAccount(ctx context.Context, id string, p channels.Preparer, c clock.Clock, log *slog.Logger) {
+	for pause := prepareAgain; ; pause = min(2*pause, prepareAtMost) {
+		err := p.Prepare(ctx)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		log.Warn("an account could not be set up at its platform; its menu may be missing until the next try", "account", id, "next_try_in", pause, "error", err)
+		select {
+		case <-c.At(c.Now().Add(pause)):
+		case <-ctx.Done():
+			return
 		}
 	}
 }

@@ -192,7 +192,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer stop()
 	var background sync.WaitGroup
 	background.Go(func() { a.workers().run(working) })
-	background.Go(func() { a.accounts.prepare(working, a.log) })
+	background.Go(func() { a.accounts.prepare(working, a.clock, a.log) })
 	background.Go(func() { a.files.sweep(working, a.clock.Now(), a.log) })
 	served := make(chan error, 1)
 	go func() { served <- a.server.Serve(a.listener) }()
