@@ -25,6 +25,9 @@ type Applied struct {
 	// Answer is the message to carry in the answer to the callback, or nil.
 	// Whoever carries it says so with Carried.
 	Answer *Message
+	// State is the conversation as committed, to read only; nil when nothing
+	// changed.
+	State *Conversation
 }
 
 // The errors a turn can end with. They change nothing.

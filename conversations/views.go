@@ -69,3 +69,14 @@ type ResultView struct {
 	Current      bool // false once a later result of the same candidate took its place
 	Application  Application
 }
+
+// View returns how the result stands in the conversation it belongs to.
+func (r Result) View(c Conversation) ResultView {
+	v := ResultView{Result: r, Conversation: c}
+	for i, app := range c.Applications {
+		if app.ResultID == r.ID {
+			v.Application, v.Current = app, i == len(c.Applications)-1
+		}
+	}
+	return v
+}

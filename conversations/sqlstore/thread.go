@@ -74,30 +74,25 @@ func (s *Store) Messages(ctx context.Context, scope conversations.Scope, convers
 
 // Result returns a posted result and what became of it.
 func (s *Store) Result(ctx context.Context, scope conversations.Scope, id string) (conversations.ResultView, error) {
-	var v conversations.ResultView
+	var result conversations.Result
+	var c conversations.Conversation
 	var body, state []byte
 	err := s.read(ctx, `select r.body, c.state from results r join conversations c on c.id = r.conversation where r.id = $1`,
 		func(r row) error { return r.Scan(&body, &state) }, id)
 	if err == nil && body == nil {
-		return v, conversations.ErrNotFound
-	}
-	if err == nil {
-		err = json.Unmarshal(body, &v.Result)
-	}
-	if err == nil {
-		err = json.Unmarshal(state, &v.Conversation)
-	}
-	if err != nil {
-		return v, fmt.Errorf("reading result %s: %w", id, err)
-	}
-	if !scope.Allows(v.Conversation.Branch) || !scope.Allows(v.Result.Branch) {
 		return conversations.ResultView{}, conversations.ErrNotFound
 	}
-	apps := v.Conversation.Applications
-	for i := range apps {
-		if apps[i].ResultID == id {
-			v.Application, v.Current = apps[i], i == len(apps)-1
-		}
+	if err == nil {
+		err = json.Unmarshal(body, &result)
 	}
-	return v, nil
+	if err == nil {
+		err = json.Unmarshal(state, &c)
+	}
+	if err != nil {
+		return conversations.ResultView{}, fmt.Errorf("reading result %s: %w", id, err)
+	}
+	if !scope.Allows(c.Branch) || !scope.Allows(result.Branch) {
+		return conversations.ResultView{}, conversations.ErrNotFound
+	}
+	return result.View(c), nil
 }

@@ -20,6 +20,9 @@ func (g *group) turn(j *job) {
 		return
 	}
 	j.result = conversations.Applied{Conversation: j.conversation, Duplicate: ch.Duplicate, Answer: ch.Answer}
+	if j.changes != nil {
+		j.result.State = &ch.Conversation
+	}
 }
 
 func (g *group) decide(j *job) (ch conversations.Changes, err error) {

@@ -57,7 +57,7 @@ func (a *API) postResult(ctx context.Context, in *postInput) (*resultOutput, err
 	if err != nil {
 		return nil, a.problem(ctx, "storing a result", string(posted.ID), err)
 	}
-	out, err := a.status(ctx, string(posted.ID), in.AcceptLanguage)
+	out, err := a.standing(ctx, notify.Result, applied, in.AcceptLanguage)
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +108,15 @@ func (a *API) reinvite(ctx context.Context, in *resultInput) (*resultOutput, err
 		out.Status = http.StatusAccepted
 	}
 	return out, err
+}
+
+// standing is how a result stands that was just posted: as it was stored, or,
+// for a repeat, as it stands by now.
+func (a *API) standing(ctx context.Context, r conversations.Result, applied conversations.Applied, language string) (*resultOutput, error) {
+	if applied.State == nil {
+		return a.status(ctx, r.ID, language)
+	}
+	return &resultOutput{Body: statusOf(r.View(*applied.State), a.Now(), a.speaks.locale(language))}, nil
 }
 
 func (a *API) status(ctx context.Context, id, language string) (*resultOutput, error) {
