@@ -23,13 +23,16 @@ func (t *turn) notify(c Notify) error {
 		return nil
 	}
 	res := c.Result
-	if err := t.e.check(res, t.s.Taken, t.now); err != nil {
+	rendered, err := t.e.check(res, t.s.Taken, t.now)
+	if err != nil {
 		return err
 	}
 	t.c.Branch = res.Branch
 	t.c.Candidate = res.Candidate
-	if t.c.Spoken != "" {
+	t.notices = rendered
+	if t.c.Spoken != "" && t.c.Spoken != res.Candidate.Locale {
 		t.c.Candidate.Locale = t.c.Spoken
+		t.notices = nil // they are in another language
 	}
 	t.c.Applications = append(t.c.Applications, newApplication(res, t.now))
 	t.c.Memory = nil
@@ -58,12 +61,16 @@ func newApplication(r Result, now time.Time) Application {
 
 // Check names, as *InvalidError, every field of a result that its turn would
 // refuse, as far as the result itself tells.
-func (e *Engine) Check(res Result, now time.Time) error { return e.check(res, nil, now) }
+func (e *Engine) Check(res Result, now time.Time) error {
+	_, err := e.check(res, nil, now)
+	return err
+}
 
 // check names every field that would be refused later: accounts that do not
 // exist, addresses that are somebody else's, and words that the templates of
-// the branch's accounts cannot take.
-func (e *Engine) check(res Result, taken []Address, now time.Time) error {
+// the branch's accounts cannot take. It returns the notification as each
+// platform would get it.
+func (e *Engine) check(res Result, taken []Address, now time.Time) (map[string]Rendered, error) {
 	var bad InvalidError
 	for i, a := range res.Addresses {
 		path := fmt.Sprintf("candidate.addresses[%d]", i)
@@ -75,18 +82,26 @@ func (e *Engine) check(res Result, taken []Address, now time.Time) error {
 		}
 	}
 	app := newApplication(res, now)
+	notices := map[string]Rendered{}
 	for _, d := range e.Channels.Serving(res.Branch) {
-		_, err := e.Templates.Render(TemplateQuery{PurposeResult, d.Platform, res.Branch, res.Candidate, app})
-		if inv := (*InvalidError)(nil); errors.As(err, &inv) {
+		if _, done := notices[d.Platform]; done {
+			continue
+		}
+		rendered, err := e.Templates.Render(TemplateQuery{PurposeResult, d.Platform, res.Branch, res.Candidate, app})
+		var inv *InvalidError
+		switch {
+		case err == nil:
+			notices[d.Platform] = rendered
+		case errors.As(err, &inv):
 			bad.add(inv.Fields...)
-		} else if err != nil && !errors.Is(err, ErrNoTemplate) {
-			return fmt.Errorf("rendering the notification for %s: %w", d.Account, err)
+		case !errors.Is(err, ErrNoTemplate):
+			return nil, fmt.Errorf("rendering the notification for %s: %w", d.Account, err)
 		}
 	}
 	if len(bad.Fields) > 0 {
-		return &bad
+		return nil, &bad
 	}
-	return nil
+	return notices, nil
 }
 
 // bindKnown takes over the addresses that the EHR vouches for.
@@ -118,7 +133,7 @@ func (t *turn) sendNotice() bool {
 		}
 		return false
 	}
-	rendered, err := t.e.Templates.Render(t.template(PurposeResult, r))
+	rendered, err := t.renderNotice(r)
 	if err != nil {
 		app.Waiting, app.Reason = WaitingNoTemplate, err.Error()
 		return false
@@ -131,4 +146,13 @@ func (t *turn) sendNotice() bool {
 	t.deliver(p)
 	app.Waiting, app.Reason, app.Notice, app.Status, app.StatusAt = "", "", p.ID, Queued, t.now
 	return true
+}
+
+// renderNotice fills in the notification for where it goes, unless the
+// result's check did so a moment ago.
+func (t *turn) renderNotice(r *Reach) (Rendered, error) {
+	if rendered, done := t.notices[t.describe(r).Platform]; done {
+		return rendered, nil
+	}
+	return t.e.Templates.Render(t.template(PurposeResult, r))
 }

@@ -20,6 +20,8 @@ type turn struct {
 	from      *Message // the message the turn came from
 	to        *Reach   // where the turn's words go; nil means the best address
 	canAnswer bool     // a message may ride in the callback's answer
+
+	notices map[string]Rendered // a posted result's notification, by platform
 }
 
 func newTurn(e *Engine, s Snapshot) *turn {
