@@ -8,9 +8,10 @@
 // product can be tested and replayed without a network.
 //
 // One file a use case: receive.go (a candidate's message), notify.go (the
-// EHR's result), report.go (a receipt), reply.go, owner.go and decide.go (HR),
-// bind.go (who is this follower), document.go (uploads). The nouns have files
-// of their own.
+// EHR's result), report.go (a receipt), reply.go and owner.go (HR),
+// startdate.go (agreeing on a day), identity.go, bind.go and invite.go (who is
+// this follower), document.go (uploads). plan.go decides by which road words
+// leave. The nouns have files of their own.
 //
 // Imports: the standard library only. Everything else in this module may
 // import this package.

@@ -190,7 +190,7 @@ func (t *turn) nudge(r *Reach) {
 	t.deliver(m)
 }
 
-// release puts held messages on their way while the window has room.
+// releaseHeld puts held messages on their way while the window has room.
 func (t *turn) releaseHeld(r *Reach) {
 	for len(t.c.Held) > 0 && r.Spend(t.now) {
 		h := t.c.Held[0]

@@ -7,9 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +15,7 @@ import (
 
 	"jiebao/channels"
 	"jiebao/conversations"
+	"jiebao/conversations/storetest/testenv"
 )
 
 // echo is a store that answers words with the same words.
@@ -46,7 +45,7 @@ func (e *echo) Apply(_ context.Context, _ conversations.Target, c conversations.
 // them open the answers.
 func TestPeers(t *testing.T) {
 	t.Parallel()
-	node := findPeers(t)
+	node := testenv.Node(t, "peers")
 	account := testAccount(Secure)
 	account.PreviousEncodingAESKey = testOldKey
 	store := &echo{heard: map[string]string{}}
@@ -100,24 +99,4 @@ func TestPeers(t *testing.T) {
 	if len(store.heard) != 16 {
 		t.Errorf("%d messages were stored, want 16", len(store.heard))
 	}
-}
-
-// findPeers returns Node's path, or skips the test when Node or the libraries
-// are not installed.
-func findPeers(t *testing.T) string {
-	t.Helper()
-	missing := func(what string) {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(what)
-		}
-		t.Skip(what)
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		missing("the peer test needs Node.js")
-	}
-	if _, err := os.Stat(filepath.Join("peers", "node_modules")); err != nil {
-		missing("the peer test needs its packages: cd channels/wechat/peers && npm ci")
-	}
-	return node
 }
