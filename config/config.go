@@ -194,6 +194,9 @@ type Bot struct {
 	// HandoffAfter is how many answers in a row the bot may fail to understand
 	// before a person is called.
 	HandoffAfter int `koanf:"handoff_after"`
+	// PoliciesDir holds the policies of the bank, its branches and positions;
+	// see package policies.
+	PoliciesDir string `koanf:"policies_dir"`
 }
 
 // Words are folders whose files replace the embedded words.
