@@ -12,7 +12,7 @@
 // yes to "are you sure?".
 //
 // One file a topic: greet.go, startdate.go, schedule.go, decline.go,
-// documents.go, questions.go, handoff.go, identity.go, menu.go; choices.go
+// documents.go, filed.go and page.go, questions.go, handoff.go, identity.go, menu.go; choices.go
 // reads taps and what is typed in their place, language.go follows the
 // candidate's language, and lexicon.go holds the words the bot listens for
 // besides bot/nlu.

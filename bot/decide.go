@@ -6,6 +6,8 @@ import "jiebao/conversations"
 func (b *Bot) Decide(turn conversations.Turn) conversations.Decision {
 	t := b.listen(turn)
 	switch {
+	case turn.Silent:
+		t.fileCertain()
 	case turn.Heard.Cue == conversations.CueRefused:
 		t.claimRefused()
 	case turn.Heard.Identity != conversations.IdentityKnown:
@@ -50,6 +52,10 @@ func (t *talk) said() {
 		t.document()
 		return
 	}
+	if t.Heard.Kind == conversations.File {
+		t.fileWithoutContent()
+		return
+	}
 	if key, ok := unreadable(t.Heard); ok {
 		t.say(key, nil)
 		t.keepQuestion()
@@ -69,6 +75,7 @@ func (t *talk) words(r reading) {
 	case t.handedOff(r), t.languageOnly(r):
 	case t.lex.greets(r.plain):
 		t.welcome()
+	case t.askedForPage(r):
 	case t.answered(r):
 	case r.wants(reschedule):
 		t.reschedule(r)

@@ -43,6 +43,11 @@ func (t *talk) itemName(id string) any {
 // document takes in a photo or file. Several in a row go under one item: the
 // bot moves to the next one only when it has asked for it.
 func (t *talk) document() {
+	if t.Heard.Document.ID == "" {
+		t.tell(t.refusal(*t.Heard.Document))
+		t.keepQuestion()
+		return
+	}
 	item := t.itemNamed(t.Heard.Text)
 	if item == "" && t.hasItem(t.memory.Item) {
 		item = t.memory.Item
@@ -58,6 +63,22 @@ func (t *talk) document() {
 		t.say("documents.received", args{"item": t.itemName(item)})
 	}
 	t.keepQuestion()
+}
+
+// fileCertain files a document that a person talks about with the candidate,
+// if there is no doubt where it belongs.
+func (t *talk) fileCertain() {
+	d := t.Heard.Document
+	if d == nil || d.ID == "" || t.app == nil {
+		return
+	}
+	item, missing := t.itemNamed(t.Heard.Text), t.checklist(true)
+	if item == "" && len(missing) == 1 {
+		item = missing[0].ID
+	}
+	if item != "" {
+		t.do(conversations.FileUnder{Document: d.ID, Item: item})
+	}
 }
 
 func (t *talk) hasItem(id string) bool {
@@ -115,64 +136,5 @@ func (t *talk) sayDocuments() {
 func (t *talk) startDocuments() {
 	if len(t.checklist(true)) > 0 {
 		t.sayDocuments()
-	}
-}
-
-// filed tells what became of a document. Of several under way only the last is
-// told about, since messages are few.
-func (t *talk) filed() {
-	d := t.Heard.Document
-	if d == nil || t.app.Document(d.ID) == nil {
-		return
-	}
-	switch {
-	case d.State == conversations.DocumentRejected:
-		t.memory.Item = d.Item
-		t.refuseDocument(d)
-	case d.State != conversations.DocumentReceived || t.fetching():
-		return
-	default:
-		t.sayFiled(d)
-	}
-	if !t.fetching() {
-		t.remind()
-	}
-}
-
-func (t *talk) fetching() bool {
-	for _, it := range t.app.Checklist {
-		for _, d := range it.Documents {
-			if d.State == conversations.DocumentFetching {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (t *talk) sayFiled(d *conversations.Document) {
-	var more []conversations.Say
-	t.memory.Item = ""
-	if missing := t.checklist(true); len(missing) > 0 {
-		next := missing[0].ID
-		t.memory.Item = next
-		more = append(more, phrase("documents.next", args{"items": items(missing), "item": t.itemName(next)}))
-	} else if len(t.checklist(false)) > 0 {
-		more = append(more, phrase("documents.complete", nil))
-	}
-	t.tell(lines(phrase("documents.filed", args{"item": t.itemName(d.Item)}), more...))
-}
-
-// refuseDocument explains why a document has to be sent again: a check's
-// reason in the bot's words, HR's in its own.
-func (t *talk) refuseDocument(d *conversations.Document) {
-	item := t.itemName(d.Item)
-	switch d.Reason {
-	case "too_large", "wrong_type", "unreadable", "expired", "duplicate":
-		t.say("documents.refused."+d.Reason, args{"item": item})
-	case "":
-		t.say("documents.refused.by_hr_plain", args{"item": item})
-	default:
-		t.say("documents.refused.by_hr", args{"item": item, "reason": clip(d.Reason, maxNote)})
 	}
 }

@@ -80,8 +80,6 @@ func (t *talk) noOffer() {
 // unreadable returns what to say to a message that holds no words.
 func unreadable(h conversations.Heard) (key string, ok bool) {
 	switch h.Kind {
-	case conversations.File:
-		return "documents.no_file", true
 	case conversations.Image:
 		return "documents.no_media", true
 	case conversations.Location:

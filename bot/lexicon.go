@@ -64,6 +64,9 @@ type lexicon struct {
 	greetings []string
 	beyond    []string // only a person may answer
 	topics    []topic
+
+	// Who cannot send a file in the chat; see wantsPage.
+	files, sending, links, linking, uploads []string
 }
 
 func newLexicon() *lexicon {
@@ -95,6 +98,7 @@ func newLexicon() *lexicon {
 		beyond: beyond(),
 		topics: topics(),
 	}
+	l.pageWords()
 	l.yeses = slices.Concat(l.yeses, l.firmYeses, l.fillers)
 	l.noes = slices.Concat(l.noes, l.fillers)
 	return l

@@ -18,8 +18,9 @@ type memory struct {
 	Choices []string           `json:"choices,omitempty"` // ids of what the latest words offered to tap
 	Said    string             `json:"said,omitempty"`    // the candidate's words that led to the question
 
-	Item     string `json:"item,omitempty"`     // the checklist item that photos are taken for
-	Failures int    `json:"failures,omitempty"` // messages in a row that the bot did not understand
+	Item     string   `json:"item,omitempty"`     // the checklist item that photos are taken for
+	Untold   []string `json:"untold,omitempty"`   // documents whose outcome the candidate does not know yet
+	Failures int      `json:"failures,omitempty"` // messages in a row that the bot did not understand
 
 	// The language of the last message that was clearly in another one than
 	// the candidate is spoken to in.

@@ -33,6 +33,8 @@ var update = flag.Bool("update", false, "write what the bot says into testdata")
 //	refuse-claim:
 //	hr: approved | refused note | countered 2026-07-08 note
 //	filed: d1 received | rejected reason
+//	too-many: one more photo than is taken
+//	silently: caption                  a photo while a person owns the conversation
 //
 // Everything else (bot, act, memory) is what came of it, and -update writes it.
 // Together the talks say every key that the bot has.
@@ -213,6 +215,12 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 		return w.verdict(t, first, more), true
 	case "filed":
 		return w.filed(first, more), true
+	case "too-many":
+		one := &conversations.Document{State: conversations.DocumentRejected, Reason: conversations.TooMany}
+		return conversations.Heard{Cue: conversations.CueSaid, Kind: conversations.Image, Document: one}, true
+	case "silently":
+		w.silent = true
+		return conversations.Heard{Cue: conversations.CueSaid, Kind: conversations.Image, Text: rest, Document: w.photo()}, true
 	}
 	t.Fatalf("%s: nobody does that in a talk", verb)
 	return h, false
@@ -257,6 +265,8 @@ func (w *world) without(t *testing.T, facts string) {
 			w.app().Checklist = nil
 		case "reply_by":
 			w.app().Offer.ReplyBy = time.Time{}
+		case "pages":
+			w.plain = true
 		case "name":
 			w.c.Candidate.Name = ""
 		case "few_documents":
@@ -298,5 +308,5 @@ func (w *world) filed(id, what string) conversations.Heard {
 	state, reason, _ := strings.Cut(what, " ")
 	d.State, d.Reason = conversations.DocumentState(state), reason
 	doc := *d
-	return conversations.Heard{Cue: conversations.CueFiled, Document: &doc}
+	return conversations.Heard{Cue: conversations.CueFiled, Filed: []conversations.Document{doc}}
 }

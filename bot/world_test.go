@@ -26,6 +26,9 @@ type world struct {
 	now   time.Time
 	c     conversations.Conversation
 	docs  int
+
+	plain  bool // the candidate has no pages
+	silent bool // a person owns the conversation, for the next turn
 }
 
 var shanghai = time.FixedZone("CST", 8*3600)
@@ -91,7 +94,8 @@ func (w *world) app() *conversations.Application { return w.c.Application() }
 
 // hear plays one turn: memory goes through JSON, acts are done.
 func (w *world) hear(h conversations.Heard) conversations.Decision {
-	d := w.bot.Decide(conversations.Turn{Now: w.now, Conversation: &w.c, Heard: h})
+	d := w.bot.Decide(conversations.Turn{Now: w.now, Conversation: &w.c, Heard: h, Pages: !w.plain, Silent: w.silent})
+	w.silent = false
 	var buf json.RawMessage
 	if err := json.Unmarshal(d.Memory, &buf); err != nil {
 		panic(fmt.Sprintf("memory %s: %v", d.Memory, err))
@@ -124,7 +128,7 @@ func (w *world) act(a conversations.Act) {
 // photo adds a document that is on its way.
 func (w *world) photo() *conversations.Document {
 	w.docs++
-	d := conversations.Document{ID: "d" + strconv.Itoa(w.docs), State: conversations.DocumentFetching}
+	d := conversations.Document{ID: "d" + strconv.Itoa(w.docs), State: conversations.DocumentFetching, At: w.now}
 	w.shelve(d)
 	return &d
 }
@@ -158,6 +162,9 @@ func (w *world) locale() conversations.Locale {
 
 // say puts a message into words, with its choices as numbered lines.
 func (w *world) say(l conversations.Locale, s conversations.Say) (string, error) {
+	s = s.Linked(func(u conversations.UploadLink) string {
+		return strings.TrimSuffix("https://jiebao.example.com/c/link-to/"+u.Item, "/")
+	})
 	text, err := w.words.Words(l, s.Key, s.Args)
 	if err != nil {
 		return "", err

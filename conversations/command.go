@@ -132,8 +132,30 @@ type Filed struct {
 	MIME     string
 	Size     int64
 	SHA256   string
-	Refused  string // why it was not kept: too_large, wrong_type, unreadable, expired; "" if it was
+	Refused  string // why it was not kept: too_large, wrong_type, unreadable, encrypted, expired; "" if it was
 }
+
+// Upload is files that the candidate put on their upload page, which are
+// checked and stored already. A file whose document is in the conversation
+// neither before nor after was not taken: its bytes may go.
+type Upload struct {
+	Item  string // of the checklist, "" for none
+	Files []Uploaded
+}
+
+// Uploaded is one stored file.
+type Uploaded struct {
+	Document string // its id in the documents store
+	Name     string // as the candidate's device calls it
+	MIME     string // as sniffed
+	Size     int64  // bytes
+	SHA256   string
+}
+
+// Enter is a try to open the candidate's own pages, by the last four digits
+// of their phone number. It ends with ErrLocked after too many wrong tries,
+// and with ErrNotFound for a candidate whose number nobody knows.
+type Enter struct{ Digits string }
 
 // Invited reports the QR code the platform made, or why there is none.
 type Invited struct {
@@ -163,5 +185,7 @@ func (Seen) command()        {}
 func (Bind) command()        {}
 func (RefuseClaim) command() {}
 func (Filed) command()       {}
+func (Upload) command()      {}
+func (Enter) command()       {}
 func (Invited) command()     {}
 func (Reinvite) command()    {}

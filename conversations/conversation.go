@@ -23,6 +23,8 @@ type Conversation struct {
 	Claim        *Claim        `json:"claim,omitempty"`       // who an unknown follower says they are
 	MergedInto   string        `json:"merged_into,omitempty"` // a follower's conversation, once bound
 
+	Entry *Entry `json:"entry,omitempty"` // wrong tries to open the candidate's pages
+
 	Spoken  Locale    `json:"spoken,omitempty"` // the language the candidate chose by speaking it
 	Owner   Owner     `json:"owner"`
 	Held    []Held    `json:"held,omitempty"`   // messages waiting for the reply window to open

@@ -1,6 +1,9 @@
 package conversations
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // Dialogue decides the bot's next move: equal Turns, equal Decisions.
 type Dialogue interface {
@@ -12,6 +15,12 @@ type Turn struct {
 	Now          time.Time     // in the bank's time zone
 	Conversation *Conversation // to read only
 	Heard        Heard
+	// Pages says that the candidate has pages of their own, so that an
+	// UploadLink leads somewhere.
+	Pages bool
+	// Silent says that a person owns the conversation: of what is decided
+	// only FileUnder is done, and nothing is said or remembered.
+	Silent bool
 }
 
 // Heard is what the dialogue reacts to.
@@ -20,7 +29,8 @@ type Heard struct {
 	Kind     Kind             // for CueSaid
 	Text     string           // for CueSaid: the words; for CueTapped: the menu key
 	Choice   string           // for CueSaid: id of the tapped choice, if one was
-	Document *Document        // for CueSaid with a file, and for CueFiled
+	Document *Document        // for CueSaid with a file; without an id, for one that is not taken
+	Filed    []Document       // for CueFiled
 	Scan     Scan             // for CueFollowed and CueScanned
 	Identity Identity         // for an unknown follower
 	Verdict  *ScheduleRequest // for CueDecided: HR's answer
@@ -39,7 +49,7 @@ const (
 	CueBound    Cue = "bound"    // the follower was recognised as the candidate
 	CueNotified Cue = "notified" // a result was sent to a candidate who can be reached; the bot prepares to talk about it and need not speak
 	CueDecided  Cue = "decided"  // HR answered the schedule request
-	CueFiled    Cue = "filed"    // a document was stored or refused, or HR reviewed it
+	CueFiled    Cue = "filed"    // documents were stored or refused, or HR reviewed one
 	CueReleased Cue = "released" // a person handed the conversation back
 	CueRefused  Cue = "refused"  // HR refused the claim of identity
 )
@@ -79,6 +89,47 @@ type SayChoice struct {
 	ID   string
 	Key  string
 	Args map[string]any
+}
+
+// UploadLink is an argument that stands for the address of the candidate's
+// upload page, for one item of the checklist or for all. The core puts the
+// address in its place.
+type UploadLink struct{ Item string }
+
+// linked returns args with addresses in the place of links, also within
+// phrases. It copies what it changes.
+func linked(args map[string]any, address func(UploadLink) string) map[string]any {
+	var out map[string]any
+	for name, arg := range args {
+		switch a := arg.(type) {
+		case UploadLink:
+			arg = address(a)
+		case Say:
+			arg = a.Linked(address)
+		case []Say:
+			lines := make([]Say, len(a))
+			for i, line := range a {
+				lines[i] = line.Linked(address)
+			}
+			arg = lines
+		default:
+			continue
+		}
+		if out == nil {
+			out = maps.Clone(args)
+		}
+		out[name] = arg
+	}
+	if out == nil {
+		return args
+	}
+	return out
+}
+
+// Linked returns s with addresses in the place of its links.
+func (s Say) Linked(address func(UploadLink) string) Say {
+	s.Args = linked(s.Args, address)
+	return s
 }
 
 // Act is something the bot does besides talking. The core checks every act

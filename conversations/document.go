@@ -4,11 +4,15 @@ import "strconv"
 
 // fetch books a candidate's file and asks for its download, which has to
 // happen before the platform forgets it. It returns nil for messages without
-// a file, and for followers, whose files belong to no application.
+// a file, and for followers, whose files belong to no application. One too
+// many is not booked: what it returns then has no id and says so.
 func (t *turn) fetch(in Inbound, m *Message) *Document {
 	app := t.c.Application()
 	if in.Media == "" || app == nil || in.Kind == Voice {
 		return nil
+	}
+	if app.Full(t.e.MaxDocuments) {
+		return &Document{Message: m.ID, State: DocumentRejected, Reason: TooMany, At: t.now}
 	}
 	t.c.Documents++
 	d := Document{ID: t.c.ID + "-d" + strconv.FormatInt(t.c.Documents, 10), Message: m.ID, State: DocumentFetching, At: t.now}
@@ -64,6 +68,24 @@ func (a *Application) file(document, item string) {
 	a.add(moved)
 }
 
+// Full says whether no further file is taken; most 0 means 60. Refused files
+// count a third, so that nobody grows the record without an end.
+func (a *Application) Full(most int) bool {
+	if most <= 0 {
+		most = 60
+	}
+	kept, all := 0, 0
+	for _, it := range a.Checklist {
+		for _, d := range it.Documents {
+			all++
+			if d.State != DocumentRejected {
+				kept++
+			}
+		}
+	}
+	return kept >= most || all >= 3*most
+}
+
 func (a *Application) has(item string) bool {
 	for _, it := range a.Checklist {
 		if it.ID == item {
@@ -85,17 +107,21 @@ func (t *turn) filed(c Filed) error {
 	switch {
 	case c.Refused != "":
 		d.State, d.Reason = DocumentRejected, c.Refused
-	case app.duplicate(d):
-		d.State, d.Reason = DocumentRejected, "duplicate"
+	case app.Duplicate(d.ID, d.SHA256):
+		d.State, d.Reason = DocumentRejected, Duplicate
 	default:
 		d.State = DocumentReceived
-		t.event(EventDocumentReceived, &Message{ID: d.Message, Author: ByCandidate, Kind: Image, At: d.At}, func(e *EventData) {
-			e.Document = &DocumentDetail{ID: d.ID, Item: d.Item, MIME: d.MIME, Size: d.Size, SHA256: d.SHA256}
-		})
+		t.documentReceived(*d, &Message{ID: d.Message, Author: ByCandidate, Kind: Image, At: d.At})
 	}
-	doc := *d
-	t.converse(Heard{Cue: CueFiled, Document: &doc})
+	t.converse(Heard{Cue: CueFiled, Filed: []Document{*d}})
 	return nil
+}
+
+// documentReceived tells the EHR of a stored document.
+func (t *turn) documentReceived(d Document, m *Message) {
+	t.event(EventDocumentReceived, m, func(e *EventData) {
+		e.Document = &DocumentDetail{ID: d.ID, Item: d.Item, MIME: d.MIME, Size: d.Size, SHA256: d.SHA256}
+	})
 }
 
 func (t *turn) findDocument(id string) (*Application, *Document) {
@@ -107,10 +133,12 @@ func (t *turn) findDocument(id string) (*Application, *Document) {
 	return nil, nil
 }
 
-func (a *Application) duplicate(of *Document) bool {
+// Duplicate says whether another document than id holds the same bytes and
+// was not refused.
+func (a *Application) Duplicate(id, sha256 string) bool {
 	for _, it := range a.Checklist {
 		for _, d := range it.Documents {
-			if d.ID != of.ID && d.SHA256 == of.SHA256 && d.State != DocumentRejected && d.State != DocumentFetching {
+			if d.ID != id && d.SHA256 == sha256 && d.State != DocumentRejected && d.State != DocumentFetching {
 				return true
 			}
 		}
@@ -142,7 +170,7 @@ func (t *turn) review(c Review) error {
 		app.file(c.Document, c.Item)
 	}
 	if c.State == DocumentRejected {
-		t.move(ByAgent(c.Agent), Heard{Cue: CueFiled, Document: &doc})
+		t.move(ByAgent(c.Agent), Heard{Cue: CueFiled, Filed: []Document{doc}})
 	}
 	return nil
 }

@@ -13,6 +13,17 @@ type Engine struct {
 	Templates Templates
 	Channels  Channels
 	Zone      *time.Location // the bank's
+	Links     Links          // nil: candidates have no pages of their own
+	// MaxDocuments is how many files one application may hold; 0 means 60.
+	MaxDocuments int
+}
+
+// Links makes the addresses of the candidates' own pages.
+type Links interface {
+	// Upload returns the address at which the candidate of a conversation can
+	// upload documents for some days from now on: for one item of the
+	// checklist, or, with "", for all. Equal arguments give equal addresses.
+	Upload(conversation, item string, now time.Time) string
 }
 
 // Phrases puts the bot's keys into words.
@@ -102,6 +113,10 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.refuseClaim(c)
 	case Filed:
 		err = t.filed(c)
+	case Upload:
+		err = t.upload(c)
+	case Enter:
+		err = t.enter(c)
 	case Invited:
 		err = t.invited(c)
 	case Reinvite:

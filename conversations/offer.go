@@ -137,6 +137,12 @@ type Document struct {
 	At      time.Time     `json:"at"`
 }
 
+// Why a document is refused, besides what the documents store finds.
+const (
+	Duplicate = "duplicate" // the same bytes came before
+	TooMany   = "too_many"  // the application holds as many files as it may
+)
+
 // DocumentState is how far a document has come.
 type DocumentState string
 

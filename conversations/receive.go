@@ -76,15 +76,32 @@ func (t *turn) converse(h Heard) {
 		if h.Cue == CueSaid && t.c.Waiting.IsZero() {
 			t.c.Waiting = t.now
 		}
+		if h.Cue == CueSaid && h.Document != nil {
+			t.fileSilently(h)
+		}
 		return
 	}
 	t.move(ByBot, h)
 }
 
+// fileSilently files a document where the dialogue is certain it belongs,
+// while a person does the talking. Otherwise HR files it.
+func (t *turn) fileSilently(h Heard) {
+	d, err := t.decideSafely(Turn{Heard: h, Silent: true})
+	if err != nil {
+		return
+	}
+	for _, a := range d.Do {
+		if f, ok := a.(FileUnder); ok {
+			t.act(f)
+		}
+	}
+}
+
 // move asks the dialogue what to say and do. A dialogue that fails loses
 // nothing: the conversation goes to a person.
 func (t *turn) move(author Author, h Heard) {
-	d, err := t.decideSafely(h)
+	d, err := t.decideSafely(Turn{Heard: h})
 	if err == nil {
 		t.c.Memory = d.Memory
 		for _, a := range d.Do {
@@ -97,13 +114,14 @@ func (t *turn) move(author Author, h Heard) {
 	}
 }
 
-func (t *turn) decideSafely(h Heard) (d Decision, err error) {
+func (t *turn) decideSafely(about Turn) (d Decision, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = errPanicked
 		}
 	}()
-	return t.e.Dialogue.Decide(Turn{Now: t.now, Conversation: &t.c, Heard: h}), nil
+	about.Now, about.Conversation, about.Pages = t.now, &t.c, t.hasPages()
+	return t.e.Dialogue.Decide(about), nil
 }
 
 // act does what the dialogue decided, if the state allows it.

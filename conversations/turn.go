@@ -39,6 +39,7 @@ func newTurn(e *Engine, s Snapshot) *turn {
 	}
 	t.c.Invitation = clone(t.c.Invitation)
 	t.c.Claim = clone(t.c.Claim)
+	t.c.Entry = clone(t.c.Entry)
 	return t
 }
 
@@ -148,7 +149,7 @@ func (t *turn) words(key string, args map[string]any) (string, error) {
 	if l == "" {
 		l = Chinese
 	}
-	s, err := t.e.Phrases.Words(l, key, args)
+	s, err := t.e.Phrases.Words(l, key, linked(args, t.uploadPage))
 	if err != nil {
 		return "", fmt.Errorf("putting %q into words: %w", key, err)
 	}

@@ -1,0 +1,140 @@
+package conversations
+
+import (
+	"crypto/subtle"
+	"strings"
+	"time"
+)
+
+// PageAccount is the account that messages from the candidate's own pages
+// carry. Nothing can be sent to it.
+const PageAccount = "h5"
+
+// upload takes in files from the candidate's upload page. They are filed under
+// the item that the candidate chose there, whoever owns the conversation.
+func (t *turn) upload(c Upload) error {
+	app := t.c.Application()
+	if app == nil || app.Answer == Declined {
+		return ErrStale
+	}
+	if !app.has(c.Item) {
+		c.Item = ""
+	}
+	var filed []Document
+	for _, f := range c.Files {
+		if app.Document(f.Document) == nil && !app.Duplicate(f.Document, f.SHA256) && !app.Full(t.e.MaxDocuments) {
+			filed = append(filed, t.takeIn(app, c.Item, f))
+		}
+	}
+	if len(filed) == 0 {
+		t.unchanged()
+		return nil
+	}
+	if t.mayMention() {
+		t.converse(Heard{Cue: CueFiled, Filed: filed})
+	}
+	return nil
+}
+
+// takeIn books one uploaded file like one that came by the chat.
+func (t *turn) takeIn(app *Application, item string, f Uploaded) Document {
+	kind := File
+	if strings.HasPrefix(f.MIME, "image/") {
+		kind = Image
+	}
+	m := t.record(Message{Author: ByCandidate, Kind: kind, Address: Address{Account: PageAccount}, Text: f.Name, Document: f.Document})
+	t.c.Unread++
+	t.event(EventMessageReceived, m, nil)
+	d := Document{
+		ID: f.Document, Item: item, Message: m.ID, State: DocumentReceived,
+		MIME: f.MIME, Size: f.Size, SHA256: f.SHA256, At: t.now,
+	}
+	app.add(d)
+	t.documentReceived(d, m)
+	return d
+}
+
+// mayMention says whether the chat has room for words that the page has told
+// already: they never cost a person's turn to speak, nor a template.
+func (t *turn) mayMention() bool {
+	const kept = 2
+	r := t.reach()
+	if r == nil {
+		return false
+	}
+	left, _ := r.Quota(t.now)
+	return left > kept
+}
+
+// hasPages says whether the candidate can open a page of their own: it asks
+// for the last digits of a phone number that somebody knows.
+func (t *turn) hasPages() bool {
+	return t.e.Links != nil && t.c.Application() != nil && lastDigits(t.c.Candidate.Phone) != ""
+}
+
+func (t *turn) uploadPage(l UploadLink) string {
+	if t.e.Links == nil {
+		return ""
+	}
+	return t.e.Links.Upload(t.c.ID, l.Item, t.now)
+}
+
+// Entry counts wrong tries to open the candidate's pages within an hour. It
+// belongs to the candidate, so that more links give no more tries.
+type Entry struct {
+	Wrong int       `json:"wrong"`
+	Since time.Time `json:"since"` // the first of them
+}
+
+const (
+	maxEntries  = 5
+	entryWindow = time.Hour
+)
+
+// TriesLeft is how many wrong tries remain before the pages are locked.
+func (e *Entry) TriesLeft() int {
+	if e == nil {
+		return maxEntries
+	}
+	return max(0, maxEntries-e.Wrong)
+}
+
+// enter compares the digits. A right try leaves no Entry behind; a wrong one
+// is counted in the same transaction that tells it was wrong.
+func (t *turn) enter(c Enter) error {
+	digits := lastDigits(t.c.Candidate.Phone)
+	if digits == "" {
+		return ErrNotFound
+	}
+	e := t.c.Entry
+	if e != nil && t.now.Sub(e.Since) >= entryWindow {
+		e = nil
+	}
+	switch {
+	case e.TriesLeft() == 0:
+		return ErrLocked
+	case subtle.ConstantTimeCompare([]byte(digits), []byte(c.Digits)) != 1:
+		if e == nil {
+			e = &Entry{Since: t.now}
+		}
+		e.Wrong++
+		t.c.Entry = e
+		if e.TriesLeft() == 0 {
+			t.note("page_locked", "")
+		}
+	case t.c.Entry == nil:
+		t.unchanged()
+	default:
+		t.c.Entry = nil
+	}
+	return nil
+}
+
+// lastDigits are the last four of a phone number, "" if it has not as many.
+func lastDigits(phone string) string {
+	n := NormalPhone(phone)
+	if len(n) < 4 {
+		return ""
+	}
+	return n[len(n)-4:]
+}
