@@ -6,8 +6,10 @@ import "jiebao/conversations"
 func (b *Bot) Decide(turn conversations.Turn) conversations.Decision {
 	t := b.listen(turn)
 	switch {
-	case turn.Silent:
+	case turn.Silent && turn.Heard.Document != nil:
 		t.fileCertain()
+	case turn.Silent:
+		t.beside()
 	case turn.Heard.Cue == conversations.CueRefused:
 		t.claimRefused()
 	case turn.Heard.Identity != conversations.IdentityKnown:

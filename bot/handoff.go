@@ -1,12 +1,88 @@
 package bot
 
-import "jiebao/conversations"
+import (
+	"time"
 
-// handoff asks for a person and says so.
+	"jiebao/conversations"
+)
+
+// handoff asks for a person, and says so and how soon one can answer.
 func (t *talk) handoff(key, reason string) {
 	t.memory.Failures = 0
-	t.say(key, nil)
-	t.do(conversations.RequestHandoff{Reason: reason})
+	t.tell(lines(phrase(key, nil), t.wait()...))
+	t.do(conversations.RequestHandoff{Reason: reason, Understanding: t.understanding()})
+}
+
+// understanding is what a person should know of the message handed over.
+func (t *talk) understanding() conversations.Understanding {
+	u := conversations.Understanding{Asked: string(t.was.Asked), About: t.was.Date}
+	for _, i := range t.intents {
+		u.Intents = append(u.Intents, i.String())
+	}
+	return u
+}
+
+// Waits are told in steps of five minutes, and not at all when they are long:
+// a number is a promise.
+const (
+	waitStep    = 5 * time.Minute
+	longestWait = 2 * time.Hour
+)
+
+// wait says how soon a person can answer, as far as that is known: within
+// office hours how long it takes at the moment, outside of them when people
+// are back.
+func (t *talk) wait() []conversations.Say {
+	d := t.Desk
+	if !d.Open && d.Hours.Known() && !d.Back.IsZero() {
+		return []conversations.Say{phrase("handoff.closed", args{
+			"days": t.days(), "from": clockTime(d.Hours.From), "to": clockTime(d.Hours.To), "time": d.Back,
+		})}
+	}
+	told := []conversations.Say{phrase("handoff.here", nil)}
+	if ahead, ok := t.ahead(); ok {
+		told = append(told, ahead)
+	}
+	if d.Open && !d.Back.IsZero() && t.Now.Add(max(d.Usual, 2*waitStep)).After(d.Hours.Closes(t.Now)) {
+		told = append(told, phrase("handoff.closing", args{"to": clockTime(d.Hours.To), "time": d.Back}))
+	}
+	return told
+}
+
+// ahead says how many wait already, and how long it usually takes.
+func (t *talk) ahead() (conversations.Say, bool) {
+	d := t.Desk
+	usual := (d.Usual + waitStep - 1) / waitStep * waitStep
+	known := d.Usual > 0 && usual <= longestWait
+	switch {
+	case known && d.Ahead > 0:
+		return phrase("handoff.ahead_minutes", args{"count": d.Ahead, "minutes": int(usual / time.Minute)}), true
+	case known:
+		return phrase("handoff.minutes", args{"minutes": int(usual / time.Minute)}), true
+	case d.Ahead > 0:
+		return phrase("handoff.ahead", args{"count": d.Ahead}), true
+	}
+	return conversations.Say{}, false
+}
+
+// days names the office days.
+func (t *talk) days() any {
+	listed := map[time.Weekday]bool{}
+	for _, w := range t.Desk.Hours.Days {
+		listed[w] = true
+	}
+	switch {
+	case len(listed) == 7:
+		return phrase("handoff.every_day", nil)
+	case len(listed) == 5 && !listed[time.Saturday] && !listed[time.Sunday]:
+		return phrase("handoff.working_days", nil)
+	}
+	return t.Desk.Hours.Days
+}
+
+// clockTime writes minutes after midnight as people do.
+func clockTime(minutes int) string {
+	return time.Date(2000, time.January, 1, 0, minutes, 0, 0, time.UTC).Format("15:04")
 }
 
 // handedOff deals with messages that need a person at once.

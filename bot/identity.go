@@ -70,8 +70,7 @@ func (t *talk) wantsPerson() bool {
 
 // readAlone reads a message where no start date is spoken of.
 func (t *talk) readAlone() reading {
-	in := nlu.Input{Text: t.Heard.Text, Now: t.Now}
-	return reading{Reading: t.o.Understander.Understand(in), text: in.Text, plain: plain(in.Text)}
+	return t.understand(nlu.Input{Text: t.Heard.Text, Now: t.Now})
 }
 
 func digits(s string) int {

@@ -51,5 +51,12 @@ func (t *talk) read(text string) reading {
 		about = t.proposed()
 	}
 	in := nlu.Input{Text: text, Now: t.Now, Offered: about}
-	return reading{Reading: t.o.Understander.Understand(in), text: text, plain: plain(text)}
+	return t.understand(in)
+}
+
+// understand reads a message.
+func (t *talk) understand(in nlu.Input) reading {
+	r := reading{Reading: t.o.Understander.Understand(in), text: in.Text, plain: plain(in.Text)}
+	t.intents = r.Intents
+	return r
 }

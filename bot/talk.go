@@ -10,12 +10,13 @@ import (
 type talk struct {
 	*Bot
 	conversations.Turn
-	app    *conversations.Application // as it will be after acts; nil for somebody without an offer
-	was    memory                     // as it was before the turn
-	memory memory                     // as it will be
-	says   []conversations.Say
-	acts   []conversations.Act
-	tongue conversations.Locale // the language that the message asks for
+	app     *conversations.Application // as it will be after acts; nil for somebody without an offer
+	was     memory                     // as it was before the turn
+	memory  memory                     // as it will be
+	says    []conversations.Say
+	acts    []conversations.Act
+	tongue  conversations.Locale // the language that the message asks for
+	intents []intent             // what the message was taken for
 }
 
 type args = map[string]any

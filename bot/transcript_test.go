@@ -25,6 +25,9 @@ var update = flag.Bool("update", false, "write what the bot says into testdata")
 //	offer: none | START DATE           the state at the beginning
 //	answer: ANSWER DATE…               the same
 //	at: 2026-06-24T14:00               the time, until the next at
+//	office: weekdays 09:00-18:00       when people answer; none: nobody knows
+//	queue: 3 20                        three wait, and it takes 20 minutes
+//	owner: queue | agent | nobody      who owns the talk from now on
 //	candidate: words                   voice: words (empty: not understood)
 //	tap: id of a choice                menu: key of an entry
 //	photo: caption                     file:, video:, location:
@@ -144,7 +147,7 @@ func play(t *testing.T, said *saidKeys, name, talk string) string {
 		if !ok {
 			continue
 		}
-		w.c.Owner = conversations.Owner{}
+		w.c.Owner = w.owner
 		d := w.hear(h)
 		said.note(d.Say)
 		for _, a := range d.Do {
@@ -179,6 +182,15 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 			return h, false
 		}
 		w.c.Candidate, w.c.Applications = conversations.Candidate{ID: "e1", Name: "张伟", Locale: w.c.Candidate.Locale}, nil
+		return h, false
+	case "office":
+		w.office(t, rest)
+		return h, false
+	case "queue":
+		w.queue(t, rest)
+		return h, false
+	case "owner":
+		w.own(rest)
 		return h, false
 	case "answer":
 		w.answer(t, first, more)

@@ -29,6 +29,10 @@ type world struct {
 
 	plain  bool // the candidate has no pages
 	silent bool // a person owns the conversation, for the next turn
+
+	owner conversations.Owner
+	hours conversations.OfficeHours
+	line  conversations.Queue
 }
 
 var shanghai = time.FixedZone("CST", 8*3600)
@@ -94,7 +98,7 @@ func (w *world) app() *conversations.Application { return w.c.Application() }
 
 // hear plays one turn: memory goes through JSON, acts are done.
 func (w *world) hear(h conversations.Heard) conversations.Decision {
-	d := w.bot.Decide(conversations.Turn{Now: w.now, Conversation: &w.c, Heard: h, Pages: !w.plain, Silent: w.silent})
+	d := w.bot.Decide(conversations.Turn{Now: w.now, Conversation: &w.c, Desk: w.desk(), Heard: h, Pages: !w.plain, Silent: w.silent || w.c.Owner.Kind != conversations.OwnedByBot})
 	w.silent = false
 	var buf json.RawMessage
 	if err := json.Unmarshal(d.Memory, &buf); err != nil {
@@ -122,6 +126,8 @@ func (w *world) act(a conversations.Act) {
 		w.c.Candidate.Locale = a.Locale
 	case conversations.RequestHandoff:
 		w.c.Owner.Kind = conversations.OwnedByQueue
+	case conversations.Acknowledge:
+		w.owner.Told = w.now
 	}
 }
 
@@ -194,6 +200,8 @@ func showAct(a conversations.Act) string {
 		return "speak " + string(a.Locale)
 	case conversations.RequestHandoff:
 		return "handoff " + a.Reason
+	case conversations.Acknowledge:
+		return "acknowledge"
 	}
 	return fmt.Sprintf("%T", a)
 }

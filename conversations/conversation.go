@@ -52,13 +52,17 @@ type Owner struct {
 	Epoch  int64     `json:"epoch"`
 	Reason string    `json:"reason,omitempty"` // why a person was asked for
 	Since  time.Time `json:"since,omitzero"`
+	// Summary is for the person who takes over, and stays until they hand back.
+	Summary *Summary  `json:"summary,omitempty"`
+	Said    string    `json:"said,omitempty"` // the candidate's words that led to it, shortened
+	Told    time.Time `json:"told,omitzero"`  // when the candidate in the queue was last told to wait
 }
 
 // OwnerKind tells bot, queue and agent apart.
 type OwnerKind string
 
 // Queue means that a person was asked for and none has taken over yet: the
-// bot says so once and then keeps quiet.
+// bot says so, again now and then if the candidate writes, and nothing else.
 const (
 	OwnedByBot   OwnerKind = ""
 	OwnedByQueue OwnerKind = "queue"

@@ -14,12 +14,14 @@ type Dialogue interface {
 type Turn struct {
 	Now          time.Time     // in the bank's time zone
 	Conversation *Conversation // to read only
+	Desk         Desk          // how soon a person can answer
 	Heard        Heard
 	// Pages says that the candidate has pages of their own, so that an
 	// UploadLink leads somewhere.
 	Pages bool
 	// Silent says that a person owns the conversation: of what is decided
-	// only FileUnder is done, and nothing is said or remembered.
+	// only FileUnder and Acknowledge are done, nothing is said without the
+	// latter, and nothing is remembered.
 	Silent bool
 }
 
@@ -153,7 +155,15 @@ type DeclineOffer struct{ Reason string }
 type FileUnder struct{ Document, Item string }
 
 // RequestHandoff asks for a person.
-type RequestHandoff struct{ Reason string }
+type RequestHandoff struct {
+	Reason string
+	Understanding
+}
+
+// Acknowledge lets the dialogue tell a candidate who waits in the queue that
+// they do. It is the only thing said while a person was asked for, and the
+// core sees to it that it is not said too often.
+type Acknowledge struct{}
 
 // SpeakLocale changes the language the candidate is spoken to in.
 type SpeakLocale struct{ Locale Locale }
@@ -163,6 +173,7 @@ func (RequestSchedule) act()  {}
 func (DeclineOffer) act()     {}
 func (FileUnder) act()        {}
 func (RequestHandoff) act()   {}
+func (Acknowledge) act()      {}
 func (SpeakLocale) act()      {}
 
 // Reasons for a handoff, as told to the EHR and shown to HR.

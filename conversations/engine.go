@@ -12,6 +12,7 @@ type Engine struct {
 	Phrases   Phrases
 	Templates Templates
 	Channels  Channels
+	Office    Office         // nil: nobody knows when people answer
 	Zone      *time.Location // the bank's
 	Links     Links          // nil: candidates have no pages of their own
 	// MaxDocuments is how many files one application may hold; 0 means 60.

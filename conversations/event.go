@@ -101,4 +101,6 @@ type HandoffDetail struct {
 	Reason string `json:"reason,omitempty"`
 	Agent  string `json:"agent,omitempty"`
 	Epoch  int64  `json:"epoch"`
+	// Summary is how things stood, for whoever takes over; for handoff.started.
+	Summary *Summary `json:"summary,omitempty"`
 }

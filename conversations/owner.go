@@ -1,20 +1,49 @@
 package conversations
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 var errPanicked = errors.New("the dialogue panicked")
 
 // handoff asks for a person. The bot keeps quiet until one hands back.
-func (t *turn) handoff(reason string) {
+func (t *turn) handoff(reason string, u Understanding) {
 	if t.c.Owner.Kind != OwnedByBot {
 		return
 	}
-	t.own(Owner{Kind: OwnedByQueue, Reason: reason})
+	t.own(Owner{Kind: OwnedByQueue, Reason: reason, Summary: t.summarise(reason, u), Said: t.lastSaid()})
 	t.c.Waiting = t.now
 	t.note("handoff", reason)
 	t.event(EventHandoffStarted, t.from, func(e *EventData) {
-		e.Handoff = &HandoffDetail{Reason: reason, Epoch: t.c.Owner.Epoch}
+		e.Handoff = &HandoffDetail{Reason: reason, Epoch: t.c.Owner.Epoch, Summary: t.c.Owner.Summary}
 	})
+}
+
+// ToldEvery is how often, at most, a candidate in the queue is told that they
+// wait.
+const ToldEvery = 10 * time.Minute
+
+// beside is a message of a candidate whom a person owns. The dialogue answers
+// nothing and remembers nothing, so that it picks up later where it was. It
+// files a document where it is certain that it belongs, and may tell somebody
+// in the queue that they wait.
+func (t *turn) beside(h Heard) {
+	d, err := t.decideSafely(Turn{Heard: h, Silent: true})
+	if err != nil {
+		return // the person sees the message
+	}
+	for _, a := range d.Do {
+		switch a.(type) {
+		case FileUnder:
+			t.act(a)
+		case Acknowledge:
+			if t.c.Owner.Kind == OwnedByQueue && t.now.Sub(t.c.Owner.Told) >= ToldEvery {
+				t.c.Owner.Told = t.now
+				_ = t.speak(ByBot, d.Say) // words that fail cost nothing but themselves
+			}
+		}
+	}
 }
 
 // own changes hands, which ends what anybody said in the epoch before.
@@ -31,11 +60,14 @@ func (t *turn) assign(c Assign) error {
 		t.unchanged()
 		return nil
 	}
-	t.own(Owner{Kind: OwnedByAgent, Agent: c.Agent, Reason: o.Reason})
+	if o.Kind == OwnedByBot {
+		o.Summary, o.Said = t.summarise("taken_over", Understanding{}), t.lastSaid()
+	}
+	t.own(Owner{Kind: OwnedByAgent, Agent: c.Agent, Reason: o.Reason, Summary: o.Summary, Said: o.Said})
 	t.note("taken_over", c.Agent)
 	if o.Kind == OwnedByBot {
 		t.event(EventHandoffStarted, nil, func(e *EventData) {
-			e.Handoff = &HandoffDetail{Reason: "taken_over", Agent: c.Agent, Epoch: t.c.Owner.Epoch}
+			e.Handoff = &HandoffDetail{Reason: "taken_over", Agent: c.Agent, Epoch: t.c.Owner.Epoch, Summary: o.Summary}
 		})
 	}
 	return nil

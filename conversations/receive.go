@@ -73,29 +73,15 @@ func (t *turn) recordInbound(in Inbound) *Message {
 // then the candidate waits for that person.
 func (t *turn) converse(h Heard) {
 	if t.c.Owner.Kind != OwnedByBot {
-		if h.Cue == CueSaid && t.c.Waiting.IsZero() {
-			t.c.Waiting = t.now
-		}
-		if h.Cue == CueSaid && h.Document != nil {
-			t.fileSilently(h)
+		if h.Cue == CueSaid {
+			if t.c.Waiting.IsZero() {
+				t.c.Waiting = t.now
+			}
+			t.beside(h)
 		}
 		return
 	}
 	t.move(ByBot, h)
-}
-
-// fileSilently files a document where the dialogue is certain it belongs,
-// while a person does the talking. Otherwise HR files it.
-func (t *turn) fileSilently(h Heard) {
-	d, err := t.decideSafely(Turn{Heard: h, Silent: true})
-	if err != nil {
-		return
-	}
-	for _, a := range d.Do {
-		if f, ok := a.(FileUnder); ok {
-			t.act(f)
-		}
-	}
 }
 
 // move asks the dialogue what to say and do. A dialogue that fails loses
@@ -110,7 +96,7 @@ func (t *turn) move(author Author, h Heard) {
 		err = t.speak(author, d.Say)
 	}
 	if err != nil {
-		t.handoff(HandoffFailed)
+		t.handoff(HandoffFailed, Understanding{})
 	}
 }
 
@@ -120,7 +106,7 @@ func (t *turn) decideSafely(about Turn) (d Decision, err error) {
 			err = errPanicked
 		}
 	}()
-	about.Now, about.Conversation, about.Pages = t.now, &t.c, t.hasPages()
+	about.Now, about.Conversation, about.Pages, about.Desk = t.now, &t.c, t.hasPages(), t.desk()
 	return t.e.Dialogue.Decide(about), nil
 }
 
@@ -129,7 +115,7 @@ func (t *turn) act(a Act) {
 	app := t.c.Application()
 	switch a := a.(type) {
 	case RequestHandoff:
-		t.handoff(a.Reason)
+		t.handoff(a.Reason, a.Understanding)
 	case SpeakLocale:
 		t.c.Candidate.Locale, t.c.Spoken = a.Locale, a.Locale
 	case ConfirmStartDate:

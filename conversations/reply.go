@@ -28,6 +28,9 @@ func (t *turn) reply(c Reply) error {
 		return err
 	}
 	t.out.Unchanged = false
+	if !t.c.Waiting.IsZero() {
+		t.out.Answered = &Answered{Branch: t.c.Branch, Waited: t.waited()}
+	}
 	t.c.Waiting, t.c.Unread = noTime, 0
 	m := t.put(ByAgent(c.Agent), r, d, speech{text: text})
 	if c.Key != "" {

@@ -78,6 +78,9 @@ type Snapshot struct {
 	Conversation Conversation
 	New          bool // the conversation does not exist yet; ID and Branch are set
 
+	// Queue is how long people of the branch take at the moment.
+	Queue Queue
+
 	// For a Receive.
 	Scan      Scan
 	Follower  *Conversation // the unknown follower's conversation that a binding ends
@@ -141,6 +144,7 @@ type Changes struct {
 	Spent        string      // scene of the invitation that was used up
 	Posted       *Notify     // a result to keep under its id
 	Answer       *Message    // one of Messages, to ride in the answer to the callback
+	Answered     *Answered   // a person's first words to a candidate who waited
 	Unchanged    bool        // nothing is to be written
 	Duplicate    bool        // it was applied before; implies Unchanged
 }

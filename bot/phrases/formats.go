@@ -28,6 +28,8 @@ func (r rendering) write(b []byte, arg any) ([]byte, error) {
 			return b, fmt.Errorf("there is no time")
 		}
 		return r.appendTime(b, v), nil
+	case []time.Weekday:
+		return r.appendList(b, r.weekdays(v)), nil
 	case []string:
 		return r.appendList(b, v), nil
 	case conversations.Say:
@@ -40,6 +42,18 @@ func (r rendering) write(b []byte, arg any) ([]byte, error) {
 
 // chineseWeekdays starts on Sunday, as time.Weekday does.
 const chineseWeekdays = "日一二三四五六"
+
+// weekdays names days of the week.
+func (r rendering) weekdays(days []time.Weekday) []string {
+	names := make([]string, len(days))
+	for i, w := range days {
+		names[i] = w.String() + "s"
+		if r.locale != conversations.English {
+			names[i] = "星期" + string([]rune(chineseWeekdays)[w])
+		}
+	}
+	return names
+}
 
 func (r rendering) appendDate(b []byte, d conversations.Date) []byte {
 	if r.locale == conversations.English {

@@ -33,6 +33,8 @@ func (g *group) choose(j *job) error {
 	}
 	j.snapshot.New = j.fresh
 	switch c := j.command.(type) {
+	case conversations.Receive:
+		j.snapshot.Queue = g.s.queues.of(j.snapshot.Conversation.Branch)
 	case conversations.Notify:
 		g.forNotify(j, c)
 	case conversations.Bind:

@@ -37,9 +37,11 @@ func (g *group) load(ctx context.Context) error {
 	g.findForNotify(&sc)
 	g.findForReports(&sc)
 	g.findQueued(&sc)
+	queues := g.measure(&sc)
 	if err := g.tx.run(ctx, &sc); err != nil {
 		return err
 	}
+	g.measured(queues)
 	if err := g.follow(ctx); err != nil {
 		return err
 	}

@@ -73,6 +73,7 @@ type Store struct {
 	wakes      wakes
 	states     *states // nil if other processes write too
 	notices    notices
+	queues     queues
 }
 
 // Open opens the database, making or migrating it if needed.

@@ -60,6 +60,7 @@ type writes struct {
 	invitations, results       [][]any
 	spent                      keys
 	early, usedEarly           [][]any // receipts
+	answered                   [][]any
 	outboxWrites
 }
 
@@ -83,6 +84,7 @@ func (g *group) write(ctx context.Context) error {
 	}
 	var sc script
 	w.script(&sc, millis(g.now))
+	w.answeredScript(&sc, g.now)
 	g.outboxScript(&sc, &w.outboxWrites)
 	g.findBranches(&sc)
 	for _, j := range g.jobs {
@@ -131,6 +133,7 @@ func (g *group) collectTurn(j *job, w *writes) error {
 		w.invitations = append(w.invitations, []any{inv.Scene, ch.Conversation.ID, millis(inv.Expires)})
 	}
 	w.spent.add(ch.Spent)
+	w.collectAnswered(ch.Answered, millis(g.now))
 	if p := ch.Posted; p != nil {
 		body, err := json.Marshal(p.Result)
 		if err != nil {

@@ -41,7 +41,7 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 			Understander: understander, Calendar: calendar, Phrases: words, HandoffAfter: cfg.Bot.HandoffAfter,
 		}),
 		Phrases: words, Channels: accounts, Zone: zone,
-		Templates: notices{set, cfg.Bank, zone},
+		Templates: notices{set, cfg.Bank, zone}, Office: office{cfg.OfficeHours, calendar},
 	}, nil
 }
 

@@ -181,7 +181,10 @@ func (s *seeder) wang() {
 	s.say(&c, 3*time.Hour-2*time.Second, note("handoff policy"))
 	s.say(&c, 42*time.Minute, text(conversations.ByCandidate, "在吗？"))
 	s.say(&c, 41*time.Minute, text(conversations.ByCandidate, "有人吗？我今天要给另一家答复了😣"))
-	c.Owner = conversations.Owner{Kind: conversations.OwnedByQueue, Epoch: 1, Reason: "policy", Since: s.now.Add(-3 * time.Hour)}
+	c.Owner = conversations.Owner{Kind: conversations.OwnedByQueue, Epoch: 1, Reason: "policy", Since: s.now.Add(-3 * time.Hour), Summary: &conversations.Summary{
+		At: s.now.Add(-3 * time.Hour), Reason: "policy", Locale: conversations.Chinese, Position: "理财经理", Offered: c.Application().Offer.StartDate,
+		Missing: []string{"身份证", "学历证书"}, Asked: "start", About: c.Application().Offer.StartDate, Understood: []string{"question"},
+	}, Said: "薪资里包含年终奖吗？公积金按什么比例交？"}
 	c.Waiting, c.Unread = s.now.Add(-42*time.Minute), 2
 	s.f.convs[c.ID] = c
 }

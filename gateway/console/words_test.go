@@ -37,7 +37,12 @@ func dynamic() map[string][]string {
 		"waiting.":        {conversations.WaitingUnbound, conversations.WaitingUnfollowed, conversations.WaitingNoTemplate},
 		"purpose.":        {conversations.PurposeResult, conversations.PurposeWaiting},
 		"bound.":          {"scene", "code", "ehr"},
-		"refused.":        {"too_large", "wrong_type", "unreadable", "expired", "duplicate"},
+		"asked.":          {"start", "date", "read_back", "sure", "what"},
+		"intent.": {
+			"confirm", "reschedule", "decline", "upload_document", "question", "human", "complaint", "optout", "negative_ack", "thanks", "greeting", "chitchat_other",
+		},
+		"language.": {"zh_cn", "zh_hk", "en"},
+		"refused.":  {"too_large", "wrong_type", "unreadable", "expired", "duplicate"},
 		"handoff.": {
 			conversations.HandoffAsked, conversations.HandoffFailed, conversations.HandoffUpset, conversations.HandoffIdentity, conversations.HandoffPolicy, "taken_over",
 		},

@@ -136,7 +136,10 @@ func (s *story) people() []Entry {
 		{"A person was asked for", "The bot fell silent: the candidate asked for a person, the bot could not go on, or an agent took over. The epoch counts the changes of hands.",
 			s.event(conversations.EventHandoffStarted, at(11, 5, 51), func(d *conversations.EventData) {
 				d.Message = said(15, at(11, 5, 51), conversations.Text, "我想和人工客服说话")
-				d.Handoff = &conversations.HandoffDetail{Reason: conversations.HandoffAsked, Epoch: 1}
+				d.Handoff = &conversations.HandoffDetail{Reason: conversations.HandoffAsked, Epoch: 1, Summary: &conversations.Summary{
+					At: at(11, 5, 51), Reason: conversations.HandoffAsked, Locale: conversations.Chinese, Position: "综合柜员",
+					Answer: conversations.Declined, Offered: date(6), Missing: []string{"学历证书"}, Understood: []string{"human"},
+				}}
 			})},
 		{"The conversation went back to the bot", "The agent handed back; the bot answers again.",
 			s.event(conversations.EventHandoffEnded, at(11, 30, 0), func(d *conversations.EventData) {

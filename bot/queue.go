@@ -1,0 +1,30 @@
+package bot
+
+import (
+	"time"
+
+	"jiebao/conversations"
+)
+
+// patience is how long a candidate in the queue may be left without a word,
+// if they write on and do not ask for a person again.
+const patience = 30 * time.Minute
+
+// beside is a message of a candidate whom a person owns. The bot answers
+// nothing; it only tells somebody in the queue, now and then, that they wait.
+func (t *talk) beside() {
+	if t.Conversation.Owner.Kind != conversations.OwnedByQueue {
+		return
+	}
+	r := t.readAlone()
+	again := t.Heard.Choice == choiceHuman || r.wants(human) || t.typedHuman()
+	since := t.Conversation.Owner.Since
+	if told := t.Conversation.Owner.Told; told.After(since) {
+		since = told
+		again = again && t.Now.Sub(told) >= conversations.ToldEvery
+	}
+	if again || t.Now.Sub(since) >= patience {
+		t.tell(lines(phrase("handoff.waiting", nil), t.wait()...))
+		t.do(conversations.Acknowledge{})
+	}
+}
