@@ -101,7 +101,7 @@ func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 		}
 		c := candidate{mention: m, expr: r.expr(m.tree)}
 		c.before, c.after = p.surroundings(mentions, i)
-		c.excluded = p.isExcluded(c.before, c.after, m.timed)
+		c.excluded = p.isExcluded(c.before, c.after, m.timed) || c.expr.Kind == Until && containsAny(c.before, cannots)
 		if n := len(list); n > 0 && !list[n-1].excluded && isBare(m.tree.term) {
 			c.expr = r.narrowed(list[n-1].expr, m.tree, c.expr)
 		}
@@ -170,6 +170,9 @@ func (p *parser) judge(r resolver, list []candidate, i int) {
 	if c.moved {
 		c.score += 4
 	}
+	if p.travels(r, list, i) {
+		c.score -= 9
+	}
 	score := func(text []rune, weights map[rune][]weighted) {
 		for k := range text {
 			for _, w := range weights[text[k]] {
@@ -202,6 +205,17 @@ func (p *parser) judge(r resolver, list []candidate, i int) {
 	}
 }
 
+// travels reports whether candidate i is only when somebody sets out, before the
+// offered date that is kept: 我提前一天到,6号准时报到.
+func (p *parser) travels(r resolver, list []candidate, i int) bool {
+	c := &list[i]
+	if r.offered.IsZero() || c.expr.Kind != Point || !c.expr.From.Before(r.offered) || i+1 == len(list) {
+		return false
+	}
+	next := &list[i+1]
+	return next.expr == point(r.offered) && !next.excluded && containsAny(next.after, promises) && containsAny(c.after, arrivals)
+}
+
 // surroundings returns the text of the clause before and after candidate i, up
 // to its neighbours.
 func (p *parser) surroundings(list []mention, i int) (before, after []rune) {
@@ -216,15 +230,24 @@ func (p *parser) surroundings(list []mention, i int) (before, after []rune) {
 	const window = 40 // keeps the judging of many dates linear
 	before, after = before[max(0, len(before)-window):], after[:min(len(after), window)]
 	for k := len(before) - 1; k >= 0; k-- {
-		if endsClause(before[k]) {
+		if endsClause(before[k]) || isGap(before, k) {
 			before = before[k+1:]
 			break
 		}
 	}
-	if k := slices.IndexFunc(after, endsClause); k >= 0 {
-		after = after[:k+1]
+	for k := range after {
+		if endsClause(after[k]) || isGap(after, k) {
+			after = after[:k+1]
+			break
+		}
 	}
 	return before, after
+}
+
+// isGap reports whether the rune at k is a space that people type for a comma:
+// 预产期是8月20 能不能8月后.
+func isGap(text []rune, k int) bool {
+	return text[k] == ' ' && k > 0 && k+1 < len(text) && text[k-1] > 128 && text[k+1] > 128
 }
 
 func endsClause(r rune) bool {
@@ -272,7 +295,10 @@ var corrections = byFirst("不对", "不是", "说错", "写错", "打错", "口
 	"sorry", "i mean", "i meant", "actually", "no wait", "wait", "correction", "scratch that", "rather")
 
 // promises follow the offered date when it is kept.
-var promises = byFirst("准时", "按时", "没问题", "可以", "ok", "没有问题", "一定", "不变", "照常")
+var promises = byFirst("准时", "按时", "报到", "入职", "上班", "没问题", "可以", "ok", "没有问题", "一定", "不变", "照常")
+
+// arrivals follow a date on which somebody only travels.
+var arrivals = byFirst("到", "来", "去", "出发", "抵达", "飞", "过去", "过来", "arrive")
 
 // notOn stand right before a date that is not possible.
 var notOn = fields("不能 不可能 不要 不可以 不想 别 not")
@@ -291,6 +317,9 @@ func endsWithAny(text []rune, words [][]rune) bool {
 
 // excludersBefore stand before a date that is not wanted.
 var excludersBefore = byFirst("除了", "除开", "不是", "避开", "别在", "不要在", "不在", "不想在", "不能在", "except", "anything but", "other than", "but not", "not on", "no to", "isn't", "除")
+
+// cannots stand before a time until which it is not possible: I can't before July 10.
+var cannots = byFirst("can't", "cannot", "can not", "won't be able", "unable", "not able", "not free", "not available", "unavailable", "not possible", "来不了", "去不了", "到不了", "没空", "没时间", "没办法", "没法")
 
 // excludersAfter stand after a date that is not wanted.
 var excludersAfter = byFirst("不行", "不可以", "来不了", "去不了", "到不了", "来不及", "没空", "没时间", "不方便", "赶不上", "赶不到", "赶不及", "不能",
@@ -316,7 +345,7 @@ var afterWeights = weigh(map[int]string{
 // beforeWeights are words that stand before a date in its clause.
 var beforeWeights = weigh(map[int]string{
 	3:  "改 换 想 希望 能不能 可不可以 可否 能否 申请 争取 定 安排 建议 打算 计划 选 那就 要不 how_about what_about instead prefer could_i can_i let's make_it start_on join_on 不如 最好 是 要",
-	-3: "原定 原来 本来 原先 之前 原计划 说好 通知 offer上 offer写 上面写 收到 不要 originally was_supposed instead_of rather_than 合同 通知书 上写 写的",
+	-3: "预产期 婚期 生日 考试时间 毕业时间 体检时间 合同到期 到期日 原定 原来 本来 原先 之前 原计划 说好 通知 offer上 offer写 上面写 收到 不要 originally was_supposed instead_of rather_than 合同 通知书 上写 写的",
 })
 
 func weigh(groups map[int]string) map[rune][]weighted {

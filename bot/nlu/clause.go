@@ -157,7 +157,7 @@ func (c clause) covered(text []rune, at int, dates []hit) bool {
 		switch {
 		case d < len(dates) && dates[d].start <= i:
 			i = dates[d].end
-		case h < len(c.hits) && c.hits[h].start == i && harmless(c.hits[h].signal):
+		case h < len(c.hits) && c.hits[h].start == i && (harmless(c.hits[h].signal) || c.brings(text, h)):
 			i = c.hits[h].end
 		case isPlain(text[i]):
 			i++
@@ -166,6 +166,12 @@ func (c clause) covered(text []rune, at int, dates []hit) bool {
 		}
 	}
 	return true
+}
+
+// brings reports whether hit h is a document that somebody brings along, which is
+// no topic of its own: 带齐材料报到.
+func (c clause) brings(text []rune, h int) bool {
+	return c.hits[h].signal == sDoc && slices.Contains(text[max(c.start, c.hits[h].start-4):c.hits[h].start], '带')
 }
 
 func isPlain(r rune) bool {

@@ -1,11 +1,21 @@
 package nlu
 
+import "slices"
+
 // confirm notes Confirm when a clause agrees to the offered date and nothing in
-// the whole message casts doubt on it.
+// the whole message casts doubt on it. Beside a bare 好的 every other clause must
+// be understood, because what is not understood may take it back (好的,你们真行);
+// an agreement that names the date or the start stands for itself.
 func (r *reader) confirm() {
-	agreed := false
+	agreed, firm, foreign := false, false, false
 	for _, c := range r.clauses {
-		agreed = agreed || r.agrees(c)
+		switch {
+		case r.agrees(c):
+			agreed = true
+			firm = firm || c.sameDate || c.has(sReport, sKeep, sThatDay) || r.commits(c)
+		case !r.understood(c):
+			foreign = true
+		}
 		if why := r.doubtIn(c); why != "" {
 			r.doubts(why)
 		}
@@ -15,6 +25,9 @@ func (r *reader) confirm() {
 			r.doubts(why)
 		}
 	}
+	if foreign && !firm {
+		r.doubts("not understood")
+	}
 	switch {
 	case agreed && r.doubt == "":
 		r.note(Confirm, "agreement")
@@ -23,30 +36,31 @@ func (r *reader) confirm() {
 	}
 }
 
-// agrees reports whether the clause holds positive evidence.
+// agrees reports whether the clause is an agreement and nothing else: it holds
+// positive evidence, and all of it is known to be harmless. So 体检没问题 and
+// 你话得就得 agree to nothing.
 func (r *reader) agrees(c clause) bool {
-	if c.asks() || c.otherDate {
+	if c.asks() || c.otherDate || !c.covered(r.text, c.start, r.dates) {
 		return false
 	}
-	for k, h := range c.hits {
+	return c.has(sAssent, sAssentFinal, sAssentWhole, sKeep) && !r.flatters(c) || c.sameDate && c.has(sReport, sSettle)
+}
+
+// flatters reports whether it is the reader who can or is right: 你们可以啊, 您能来,
+// unlike 谢谢你,我可以 and 听你们的.
+func (r *reader) flatters(c clause) bool {
+	second := false
+	for _, h := range c.hits {
+		switch string(r.text[h.start:h.end]) {
+		case "你", "您", "你们", "you":
+			second = true
+			continue
+		case "我", "我们", "我这边", "我这里", "本人", "i":
+			second = false
+		}
 		switch h.signal {
-		case sAssent:
-			if isVerb(r.text[h.start:h.end]) && !c.covered(r.text, c.start, r.dates) {
-				continue // 等你们确认, HR让我确认
-			}
-			if !c.has(sTopic, sAside, sDoc) || c.has(sReport) || c.sameDate {
-				return true
-			}
-		case sAssentFinal, sKeep:
-			if c.covered(r.text, h.start, r.dates) && (!c.has(sTopic, sAside, sDoc) || c.sameDate) || k == 0 && r.opens(h) {
-				return true
-			}
-		case sAssentWhole:
-			if c.covered(r.text, c.start, r.dates) {
-				return true
-			}
-		case sReport, sSettle:
-			if c.sameDate && c.covered(r.text, c.start, r.dates) {
+		case sAssent, sAssentFinal, sAssentWhole:
+			if second && !isLatin(r.text[h.start]) {
 				return true
 			}
 		}
@@ -54,18 +68,32 @@ func (r *reader) agrees(c clause) bool {
 	return false
 }
 
-// isVerb reports whether an agreement is a verb that may have another subject or
-// object, so that the rest of its clause must be harmless too.
-func isVerb(phrase []rune) bool {
+// commits reports whether the clause agrees in words that say to what: 准时到,
+// 确认, I'll be there; unlike 好的 and 没问题.
+func (r *reader) commits(c clause) bool {
+	for _, h := range c.hits {
+		if h.signal == sAssent && !isVague(r.text[h.start:h.end]) {
+			return true
+		}
+	}
+	return false
+}
+
+// isVague reports whether an agreement may be to anything that was said.
+func isVague(phrase []rune) bool {
 	switch string(phrase) {
-	case "确认", "同意", "接受", "答应", "已确认", "我确认", "我同意", "我接受":
+	case "没问题", "没有问题", "没啥问题", "没什么问题", "no problem", "sounds good", "没意见", "没有意见", "agree", "同意", "接受":
 		return true
 	}
 	return false
 }
 
-// opens reports whether the hit is an answer that more words may follow: 好的….
-func (r *reader) opens(h hit) bool { return string(r.text[h.start:h.end]) == "好的" }
+// understood reports whether a clause that does not agree is known to say
+// nothing against an agreement: a courtesy, a question about something else, a
+// document.
+func (r *reader) understood(c clause) bool {
+	return c.covered(r.text, c.start, r.dates) && !r.flatters(c) || c.asks() || r.uploads(c) || c.has(sDoc) && c.only(sDoc, sBenign, sParticle, sSend, sSendSoon, sHand, sReport, sThatDay, sThanks, sGreet)
+}
 
 // doubtIn names what in a clause speaks against a confirmation, or "". What a
 // question about something else says does not.
@@ -76,9 +104,9 @@ func (r *reader) doubtIn(c clause) string {
 	}{
 		{sUnsure, "undecided"}, {sReplyLater, "undecided"}, {sRefuse, "refusal"}, {sRefuseSoft, "soft refusal"},
 		{sNotRefuse, "talk of refusal"}, {sChange, "change"}, {sUnable, "unable"}, {sBusy, "busy"}, {sLater, "later"}, {sNotYet, "not ready"}, {sCannot, "unable"}, {sPast, "past"}, {sReported, "reported"},
-		{sJoke, "joke"}, {sOther, "other employer"}, {sConsequence, "consequence"},
+		{sJoke, "joke"}, {sReason, "reason to refuse"}, {sOther, "other employer"}, {sConsequence, "consequence"},
 	} {
-		if c.has(d.signal) {
+		if c.has(d.signal) && !(d.signal == sChange && c.moved && r.arrivesEarly(c)) {
 			return d.why
 		}
 	}
@@ -94,7 +122,7 @@ func (r *reader) doubtIn(c clause) string {
 		return ""
 	case c.has(sHedge), r.trailsOff(c):
 		return "hedge"
-	case c.has(sCond, sOnlyThen):
+	case c.has(sCond, sOnlyThen), r.agreesOnlyIf(c):
 		return "condition"
 	case c.has(sNot), r.deniesSomething(c):
 		return "negation"
@@ -108,6 +136,24 @@ func (r *reader) doubtIn(c clause) string {
 		return "another date"
 	}
 	return ""
+}
+
+// agreesOnlyIf reports whether 就 makes the rest follow from an agreement, which
+// thereby becomes a condition: 没问题就6号, 能去就去, unlike 可以,就6号.
+func (r *reader) agreesOnlyIf(c clause) bool {
+	for _, h := range c.hits {
+		if h.signal != sAssent && h.signal != sAssentFinal {
+			continue
+		}
+		at := h.end
+		if hasPrefixAt(r.text, at, []rune("我")) {
+			at++
+		}
+		if at+1 < c.end && r.text[at] == '就' && !slices.Contains([]rune("这那按定行好可是"), r.text[at+1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // trailsOff reports whether an agreement ends in a doubtful 吧: 可以吧, unlike 好吧

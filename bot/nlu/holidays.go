@@ -13,12 +13,12 @@ type holiday struct {
 // the lunar year, except for 除夕, whose last month belongs to the year before.
 var holidays = []holiday{
 	{"元旦", "元旦 元旦节 阳历新年 新年第一天 new_year's_day new_year new_years_day", fixed(1, 1)},
-	{"春节", "春节 农历新年 新春 大年初一 过年 新年 年初一 spring_festival chinese_new_year cny lunar_new_year", lunarDay(1, 1)},
+	{"春节", "春节 农历新年 新春 大年初一 过年 新年 年初一 spring_festival spring_festival_holiday chinese_new_year_holiday chinese_new_year cny lunar_new_year", lunarDay(1, 1)},
 	{"清明节", "清明节 清明 扫墓节 tomb_sweeping_day qingming ching_ming", func(y int) Date { return solarTerm(y, 1) }},
 	{"劳动节", "五一国际劳动节 五一劳动节 国际劳动节 劳动节 五一节 五一假期 五一 五.一 labour_day labor_day may_day", fixed(5, 1)},
 	{"端午节", "端午节 端午 端阳节 龙舟节 dragon_boat_festival dragon_boat", lunarDay(5, 5)},
 	{"中秋节", "中秋节 中秋 八月节 mid-autumn_festival mid_autumn_festival mid-autumn mid_autumn moon_festival", lunarDay(8, 15)},
-	{"国庆节", "国庆节 国庆 十一国庆 十一黄金周 十一长假 十一假期 十.一 national_day golden_week", fixed(10, 1)},
+	{"国庆节", "国庆节 国庆 十一国庆 十一黄金周 十一长假 十一假期 十.一 national_day golden_week the_national_holiday national_holiday national_day_holiday national_holidays", fixed(10, 1)},
 	{"除夕", "除夕 除夕夜 大年三十 大年夜 年三十 年廿九 年三十晚 chinese_new_year's_eve", func(y int) Date { return lunarNewYear(y + 1).AddDays(-1) }},
 	{"元宵节", "元宵节 元宵 正月十五 lantern_festival", lunarDay(1, 15)},
 	{"七夕", "七夕节 七夕 乞巧节", lunarDay(7, 7)},

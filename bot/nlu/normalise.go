@@ -65,7 +65,7 @@ func (n *normaliser) runes(text string) (normal []rune, whole bool) {
 		} else {
 			r = unicode.ToLower(r)
 		}
-		if r == 0 || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) {
+		if r == 0 || unicode.In(r, unicode.Mn, unicode.Me) || unicode.Is(unicode.Cf, r) {
 			continue
 		}
 		flat = append(flat, r)

@@ -155,6 +155,9 @@ func (p *parser) bounded(i int) (mention, int) {
 	j := p.skip(i+1, 4, wFiller, wAbout, wThe, wTo, wIn)
 	t, end := p.rangeOrTerm(j)
 	if end == 0 {
+		t, end = p.lastWord(i, j)
+	}
+	if end == 0 {
 		return mention{}, 0
 	}
 	m, end := p.suffixed(mention{tree: dateTree{term: t}}, end)
@@ -169,6 +172,22 @@ func (p *parser) bounded(i int) (mention, int) {
 		m.tree.rel = rel
 	}
 	return m, end
+}
+
+// lastWord reads the bare day at j that a bound ends with: 12号到不了,最早13.
+func (p *parser) lastWord(i, j int) (term, int) {
+	switch p.said(i) {
+	case "最早", "最快", "最晚", "最迟", "不早于", "不晚于":
+		if n, ok := p.dayNumber(j); ok && p.endsHere(j+1) {
+			return dayOfMonth{d: n.n}, j + 1
+		}
+	}
+	return nil, 0
+}
+
+// endsHere reports whether a clause ends before token i.
+func (p *parser) endsHere(i int) bool {
+	return i >= len(p.toks) || endsClause(p.at(i).first) || p.said(i) == "吧" || p.said(i) == "了"
 }
 
 // passed reads 过完国庆, 过了15号, 过完年.
@@ -193,7 +212,7 @@ func (p *parser) rangeOrTerm(i int) (term, int) {
 		return nil, 0
 	}
 	j := p.timeOfDay(end)
-	if !p.is(j, wTo, wAnd) {
+	if !p.is(j, wTo, wAnd) || p.arrives(j) {
 		return first, end
 	}
 	k := p.skip(j+1, 3, wThe, wIn, wFiller)
@@ -213,6 +232,11 @@ func (p *parser) rangeOrTerm(i int) (term, int) {
 		return first, end
 	}
 	return between{p.withMonthOf(first, last), last}, lastEnd
+}
+
+// arrives reports whether the 到 at i ends its clause, as in 我5号到 6号报到.
+func (p *parser) arrives(i int) bool {
+	return p.rune(i, '到') && p.touching(i) && !p.touching(i+1)
 }
 
 // bareDay reads a number that can only be a day because a date stands before it.

@@ -11,13 +11,15 @@ func (p *parser) feast(i int) (term, int) {
 		j++
 	}
 	switch t := p.at(j); {
+	case t.word == wHoliday && p.said(j+1) == "放完假":
+		return feast{index: t.n, year: y}, j + 1
 	case t.word == wHoliday:
 		return feast{index: t.n, year: y}, p.skip(j+1, 1, wBreak)
 	case t.word == wTerm:
 		return solarTermDay{t.n, y}, j + 1
 	case t.word == wNum && t.han && t.n == 11 && p.nationalDay(j):
 		return feast{index: nationalDay, year: y}, p.skip(j+1, 1, wBreak)
-	case t.word == wYear && y == nil && p.is(j+1, wAfter, wBefore) && !p.is(j-1, wNum):
+	case t.word == wYear && y == nil && (p.is(j+1, wAfter, wBefore) || p.said(j+1) == "后来") && !p.is(j-1, wNum):
 		return feast{index: springFestival}, j + 1
 	case t.word == wBreak && y == nil && !p.ownHoliday(j-1) && (p.is(j+1, wAfter) || p.said(j) == "放完假"):
 		return comingBreak{}, j + 1
@@ -51,6 +53,9 @@ func (p *parser) lunar(i int) (term, int) {
 		if d, end, ok := p.lunarDay(i); ok {
 			return lunarDate{m: 1, d: d}, end
 		}
+	}
+	if n, ok := p.number(i + 1); ok && p.said(i) == "年初" && n.han && n.n >= 1 && n.n <= 10 && !p.is(i-1, wNum, wYearRel) { // 年初八
+		return lunarDate{m: 1, d: n.n}, i + 2
 	}
 	said := p.is(i, wLunar)
 	y, j := p.year(p.skip(i, 1, wLunar))

@@ -82,6 +82,9 @@ func (p *parser) unit(i int) (unit, int) {
 	case wMonthUnit:
 		return inMonths, i + 1
 	case wMonth:
+		if n := p.at(i - 1); n.han && n.n <= 3 && p.is(i+1, wWithin) && p.rune(i, '月') { // 三月之内
+			return inMonths, i + 1
+		}
 		if p.is(i-1, wGe, wHalf) || p.rune(i-1, '两') || p.rune(i-1, '仨') || p.rune(i-1, '俩') {
 			return inMonths, i + 1
 		}
@@ -114,6 +117,10 @@ func (p *parser) counted(i int) (term, int) {
 	case wWithin:
 		if by, end := p.duration(p.skip(i+1, 1, wThe)); end > 0 {
 			return within{by: by}, end
+		}
+	case wYear:
+		if p.is(i+1, wWithin) && !p.is(i-1, wNum, wHalf, wGe) { // 年内
+			return between{dayOffset{}, yearPart{partLast, year{relative: true}}}, i + 2
 		}
 	case wIn:
 		j := i + 1
@@ -237,7 +244,7 @@ func (p *parser) move(i int) (mention, int) {
 	if p.said(i) == "晚上" && p.startsDuration(i+1) { // 晚上一周: later by a week, no evening
 		t.word = wDelay
 	}
-	if !t.is(wDelay, wAdvance, wChange) {
+	if !t.is(wDelay, wAdvance, wChange) || endsWithAny(p.text[:t.start], notMoved) {
 		return mention{}, 0
 	}
 	j := p.skip(i+1, 6, wFiller, wAbout, wThe, wThat, wGe)
@@ -276,6 +283,9 @@ func (p *parser) move(i int) (mention, int) {
 	m.moved = true
 	return m, end
 }
+
+// notMoved stand right before a move that is not wanted: 不用推迟了,6号可以.
+var notMoved = fields("不用 不必 不需要 无需 不 别 不要 没 没有 不会 不想 不用再 不再 no_need_to not don't")
 
 // boundedOrTerm reads the date that something is moved to.
 func (p *parser) boundedOrTerm(i int) (mention, int) {

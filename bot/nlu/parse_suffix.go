@@ -36,6 +36,10 @@ func (p *parser) suffixed(m mention, end int) (mention, int) {
 			break
 		}
 		return p.afterTerm(m, j+1)
+	case wBreak:
+		if p.said(j) == "放完假" {
+			return p.afterTerm(m, j+1)
+		}
 	case wBefore:
 		m.tree.rel = beforeFirst
 		if m.timed || namesAnEnd(m.tree.term) {

@@ -8,6 +8,8 @@ func (r *reader) reschedules(c clause) bool {
 	switch {
 	case c.has(sReplyLater, sJoke, sThird, sReported):
 		return false
+	case c.moved && r.arrivesEarly(c), r.cannotWork(c):
+		return false
 	case c.moved && !c.has(sConsequence, sWh, sKeep) && !(c.has(sCond) && c.has(sMark) && !c.has(sPermission, sWant)):
 		r.doubts("change")
 		return true
@@ -40,10 +42,26 @@ func (r *reader) reschedules(c clause) bool {
 		r.doubts("unable")
 		about := c.has(sDoc, sTopic, sAside, sSend, sSendSoon) && !c.dated && !c.has(sThatDay)
 		return !about && !c.has(sRefuse, sRefuseSoft)
+	case c.sameDate && r.obliged(c):
+		r.doubts("busy")
+		return true
 	case c.otherDate, c.sameDate && c.wide && c.has(sPermission, sOnlyThen, sWant):
 		return r.proposes(c)
 	}
 	return false
+}
+
+// obliged reports that something else is to be done on the offered date: 6号要去领
+// 毕业证, unlike 6号要去报到.
+func (r *reader) obliged(c clause) bool {
+	return !c.asks() && !c.has(sSend, sSendSoon) && r.saysOneOf(c, "要去", "得去", "要回", "得回", "要陪", "得陪", "要参加", "得参加", "还要", "还得", "要帮", "有个", "有一", "刚好要", "正好要", "have to", "need to go", "must go") &&
+		!c.covered(r.text, c.start, r.dates)
+}
+
+// arrivesEarly reports that the candidate only travels before the offered date:
+// 我提前一天到,6号准时报到.
+func (r *reader) arrivesEarly(c clause) bool {
+	return r.settlesOnOffer() && r.saysOneOf(c, "到", "来", "去", "出发")
 }
 
 // proposes reports whether a clause with another date offers it for starting.
@@ -56,7 +74,7 @@ func (r *reader) proposes(c clause) bool {
 		r.note(NegativeAck, "undecided")
 		return false
 	}
-	if r.settlesOnOffer() {
+	if r.settlesOnOffer() || r.offersChoice(c) {
 		return false
 	}
 	if c.has(sPermission, sAssent, sAssentFinal, sReport, sWant, sKeep, sSettle, sOnlyThen) || r.asksLeave(c) || c.covered(r.text, c.start, r.dates) {

@@ -1,6 +1,9 @@
 package nlu
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // conditionalRefusal is the evidence for "I will not come unless …".
 const conditionalRefusal = "conditional refusal"
@@ -12,7 +15,7 @@ func (r *reader) refuses(c clause) bool {
 		r.unsure = true
 		r.doubts("soft refusal")
 	}
-	if !c.has(sRefuse) && !r.tookOther(c) && !r.cannotAccept(c) {
+	if !c.has(sRefuse) && !r.tookOther(c) && !r.cannotAccept(c) && !r.cannotWork(c) {
 		return false
 	}
 	r.doubts("refusal")
@@ -27,11 +30,39 @@ func (r *reader) refuses(c clause) bool {
 		r.unsure = true
 		r.note(NegativeAck, conditionalRefusal)
 		return false
-	case c.asks(), r.goesElsewhere(c), c.has(sAside, sThird, sReported, sHedge, sNotRefuse, sJoke, sUnsure, sConsequence), c.dated, r.negated(c, sRefuse), r.refusesOthers(c):
+	case c.asks(), r.goesElsewhere(c), !r.declares(c), c.has(sPast, sAside, sThird, sReported, sHedge, sNotRefuse, sJoke, sUnsure, sConsequence), c.dated, r.negated(c, sRefuse), r.refusesOthers(c):
 		r.unsure = true
 		return false
 	}
 	return true
+}
+
+// declares reports whether what stands before the refusal is known to leave it a
+// refusal of the job by the candidate: 我决定不去了, 工资太低不去了, 因为家里有事
+// 就不去了; unlike 餐补不要了, 小王不去了.
+func (r *reader) declares(c clause) bool {
+	k := slices.IndexFunc(c.hits, func(h hit) bool { return h.signal == sRefuse })
+	if k < 0 || isLatin(r.text[c.hits[k].start]) {
+		return true
+	}
+	before := clause{start: c.start, end: c.hits[k].start, hits: slices.Clone(c.hits[:k])}
+	for i, h := range before.hits {
+		switch h.signal {
+		case sTopic:
+			if strings.HasSuffix(string(r.text[h.start:h.end]), "位") { // 岗位, 职位
+				before.hits[i].signal = sBenign
+			}
+		case sOther, sWant, sBut, sUnable, sReason, sNot, sCannot, sBusy, sRefuse, sUnsure:
+			before.hits[i].signal = sBenign
+		}
+	}
+	if before.end == before.start {
+		return true
+	}
+	if r.endsWith(before, '了') || r.saysOneOf(before, "因为", "由于", "所以", "考虑到") {
+		return !before.has(sTopic, sAside, sDoc, sThird)
+	}
+	return before.covered(r.text, before.start, r.dates)
 }
 
 // tookOther reports whether the candidate chose another employer.
@@ -44,6 +75,14 @@ func (r *reader) tookOther(c clause) bool {
 // cannotAccept reports 无法接受这个offer and its like.
 func (r *reader) cannotAccept(c clause) bool {
 	return c.has(sCannot, sNot) && c.has(sJob) && r.saysOneOf(c, "法接受", "不能接受", "办法接受", "以接受", "不接受") && r.saysOneOf(c, "offer", "录用", "工作", "聘", "邀", "机会", "录取")
+}
+
+// cannotWork reports 不能来贵公司上班了: that the job itself, and not a day, has
+// become impossible. Being late (没法按时报到了) or away on a day is not that.
+func (r *reader) cannotWork(c clause) bool {
+	return c.has(sCannot, sUnable) && r.endsWith(c, '了') && !c.dated && !c.has(sThatDay, sOnlyThen) &&
+		(c.has(sJob) && r.saysOneOf(c, "上班", "工作") || r.saysOneOf(c, "入职", "任职", "就职", "共事", "加入")) &&
+		!r.saysOneOf(c, "按时", "准时", "如期", "按期", "按原", "这么")
 }
 
 // withdrawsOnlyIf reports whether 就 makes the refusal follow from something in
@@ -125,7 +164,7 @@ func objectIsJob(rest []rune) bool {
 		case "the", "this", "that", "your", "my", "a", "an", "to", "it", "from", "such", "any", "at", "for", "in", "of":
 		case "offer", "job", "position", "role", "opportunity", "employment", "invitation", "you", "company", "bank", "team",
 			"application", "candidacy", "process", "onboarding", "and", "as", "because", "due", "since", "so", "sorry", "thanks",
-			"thank", "after", "i", "right", "anymore", "now", "with", "better", "kind", "place", "career", "accept", "join", "different", "another", "current", "employer", "firm", "current_company", "personal", "by", "one":
+			"thank", "after", "i", "right", "anymore", "now", "better", "kind", "place", "career", "accept", "join", "different", "another", "current", "employer", "firm", "current_company", "personal", "one":
 			return true
 		default:
 			return false
@@ -163,8 +202,9 @@ func (r *reader) refusesOthers(c clause) bool {
 				return true
 			}
 		}
-		if k > 0 && c.hits[k-1].signal == sOther && h.start-c.hits[k-1].end <= 6 {
-			return string(r.text[h.start:h.end]) == "拒绝" || string(r.text[h.start:h.end]) == "拒了" || string(r.text[h.start:h.end]) == "推掉"
+		verb := string(r.text[h.start:h.end])
+		if strings.ContainsAny(verb, "拒推弃辞") && slices.ContainsFunc(c.hits[:k], func(o hit) bool { return o.signal == sOther }) {
+			return true // 上家的offer我拒了
 		}
 	}
 	return false

@@ -63,11 +63,12 @@ const (
 	sSettle // 那就, 见: settles for the date it stands with
 	sWant   // 想, 希望, 麻烦
 	sWait   // 等, 先: not yet
+	sReason // 太远, 工资太低: why somebody may refuse, but no refusal
 )
 
 func newSignals() phrases[signal] {
 	p := phrases[signal]{}
-	for s := sAssent; s <= sWait; s++ {
+	for s := sAssent; s <= sReason; s++ {
 		for _, w := range fields(chineseSignals[s] + " " + englishSignals[s]) {
 			p.add(string(w), s)
 		}

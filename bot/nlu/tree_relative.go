@@ -236,14 +236,33 @@ func (r resolver) daysOff(h holiday, s days) days {
 	if b, ok := r.cal.Holiday(h.name, s.first); ok {
 		return days{b.First, b.Last}
 	}
-	if n := usualDaysOff[h.name]; n > 0 && len(r.cal.blocks) > 0 {
-		return days{s.first, s.first.AddDays(n - 1)}
+	if len(r.cal.blocks) > 0 {
+		switch n := usualDaysOff[h.name]; {
+		case n > 1:
+			return days{s.first, s.first.AddDays(n - 1)}
+		case n == 1:
+			return longWeekend(s.first)
+		}
 	}
 	return s
 }
 
+// longWeekend is a single day off with the weekend it touches; one that falls on
+// a weekend is made up for on Monday.
+func longWeekend(d Date) days {
+	switch isoDay(d) {
+	case 0: // Monday
+		return days{d.AddDays(-2), d}
+	case 4, 5: // Friday, Saturday
+		return days{d, d.AddDays(2)}
+	case 6:
+		return days{d.AddDays(-1), d.AddDays(1)}
+	}
+	return oneDay(d)
+}
+
 // usualDaysOff is taken for years whose notice is not known yet.
-var usualDaysOff = map[string]int{"春节": 7, "国庆节": 7, "劳动节": 5}
+var usualDaysOff = map[string]int{"春节": 7, "国庆节": 7, "劳动节": 5, "元旦": 1, "清明节": 1, "端午节": 1, "中秋节": 1}
 
 // comingBreak is the next run of official days off: 节后, 放完假.
 type comingBreak struct{}
