@@ -99,8 +99,10 @@ type Decide struct {
 	Agent   string
 	Request string
 	Verdict Verdict
-	Counter Date   // for Counter
-	Note    string // words added for the candidate
+	Counter Date // for Counter
+	// Overbook says that the agent knows that the class is full.
+	Overbook bool
+	Note     string // words added for the candidate
 }
 
 // Review is HR's look at a document: accepted or rejected, or filed under

@@ -23,6 +23,7 @@ type Turn struct {
 	// only FileUnder and Acknowledge are done, nothing is said without the
 	// latter, and nothing is remembered.
 	Silent bool
+	Dates  Dates // judges start dates for the candidate
 }
 
 // Heard is what the dialogue reacts to.
@@ -139,7 +140,8 @@ func (s Say) Linked(address func(UploadLink) string) Say {
 type Act interface{ act() }
 
 // ConfirmStartDate records that the candidate agreed to start on Date, which
-// has to be the offered date or HR's counter-proposal.
+// has to be the offered date, HR's counter-proposal or one that the policies
+// accept.
 type ConfirmStartDate struct{ Date Date }
 
 // RequestSchedule asks HR for another start date.

@@ -9,7 +9,7 @@
 //
 // One file a use case: receive.go (a candidate's message), notify.go (the
 // EHR's result), report.go (a receipt), reply.go and owner.go (HR),
-// startdate.go (agreeing on a day), identity.go, bind.go and invite.go (who is
+// startdate.go (agreeing on a day), seat.go (places in classes), identity.go, bind.go and invite.go (who is
 // this follower), document.go (uploads). plan.go decides by which road words
 // leave. The nouns have files of their own.
 //

@@ -14,7 +14,9 @@ type Engine struct {
 	Channels  Channels
 	Office    Office         // nil: nobody knows when people answer
 	Zone      *time.Location // the bank's
-	Links     Links          // nil: candidates have no pages of their own
+	// StartDates judges start dates; nil leaves them all to HR.
+	StartDates StartDates
+	Links      Links // nil: candidates have no pages of their own
 	// MaxDocuments is how many files one application may hold; 0 means 60.
 	MaxDocuments int
 }

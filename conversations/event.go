@@ -65,11 +65,24 @@ type NotificationDetail struct {
 	Reason     string `json:"reason,omitempty"`
 }
 
-// StartDateDetail is the date both sides agreed on.
+// StartDateDetail is the date both sides agreed on, and by whom on the bank's
+// side: the offer, HR or the policies.
 type StartDateDetail struct {
-	Date    Date `json:"date"`
-	Offered Date `json:"offered"`
+	Date    Date     `json:"date"`
+	Offered Date     `json:"offered"`
+	By      AgreedBy `json:"by"`
+	Class   string   `json:"class,omitempty"` // the intake class that starts then
 }
+
+// AgreedBy says who agreed to a start date for the bank.
+type AgreedBy string
+
+// Who agrees for the bank.
+const (
+	AgreedByOffer  AgreedBy = "offer"
+	AgreedByHR     AgreedBy = "hr"
+	AgreedByPolicy AgreedBy = "policy"
+)
 
 // ScheduleDetail is a candidate's wish and, once decided, HR's answer.
 type ScheduleDetail struct {
@@ -79,6 +92,8 @@ type ScheduleDetail struct {
 	Verdict   Verdict `json:"verdict,omitempty"`
 	Counter   Date    `json:"counter,omitzero"`
 	Agent     string  `json:"agent,omitempty"`
+	// Reasons are why HR is asked, for schedule_change.requested.
+	Reasons []DateCode `json:"reasons,omitempty"`
 }
 
 // DeclineDetail is why the candidate declined, in their own words.

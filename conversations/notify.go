@@ -34,6 +34,7 @@ func (t *turn) notify(c Notify) error {
 		t.c.Candidate.Locale = t.c.Spoken
 		t.notices = nil // they are in another language
 	}
+	t.leaveSeats()
 	t.c.Applications = append(t.c.Applications, newApplication(res, t.now))
 	t.c.Memory = nil
 	t.out.Posted = &c

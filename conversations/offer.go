@@ -35,6 +35,12 @@ type Offer struct {
 	ContactName  string             `json:"contact_name"`
 	ContactPhone string             `json:"contact_phone"`
 	Documents    []RequiredDocument `json:"documents,omitempty"`
+	// NoticeDays are the days of notice that the candidate owes a present
+	// employer; 0 for none.
+	NoticeDays int `json:"notice_days,omitempty"`
+	// MedicalValidUntil is the last day that the medical report is good for;
+	// zero if none is known.
+	MedicalValidUntil Date `json:"medical_valid_until,omitzero"`
 }
 
 // RequiredDocument is one line of the checklist as the EHR asks for it.
@@ -65,6 +71,7 @@ type Application struct {
 	Answer    Answer           `json:"answer,omitempty"`
 	StartDate Date             `json:"start_date,omitzero"` // the agreed date; zero until there is one
 	Request   *ScheduleRequest `json:"request,omitempty"`
+	Seats     []Seat           `json:"seats,omitempty"` // held in intake classes
 	Checklist []ChecklistItem  `json:"checklist,omitempty"`
 	Waiting   string           `json:"waiting,omitempty"`  // why the notification has not left; one of the Waiting reasons
 	Notice    string           `json:"notice,omitempty"`   // id of the notification's message

@@ -1,6 +1,9 @@
 package conversations
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // receive is a candidate's message or gesture. It is recorded whatever
 // happens next; the bot answers unless a person owns the conversation.
@@ -91,8 +94,10 @@ func (t *turn) move(author Author, h Heard) {
 	if err == nil {
 		t.c.Memory = d.Memory
 		for _, a := range d.Do {
-			t.act(a)
+			err = errors.Join(err, t.act(a))
 		}
+	}
+	if err == nil {
 		err = t.speak(author, d.Say)
 	}
 	if err != nil {
@@ -106,12 +111,13 @@ func (t *turn) decideSafely(about Turn) (d Decision, err error) {
 			err = errPanicked
 		}
 	}()
-	about.Now, about.Conversation, about.Pages, about.Desk = t.now, &t.c, t.hasPages(), t.desk()
+	about.Now, about.Conversation, about.Pages, about.Desk, about.Dates = t.now, &t.c, t.hasPages(), t.desk(), t.dates()
 	return t.e.Dialogue.Decide(about), nil
 }
 
-// act does what the dialogue decided, if the state allows it.
-func (t *turn) act(a Act) {
+// act does what the dialogue decided, if the state allows it. What the
+// dialogue must not have told the candidate is an error.
+func (t *turn) act(a Act) error {
 	app := t.c.Application()
 	switch a := a.(type) {
 	case RequestHandoff:
@@ -119,7 +125,7 @@ func (t *turn) act(a Act) {
 	case SpeakLocale:
 		t.c.Candidate.Locale, t.c.Spoken = a.Locale, a.Locale
 	case ConfirmStartDate:
-		t.confirmStartDate(app, a.Date)
+		return t.confirmStartDate(app, a.Date)
 	case RequestSchedule:
 		t.requestSchedule(app, a)
 	case DeclineOffer:
@@ -127,4 +133,5 @@ func (t *turn) act(a Act) {
 	case FileUnder:
 		app.file(a.Document, a.Item)
 	}
+	return nil
 }

@@ -2,25 +2,50 @@ package conversations
 
 import "strconv"
 
-// confirmStartDate records that both sides agreed: on the offered date, or
-// on HR's counter-proposal.
-func (t *turn) confirmStartDate(app *Application, d Date) {
-	if app == nil || !app.mayConfirm(d) || app.Answer == Confirmed && app.StartDate == d {
-		return
+// confirmStartDate records that both sides agreed: on the offered date, on
+// HR's counter-proposal, or on a date that the policies accept. It fails
+// rather than give a seat of a full class away.
+func (t *turn) confirmStartDate(app *Application, d Date) error {
+	if app == nil || app.Answer == Confirmed && app.StartDate == d {
+		return nil
 	}
+	by := t.agreedBy(app, d)
+	if by == "" {
+		return nil
+	}
+	was := *app
 	app.Answer, app.StartDate = Confirmed, d
+	if err := t.promise(app, d, false); err != nil {
+		*app = was
+		return err
+	}
 	t.note("confirmed", d.String())
-	t.event(EventStartDateConfirmed, t.from, func(e *EventData) {
-		e.StartDate = &StartDateDetail{Date: d, Offered: app.Offer.StartDate}
+	t.confirmed(app, by, t.from)
+	return nil
+}
+
+// agreedBy says who agrees to d for the bank; nobody may.
+func (t *turn) agreedBy(app *Application, d Date) AgreedBy {
+	switch {
+	case d == app.Offer.StartDate:
+		return AgreedByOffer
+	case app.Request != nil && app.Request.Verdict == Counter && d == app.Request.Counter:
+		return AgreedByHR
+	case t.dates().Judge(d).Verdict == DateAccepted:
+		return AgreedByPolicy
+	}
+	return ""
+}
+
+// confirmed tells the EHR that the start date is settled.
+func (t *turn) confirmed(app *Application, by AgreedBy, about *Message) {
+	t.event(EventStartDateConfirmed, about, func(e *EventData) {
+		e.StartDate = &StartDateDetail{Date: app.StartDate, Offered: app.Offer.StartDate, By: by, Class: app.classOn(app.StartDate)}
 	})
 }
 
-func (a *Application) mayConfirm(d Date) bool {
-	return d == a.Offer.StartDate || a.Request != nil && a.Request.Verdict == Counter && d == a.Request.Counter
-}
-
 // requestSchedule files the wish for another start date. A later wish takes
-// the place of one that HR has not decided.
+// the place of one that HR has not decided; the agreed date stands meanwhile.
 func (t *turn) requestSchedule(app *Application, a RequestSchedule) {
 	if app == nil || a.Date.IsZero() {
 		return
@@ -31,8 +56,16 @@ func (t *turn) requestSchedule(app *Application, a RequestSchedule) {
 		req.Message = t.from.ID
 	}
 	app.Answer, app.Request = Requested, req
+	t.leaveOthers(app)
+	var reasons []DateCode
+	for _, r := range t.dates().Judge(a.Date).Reasons {
+		reasons = append(reasons, r.Code)
+	}
 	t.note("requested", a.Date.String())
-	t.event(EventScheduleRequested, t.from, func(e *EventData) { e.Schedule = app.scheduleDetail() })
+	t.event(EventScheduleRequested, t.from, func(e *EventData) {
+		e.Schedule = app.scheduleDetail()
+		e.Schedule.Reasons = reasons
+	})
 }
 
 func (a *Application) scheduleDetail() *ScheduleDetail {
@@ -45,40 +78,46 @@ func (t *turn) declineOffer(app *Application, a DeclineOffer) {
 		return
 	}
 	app.Answer = Declined
+	t.leaveOthers(app)
 	t.note("declined", "")
 	t.event(EventOfferDeclined, t.from, func(e *EventData) { e.Decline = &DeclineDetail{Reason: a.Reason} })
 }
 
 // decide is HR's answer to the open schedule request. The candidate is told
 // in the bot's words and the agent's name, whoever owns the conversation.
+// What HR approves or proposes is a promise, and takes a seat.
 func (t *turn) decide(c Decide) error {
 	app := t.c.Application()
 	if app == nil || app.Request == nil || app.Request.ID != c.Request || app.Request.Verdict != Pending || app.Answer != Requested {
 		return ErrStale
 	}
 	req := app.Request
+	req.Verdict, req.Agent, req.Note, req.DecidedAt = c.Verdict, c.Agent, c.Note, t.now
+	var promised Date
 	switch c.Verdict {
 	case Approve:
-		app.Answer, app.StartDate = Confirmed, req.Date
+		app.Answer, app.StartDate, promised = Confirmed, req.Date, req.Date
 	case Refuse:
 		app.Answer = Open
 	case Counter:
 		if c.Counter.IsZero() || c.Counter.Before(DateOf(t.now)) {
 			return &InvalidError{[]FieldError{{"counter", "must be a date from today on"}}}
 		}
-		app.Answer, req.Counter = Countered, c.Counter
+		app.Answer, req.Counter, promised = Countered, c.Counter, c.Counter
 	default:
 		return &InvalidError{[]FieldError{{"verdict", "must be approved, refused or countered"}}}
 	}
-	req.Verdict, req.Agent, req.Note, req.DecidedAt = c.Verdict, c.Agent, c.Note, t.now
+	if promised != (Date{}) {
+		if err := t.promise(app, promised, c.Overbook); err != nil {
+			return err
+		}
+	}
 	t.note("decided:"+string(c.Verdict), req.Date.String())
 	t.from = nil
 	about := &Message{ID: req.Message, Author: ByCandidate, Kind: Text, Text: req.Said, At: req.At}
 	t.event(EventScheduleDecided, about, func(e *EventData) { e.Schedule = app.scheduleDetail() })
 	if c.Verdict == Approve {
-		t.event(EventStartDateConfirmed, about, func(e *EventData) {
-			e.StartDate = &StartDateDetail{Date: req.Date, Offered: app.Offer.StartDate}
-		})
+		t.confirmed(app, AgreedByHR, about)
 	}
 	t.move(ByAgent(c.Agent), Heard{Cue: CueDecided, Verdict: req})
 	return nil

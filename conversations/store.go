@@ -86,6 +86,8 @@ type Snapshot struct {
 	Follower  *Conversation // the unknown follower's conversation that a binding ends
 	Claimants []Claimant    // candidates with a phone number that LookupPhones named
 
+	Seats Seats // taken in the classes that LookupClasses named
+
 	// For a Notify.
 	PostedDigest string    // digest of the result stored under the same id, "" if none
 	Taken        []Address // those of the result's addresses that belong to another candidate
@@ -143,6 +145,7 @@ type Changes struct {
 	Invite       *Invitation // a new invitation, to be found by its scene
 	Spent        string      // scene of the invitation that was used up
 	Posted       *Notify     // a result to keep under its id
+	Took, Freed  []Seat      // in intake classes; no seat is ever two people's
 	Answer       *Message    // one of Messages, to ride in the answer to the callback
 	Answered     *Answered   // a person's first words to a candidate who waited
 	Unchanged    bool        // nothing is to be written

@@ -32,6 +32,7 @@ func newTurn(e *Engine, s Snapshot) *turn {
 	for i := range t.c.Applications {
 		app := &t.c.Applications[i]
 		app.Request = clone(app.Request)
+		app.Seats = slices.Clone(app.Seats)
 		app.Checklist = slices.Clone(app.Checklist)
 		for j := range app.Checklist {
 			app.Checklist[j].Documents = slices.Clone(app.Checklist[j].Documents)

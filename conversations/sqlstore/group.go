@@ -33,6 +33,8 @@ type group struct {
 	queued   map[string]bool                         // lanes with messages that are still to be sent
 	branches map[string]string                       // of conversations whose rides were reported
 
+	seats conversations.Seats // of the intake classes that turns ask for; nil if none does
+
 	occupied map[string]bool // conversations that a job of this group changes
 
 	// What write came to.
@@ -91,6 +93,7 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 		done = append(done, j)
 		if j.command != nil && j.err == nil && !j.result.Duplicate && j.conversation != "" {
 			g.turn(j)
+			g.seat(j)
 		}
 	}
 	g.jobs = done

@@ -246,11 +246,12 @@ func (g *group) occupy(j *job) {
 	}
 }
 
-// loadMore reads what only some turns need: whom a follower may be, and the
-// stored answers of repeated callbacks.
+// loadMore reads what only some turns need: whom a follower may be, the seats
+// of intake classes, and the stored answers of repeated callbacks.
 func (g *group) loadMore(ctx context.Context) error {
 	var sc script
 	g.findClaimants(&sc)
+	g.findSeats(&sc)
 	g.findAnswers(&sc)
 	if len(sc.steps) == 0 {
 		return nil

@@ -33,6 +33,7 @@ func (g *group) decide(j *job) (ch conversations.Changes, err error) {
 			err = fmt.Errorf("applying a %s: %w", command, errDefect)
 		}
 	}()
+	j.snapshot.Seats = g.seats
 	return g.s.engine.Turn(j.snapshot, j.command)
 }
 

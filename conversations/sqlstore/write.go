@@ -61,6 +61,7 @@ type writes struct {
 	spent                      keys
 	early, usedEarly           [][]any // receipts
 	answered                   [][]any
+	seatWrites
 	outboxWrites
 }
 
@@ -134,6 +135,7 @@ func (g *group) collectTurn(j *job, w *writes) error {
 	}
 	w.spent.add(ch.Spent)
 	w.collectAnswered(ch.Answered, millis(g.now))
+	w.collectSeats(j)
 	if p := ch.Posted; p != nil {
 		body, err := json.Marshal(p.Result)
 		if err != nil {
@@ -228,6 +230,7 @@ func (w *writes) script(sc *script, now int64) {
 	sc.bulk(insertInvitations, w.invitations)
 	sc.execKeys(spendInvitations, w.spent, now)
 	sc.bulk(insertResults, w.results)
+	w.seatScript(sc)
 	sc.bulk(insertEarly, w.early)
 	sc.bulk(deleteEarly, w.usedEarly)
 }

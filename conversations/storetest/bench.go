@@ -43,7 +43,7 @@ func newBench(t *testing.T, open Open) *bench {
 // Engine is the real engine with a dialogue that answers every message.
 func Engine() *conversations.Engine {
 	w := world{}
-	return &conversations.Engine{Dialogue: w, Phrases: w, Templates: w, Channels: w, Zone: zone}
+	return &conversations.Engine{Dialogue: w, Phrases: w, Templates: w, Channels: w, Zone: zone, StartDates: intake{}}
 }
 
 // another opens the database once more.
@@ -75,6 +75,14 @@ func (world) Decide(t conversations.Turn) conversations.Decision {
 		d.Say = []conversations.Say{say, {Key: "more"}}
 	case t.Heard.Text == "person":
 		d.Do = []conversations.Act{conversations.RequestHandoff{Reason: conversations.HandoffAsked}}
+	case strings.HasPrefix(t.Heard.Text, "confirm "):
+		date, _ := conversations.ParseDate(t.Heard.Text[8:])
+		if t.Dates.Judge(date).Verdict != conversations.DateImpossible {
+			d.Do = []conversations.Act{conversations.ConfirmStartDate{Date: date}}
+		}
+		d.Say = []conversations.Say{say}
+	case t.Heard.Text == "decline":
+		d.Do = []conversations.Act{conversations.DeclineOffer{}}
 	case strings.HasPrefix(t.Heard.Text, "start "):
 		date, _ := conversations.ParseDate(t.Heard.Text[6:])
 		d.Do = []conversations.Act{conversations.RequestSchedule{Date: date, Said: t.Heard.Text}}

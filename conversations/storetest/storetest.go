@@ -24,6 +24,7 @@ type Store interface {
 	Thread(context.Context, conversations.Scope, string) (conversations.Conversation, error)
 	Messages(ctx context.Context, s conversations.Scope, conversation string, before int64, limit int) ([]conversations.MessageView, error)
 	Result(context.Context, conversations.Scope, string) (conversations.ResultView, error)
+	Seats(ctx context.Context, classes []string) (conversations.Seats, error)
 	Events(ctx context.Context, s conversations.Scope, candidate string, after int64, limit int) ([]conversations.Event, error)
 
 	CreateAgent(context.Context, conversations.Agent) error
@@ -86,6 +87,9 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"no answer twice", testNeverBoth},
 		{"an answer does not overtake", testOvertaking},
 		{"what was acknowledged is there after opening again", testReopen},
+		{"the last seats of a class", testLastSeats},
+		{"seats change hands", testSeatsChangeHands},
+		{"HR overbooks a class", testOverbooking},
 		{"inbox", testInbox},
 		{"thread and pages", testThread},
 		{"events", testEvents},
@@ -102,6 +106,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 			{"two nodes, one event", testTwoNodesOneEvent},
 			{"several nodes, one invitation", testOneScan},
 			{"two nodes, one outbox", testTwoNodesOneOutbox},
+			{"several nodes, the last seats of a class", testLastSeatsOfNodes},
 		}...)
 	}
 	for _, tt := range tests {

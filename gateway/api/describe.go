@@ -80,6 +80,8 @@ func eventFields() map[string]map[string]string {
 		"StartDateDetail": {
 			"date":    "The agreed first working day.",
 			"offered": "The first working day that was offered.",
+			"by":      "Who agreed for the bank: its offer, hr, or the policy for start dates.",
+			"class":   "The id of the intake class that the candidate has a seat in, if one starts on the date.",
 		},
 		"ScheduleDetail": {
 			"id":        "Jiebao's id of the request.",
@@ -88,6 +90,7 @@ func eventFields() map[string]map[string]string {
 			"verdict":   "HR's answer, once there is one.",
 			"counter":   "HR's counter-proposal.",
 			"agent":     "Jiebao's id of the agent who decided.",
+			"reasons":   "Why HR has to decide, by the policy for start dates: rest_day, holiday, too_early, too_late, notice_period, medical_expired, payroll_cutoff, not_a_class_day, class_full or needs_approval.",
 		},
 		"DeclineDetail": {"reason": "The candidate's own words."},
 		"DocumentDetail": {

@@ -60,6 +60,8 @@ type Offer struct {
 	ContactName  line       `json:"contact_name" maxLength:"64" doc:"Whom the candidate can ask." example:"李娜"`
 	ContactPhone telephone  `json:"contact_phone" doc:"The contact's telephone number, with an extension if need be." example:"010-12345678"`
 	Documents    []Document `json:"documents,omitempty" nullable:"false" maxItems:"30" doc:"What the candidate has to hand in: the checklist. Ids are unique."`
+	NoticeDays   int        `json:"notice_days,omitempty" minimum:"0" maximum:"365" doc:"Days of notice that the candidate owes a present employer, so that no start date before is agreed on. 0: none." example:"30"`
+	Medical      string     `json:"medical_valid_until,omitempty" format:"date" doc:"The last day that the candidate's medical report is good for." example:"2026-09-30"`
 }
 
 // Document is one line of the checklist of an offer.
@@ -137,6 +139,8 @@ func (r Result) domain() conversations.Result {
 		},
 	}
 	out.Offer.StartDate, _ = conversations.ParseDate(r.Offer.StartDate)
+	out.Offer.NoticeDays = r.Offer.NoticeDays
+	out.Offer.MedicalValidUntil, _ = conversations.ParseDate(r.Offer.Medical)
 	out.Offer.ReplyBy, _ = time.Parse(time.RFC3339, r.Offer.ReplyBy)
 	for _, a := range r.Candidate.Addresses {
 		out.Addresses = append(out.Addresses, conversations.Address{Account: string(a.Account), ID: string(a.ID)})

@@ -20,8 +20,7 @@ func Check(cfg config.Config) error {
 	problems = append(problems, unusable("words.locales_dir", err)...)
 	set, err := loadTemplates(cfg.Words.TemplatesDir)
 	problems = append(problems, unusable("words.templates_dir", err)...)
-	_, err = loadPolicies(cfg.Bot.PoliciesDir)
-	problems = append(problems, unusable("bot.policies_dir", err)...)
+	problems = append(problems, unusable("bot.policies_dir", checkPolicies(cfg.Bot.PoliciesDir))...)
 	for i, account := range cfg.Accounts {
 		at := fmt.Sprintf("accounts[%d].", i)
 		if _, known := adapters[account.Platform]; !known {

@@ -31,6 +31,14 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 	if err != nil {
 		return nil, fmt.Errorf("reading the calendar: %w", err)
 	}
+	rules, err := loadPolicies(cfg.Bot.PoliciesDir)
+	if err != nil {
+		return nil, fmt.Errorf("reading the policies: %w", err)
+	}
+	startDates, err := newStartDates(rules, calendar)
+	if err != nil {
+		return nil, fmt.Errorf("reading the policies: %w", err)
+	}
 	var understander bot.Understander = nlu.New(calendar)
 	if listen != nil {
 		understander = listen(understander)
@@ -42,6 +50,7 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 		}),
 		Phrases: words, Channels: accounts, Zone: zone,
 		Templates: notices{set, cfg.Bank, zone}, Office: office{cfg.OfficeHours, calendar},
+		StartDates: startDates,
 	}, nil
 }
 

@@ -1,6 +1,19 @@
 package app
 
-import "jiebao/config/policies"
+import (
+	"fmt"
+
+	"jiebao/bot/nlu"
+	"jiebao/bot/startdates"
+	"jiebao/config/policies"
+	"jiebao/conversations"
+)
+
+// The sections of policy files.
+const (
+	sectionStartDates = "start_dates"
+	sectionClasses    = "intake_classes"
+)
 
 // loadPolicies reads the policies of the folder, and the embedded ones. Each
 // section is read where it is followed.
@@ -9,5 +22,52 @@ func loadPolicies(dir string) (*policies.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return policies.Load(policies.Embedded(), override, "start_dates", "intake_classes")
+	return policies.Load(policies.Embedded(), override, sectionStartDates, sectionClasses)
+}
+
+// checkPolicies finds what is wrong with the policies of the folder.
+func checkPolicies(dir string) error {
+	set, err := loadPolicies(dir)
+	if err != nil {
+		return err
+	}
+	_, err = newStartDates(set, nil)
+	return err
+}
+
+// startDatePolicies are the sections that the start-date engine follows.
+type startDatePolicies struct {
+	rules   *policies.Section[startdates.Policy]
+	classes *policies.Section[startdates.Classes]
+}
+
+func newStartDates(set *policies.Set, calendar *nlu.Calendar) (*startdates.Engine, error) {
+	rules, err := policies.Read(set, sectionStartDates, startdates.Policy.Check)
+	if err != nil {
+		return nil, err
+	}
+	classes, err := policies.Read(set, sectionClasses, startdates.Classes.Check)
+	if err != nil {
+		return nil, err
+	}
+	var lists []startdates.Classes
+	for _, e := range classes.Entries() {
+		lists = append(lists, e.Policy)
+	}
+	if err := startdates.CheckTogether(lists...); err != nil {
+		return nil, fmt.Errorf("reading policies: %w", err)
+	}
+	return startdates.New(calendar, startDatePolicies{rules, classes}), nil
+}
+
+// StartDates implements startdates.Policies.
+func (p startDatePolicies) StartDates(branch string, at conversations.Position) startdates.Policy {
+	policy, _ := p.rules.For(branch, at.ID, at.Title)
+	return policy
+}
+
+// IntakeClasses implements startdates.Policies.
+func (p startDatePolicies) IntakeClasses(branch string, at conversations.Position) []conversations.Class {
+	classes, _ := p.classes.For(branch, at.ID, at.Title)
+	return classes.Domain()
 }

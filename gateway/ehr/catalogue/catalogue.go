@@ -100,7 +100,8 @@ func (s *story) answers() []Entry {
 		{"Another start date was requested", "The candidate wishes for another start date and HR has to decide. The message is the one the date was read from.",
 			s.event(conversations.EventScheduleRequested, at(9, 42, 30), func(d *conversations.EventData) {
 				d.Message = said(5, at(9, 42, 30), conversations.Text, "是的")
-				d.Schedule = &conversations.ScheduleDetail{ID: conversation + "-r1", Offered: date(6), Requested: date(13)}
+				d.Schedule = &conversations.ScheduleDetail{ID: conversation + "-r1", Offered: date(6), Requested: date(13),
+					Reasons: []conversations.DateCode{conversations.DateNeedsApproval}}
 			})},
 		{"HR decided on the start date", "HR approved or refused the request, or made a counter-proposal. An approval is followed by start_date.confirmed.",
 			s.event(conversations.EventScheduleDecided, at(10, 5, 0), func(d *conversations.EventData) {
@@ -110,10 +111,10 @@ func (s *story) answers() []Entry {
 					Verdict: conversations.Counter, Counter: date(9), Agent: "li.na",
 				}
 			})},
-		{"The start date was confirmed", "Both sides agreed on a start date: the offered one, one that HR approved, or HR's counter-proposal. A later confirmation takes the place of an earlier one.",
+		{"The start date was confirmed", "Both sides agreed on a start date: the offered one, one that HR approved, HR's counter-proposal, or one that the policy leaves to the candidate. A later confirmation takes the place of an earlier one.",
 			s.event(conversations.EventStartDateConfirmed, at(10, 12, 44), func(d *conversations.EventData) {
 				d.Message = said(8, at(10, 12, 44), conversations.Text, "好的，7月9号可以")
-				d.StartDate = &conversations.StartDateDetail{Date: date(9), Offered: date(6)}
+				d.StartDate = &conversations.StartDateDetail{Date: date(9), Offered: date(6), By: conversations.AgreedByHR}
 			})},
 		{"A document was received", "A file of the candidate passed the checks and is stored. The item is the line of the checklist it is filed under, if it is clear which.",
 			s.event(conversations.EventDocumentReceived, at(10, 20, 3), func(d *conversations.EventData) {
