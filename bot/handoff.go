@@ -88,8 +88,7 @@ func clockTime(minutes int) string {
 // handedOff deals with messages that need a person at once.
 func (t *talk) handedOff(r reading) bool {
 	switch {
-	case r.wants(optOut):
-		t.handoff("chat.optout", conversations.HandoffPolicy)
+	case t.consent(r):
 	case r.wants(human), t.typedHuman():
 		t.handoff("handoff.asked", conversations.HandoffAsked)
 	case r.wants(complaint):

@@ -13,10 +13,14 @@ const patience = 30 * time.Minute
 // beside is a message of a candidate whom a person owns. The bot answers
 // nothing; it only tells somebody in the queue, now and then, that they wait.
 func (t *talk) beside() {
+	r := t.readAlone()
+	if out := t.Conversation.OptedOut(); r.wants(optOut) && !out || wantsBack(r.plain) && out {
+		t.consent(r)
+		return
+	}
 	if t.Conversation.Owner.Kind != conversations.OwnedByQueue {
 		return
 	}
-	r := t.readAlone()
 	again := t.Heard.Choice == choiceHuman || r.wants(human) || t.typedHuman()
 	since := t.Conversation.Owner.Since
 	if told := t.Conversation.Owner.Told; told.After(since) {

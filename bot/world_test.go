@@ -126,6 +126,10 @@ func (w *world) act(a conversations.Act) {
 		w.c.Candidate.Locale = a.Locale
 	case conversations.RequestHandoff:
 		w.c.Owner.Kind = conversations.OwnedByQueue
+	case conversations.WithdrawConsent:
+		w.c.OptOut = w.now
+	case conversations.GiveConsent:
+		w.c.OptOut = time.Time{}
 	case conversations.Acknowledge:
 		w.owner.Told = w.now
 	}
@@ -202,6 +206,10 @@ func showAct(a conversations.Act) string {
 		return "handoff " + a.Reason
 	case conversations.Acknowledge:
 		return "acknowledge"
+	case conversations.WithdrawConsent:
+		return "opt out"
+	case conversations.GiveConsent:
+		return "opt in"
 	}
 	return fmt.Sprintf("%T", a)
 }

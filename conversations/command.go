@@ -86,6 +86,9 @@ type Reply struct {
 	Agent string
 	Text  string
 	Key   string // the form's idempotency key: the same key twice is one message
+	// Despite says that the agent knows that the candidate wants no more
+	// messages, and answers them all the same.
+	Despite bool
 }
 
 // Assign makes an agent the owner; the bot keeps quiet from then on.

@@ -26,6 +26,7 @@ type Conversation struct {
 	Entry *Entry `json:"entry,omitempty"` // wrong tries to open the candidate's pages
 
 	Spoken  Locale    `json:"spoken,omitempty"` // the language the candidate chose by speaking it
+	OptOut  time.Time `json:"opt_out,omitzero"` // since when the candidate wants no more messages; zero if they do
 	Owner   Owner     `json:"owner"`
 	Held    []Held    `json:"held,omitempty"`   // messages waiting for the reply window to open
 	Nudged  bool      `json:"nudged,omitempty"` // a template told the candidate that words wait here
@@ -73,6 +74,7 @@ const (
 // again by writing.
 type Held struct {
 	Message string   `json:"message"`
+	Author  Author   `json:"author,omitempty"`
 	Text    string   `json:"text"`
 	Choices []Choice `json:"choices,omitempty"`
 }

@@ -20,8 +20,9 @@ type Turn struct {
 	// UploadLink leads somewhere.
 	Pages bool
 	// Silent says that a person owns the conversation: of what is decided
-	// only FileUnder and Acknowledge are done, nothing is said without the
-	// latter, and nothing is remembered.
+	// only FileUnder, Acknowledge, WithdrawConsent and GiveConsent are done,
+	// nothing is said without one of the latter three, and nothing is
+	// remembered.
 	Silent bool
 	Dates  Dates // judges start dates for the candidate
 }
@@ -167,6 +168,12 @@ type RequestHandoff struct {
 // core sees to it that it is not said too often.
 type Acknowledge struct{}
 
+// WithdrawConsent records that the candidate wants no more messages.
+type WithdrawConsent struct{}
+
+// GiveConsent records that the candidate wants messages again.
+type GiveConsent struct{}
+
 // SpeakLocale changes the language the candidate is spoken to in.
 type SpeakLocale struct{ Locale Locale }
 
@@ -176,6 +183,8 @@ func (DeclineOffer) act()     {}
 func (FileUnder) act()        {}
 func (RequestHandoff) act()   {}
 func (Acknowledge) act()      {}
+func (WithdrawConsent) act()  {}
+func (GiveConsent) act()      {}
 func (SpeakLocale) act()      {}
 
 // Reasons for a handoff, as told to the EHR and shown to HR.

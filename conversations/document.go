@@ -113,6 +113,7 @@ func (t *turn) filed(c Filed) error {
 		d.State = DocumentReceived
 		t.documentReceived(*d, &Message{ID: d.Message, Author: ByCandidate, Kind: Image, At: d.At})
 	}
+	t.answering = true
 	t.converse(Heard{Cue: CueFiled, Filed: []Document{*d}})
 	return nil
 }

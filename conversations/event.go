@@ -19,6 +19,8 @@ const (
 	EventDocumentReceived      EventType = "document.received"
 	EventHandoffStarted        EventType = "handoff.started"
 	EventHandoffEnded          EventType = "handoff.ended"
+	EventConsentWithdrawn      EventType = "consent.withdrawn"
+	EventConsentGiven          EventType = "consent.given"
 )
 
 // Event is one fact told to the EHR. Sequence numbers start at 1 for each

@@ -126,6 +126,10 @@ func (t *turn) sendNotice() bool {
 	if app == nil || app.Waiting == "" {
 		return false
 	}
+	if t.c.OptedOut() {
+		app.Waiting = WaitingOptedOut
+		return false
+	}
 	r := t.reach()
 	if r == nil || !r.Followed {
 		app.Waiting = WaitingUnbound

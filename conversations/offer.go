@@ -86,6 +86,7 @@ const (
 	WaitingUnbound    = "unbound"     // no address of the candidate is known
 	WaitingUnfollowed = "unfollowed"  // the candidate left the account
 	WaitingNoTemplate = "no_template" // no template for position, branch, locale and channel
+	WaitingOptedOut   = "opted_out"   // the candidate wants no more messages
 )
 
 // ScheduleRequest is a candidate's wish for another start date.

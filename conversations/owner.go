@@ -26,8 +26,8 @@ const ToldEvery = 10 * time.Minute
 
 // beside is a message of a candidate whom a person owns. The dialogue answers
 // nothing and remembers nothing, so that it picks up later where it was. It
-// files a document where it is certain that it belongs, and may tell somebody
-// in the queue that they wait.
+// files a document where it is certain that it belongs, ends messages that are
+// not wanted at once, and may tell somebody in the queue that they wait.
 func (t *turn) beside(h Heard) {
 	d, err := t.decideSafely(Turn{Heard: h, Silent: true})
 	if err != nil {
@@ -37,6 +37,9 @@ func (t *turn) beside(h Heard) {
 		switch a.(type) {
 		case FileUnder:
 			t.act(a)
+		case WithdrawConsent, GiveConsent:
+			t.act(a)
+			_ = t.speak(ByBot, d.Say)
 		case Acknowledge:
 			if t.c.Owner.Kind == OwnedByQueue && t.now.Sub(t.c.Owner.Told) >= ToldEvery {
 				t.c.Owner.Told = t.now
@@ -85,7 +88,9 @@ func (t *turn) release(c Release) error {
 	t.event(EventHandoffEnded, nil, func(e *EventData) {
 		e.Handoff = &HandoffDetail{Agent: c.Agent, Epoch: t.c.Owner.Epoch}
 	})
-	t.converse(Heard{Cue: CueReleased})
+	if !t.muted() {
+		t.converse(Heard{Cue: CueReleased})
+	}
 	return nil
 }
 

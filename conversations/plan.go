@@ -18,6 +18,10 @@ func (t *turn) speak(author Author, says []Say) error {
 		return err
 	}
 	r := t.reach()
+	if t.muted() {
+		t.mute(author, r, speeches)
+		return nil
+	}
 	if r == nil {
 		for _, sp := range speeches {
 			t.hold(author, nil, sp)
@@ -147,7 +151,7 @@ func (t *turn) answerOf(inbound, answer string) {
 func (t *turn) deliver(m *Message) {
 	t.task(TaskDeliver, m.ID, Delivery{
 		Message: m.ID, Conversation: t.c.ID, To: m.Address, Kind: m.Kind,
-		Text: m.Text, Choices: m.Choices, Template: m.Template, Document: m.Document,
+		Text: m.Text, Choices: m.Choices, Template: m.Template, Document: m.Document, Agent: m.Author.Agent(),
 	})
 	if t.out.Answer != nil {
 		t.out.Tasks[len(t.out.Tasks)-1].Due = t.now.Add(rideGap)
@@ -165,7 +169,7 @@ func (t *turn) hold(author Author, r *Reach, sp speech) *Message {
 		m.Address = r.Address
 	}
 	p := t.record(m)
-	held := Held{Message: p.ID, Text: sp.text, Choices: sp.choices}
+	held := Held{Message: p.ID, Author: author, Text: sp.text, Choices: sp.choices}
 	t.c.Held = append(t.c.Held, held)
 	t.nudge(r)
 	return p
@@ -175,7 +179,7 @@ func (t *turn) hold(author Author, r *Reach, sp speech) *Message {
 // says that words wait in the chat.
 func (t *turn) nudge(r *Reach) {
 	app := t.c.Application()
-	if r == nil || app == nil || t.c.Nudged || !r.Followed || !t.describe(r).Templates {
+	if r == nil || app == nil || t.c.OptedOut() || t.c.Nudged || !r.Followed || !t.describe(r).Templates {
 		return
 	}
 	rendered, err := t.e.Templates.Render(t.template(PurposeWaiting, r))
@@ -204,7 +208,7 @@ func (t *turn) releaseHeld(r *Reach) {
 			}
 		}
 		t.task(TaskDeliver, h.Message, Delivery{
-			Message: h.Message, Conversation: t.c.ID, To: r.Address, Kind: kind, Text: text, Choices: h.Choices,
+			Message: h.Message, Conversation: t.c.ID, To: r.Address, Kind: kind, Text: text, Choices: h.Choices, Agent: h.Author.Agent(),
 		})
 	}
 }

@@ -14,6 +14,7 @@ func (t *turn) receive(c Receive) error {
 	m := t.recordInbound(in)
 	t.from, t.to, t.canAnswer = m, r, in.CanAnswer && in.Gesture != Unfollowed
 
+	t.answering = in.Gesture != Unfollowed
 	heard := Heard{Cue: Cue(in.Gesture), Kind: in.Kind, Text: in.Text, Choice: in.Choice, Scan: t.s.Scan, First: first}
 	switch in.Gesture {
 	case Unfollowed:
@@ -130,6 +131,10 @@ func (t *turn) act(a Act) error {
 		t.requestSchedule(app, a)
 	case DeclineOffer:
 		t.declineOffer(app, a)
+	case WithdrawConsent:
+		t.withdrawConsent()
+	case GiveConsent:
+		t.giveConsent()
 	case FileUnder:
 		app.file(a.Document, a.Item)
 	}

@@ -24,6 +24,9 @@ func (t *turn) reply(c Reply) error {
 	if n := utf8.RuneCountInString(text); d.MaxRunes > 0 && n > d.MaxRunes {
 		return &InvalidError{[]FieldError{{"text", fmt.Sprintf("has %d characters; %s takes at most %d in one message", n, d.Name, d.MaxRunes)}}}
 	}
+	if err := t.wanted(c, r); err != nil {
+		return err
+	}
 	if err := t.assign(Assign{Agent: c.Agent}); err != nil {
 		return err
 	}
@@ -35,6 +38,22 @@ func (t *turn) reply(c Reply) error {
 	m := t.put(ByAgent(c.Agent), r, d, speech{text: text})
 	if c.Key != "" {
 		t.dedupe(m.ID, DedupeKey(Target{Conversation: t.c.ID}, c))
+	}
+	return nil
+}
+
+// wanted refuses words to a candidate who wants none: they can be answered,
+// by somebody who knows, as long as the platform lets what they wrote be
+// answered.
+func (t *turn) wanted(c Reply, r *Reach) error {
+	if !t.c.OptedOut() {
+		return nil
+	}
+	if left, _ := r.Quota(t.now); left == 0 {
+		return &InvalidError{[]FieldError{{"text", "cannot be sent: the candidate wants no more messages; answer when they write"}}}
+	}
+	if !c.Despite {
+		return &InvalidError{[]FieldError{{"despite", "must be set: the candidate wants no more messages"}}}
 	}
 	return nil
 }

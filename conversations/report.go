@@ -54,7 +54,7 @@ func (t *turn) raise(m *Message, status *Status, c Report) bool {
 // shut: it leaves when the candidate writes again.
 func (t *turn) reopen(m *Message, r *Reach) {
 	r.Close()
-	t.c.Held = append(t.c.Held, Held{Message: m.ID, Text: m.Text, Choices: m.Choices})
+	t.c.Held = append(t.c.Held, Held{Message: m.ID, Author: m.Author, Text: m.Text, Choices: m.Choices})
 	t.nudge(r)
 }
 

@@ -21,6 +21,7 @@ const (
 	MediaExpired  Reason = "media_expired"  // the media is gone or foreign
 	Credentials   Reason = "credentials"    // secret, IP or permission: the account is down until somebody acts
 	OutcomeUnsure Reason = "outcome_unsure" // the request left and no readable answer came
+	OptedOut      Reason = "opted_out"      // not sent: the candidate wants no more messages
 )
 
 // SendError says that a platform refused a request, or that nobody can tell.

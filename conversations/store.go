@@ -148,6 +148,7 @@ type Changes struct {
 	Took, Freed  []Seat      // in intake classes; no seat is ever two people's
 	Answer       *Message    // one of Messages, to ride in the answer to the callback
 	Answered     *Answered   // a person's first words to a candidate who waited
+	Withdrawn    bool        // deliveries of the conversation that wait and are nobody's own words must not leave any more
 	Unchanged    bool        // nothing is to be written
 	Duplicate    bool        // it was applied before; implies Unchanged
 }

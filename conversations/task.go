@@ -40,6 +40,7 @@ type Delivery struct {
 	Choices      []Choice         `json:"choices,omitempty"`
 	Template     *TemplateContent `json:"template,omitempty"`
 	Document     string           `json:"document,omitempty"` // for an image
+	Agent        string           `json:"agent,omitempty"`    // whose words they are, if a person's
 }
 
 // Receipt is what the platform said when it took a delivery.

@@ -20,6 +20,7 @@ type turn struct {
 	from      *Message // the message the turn came from
 	to        *Reach   // where the turn's words go; nil means the best address
 	canAnswer bool     // a message may ride in the callback's answer
+	answering bool     // the candidate did something that asks for an answer
 
 	notices map[string]Rendered // a posted result's notification, by platform
 }

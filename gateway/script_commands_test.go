@@ -37,7 +37,7 @@ import (
 //	event TYPE [REGEXP...]    the next event the EHR gets
 //	silence                   the EHR gets no further event
 //	advance DURATION          time passes
-//	hr signin|take|release NAME, hr reply NAME TEXT, hr decide NAME VERDICT [DATE], hr approve NAME
+//	hr signin|take|release NAME, hr reply|despite NAME TEXT, hr decide NAME VERDICT [DATE], hr approve NAME
 //	page NAME REGEXP...       HR's page of NAME's conversation matches each
 //	fault MODE [PATH]         the platform misbehaves, once
 //	ehrdown STATUS            the EHR answers STATUS from now on; 0: it works
@@ -312,6 +312,8 @@ func (s *script) hr() {
 		s.hrForm("/owner", url.Values{"do": {s.arg(0)}})
 	case "reply":
 		s.hrForm("/reply", url.Values{"text": {s.arg(2)}})
+	case "despite": // a reply to somebody who wants no more messages
+		s.hrForm("/reply", url.Values{"text": {s.arg(2)}, "despite": {"yes"}})
 	case "decide":
 		fields := url.Values{"request": {s.shown("request")}, "verdict": {s.arg(2)}}
 		if len(s.args) > 3 {

@@ -51,6 +51,9 @@ func (w *Deliver) deliver(ctx context.Context, it Item, d conversations.Delivery
 	if it.Ride == Riding {
 		return w.lostRide(it, now)
 	}
+	if it.Ride == Withdrawn && d.Agent == "" {
+		return report(conversations.Report{Status: conversations.Failed, Reason: conversations.OptedOut, At: now})
+	}
 	if until, rests := w.rests(d.To.Account, now); rests {
 		return Outcome{Verdict: Retry, RetryAt: until, Uncounted: true}
 	}

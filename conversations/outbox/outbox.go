@@ -56,9 +56,10 @@ type Ride int
 
 // The states of a ride.
 const (
-	NoRide Ride = iota
-	Riding      // no word yet whether the callback carried it
-	Missed      // the callback did not carry it
+	NoRide    Ride = iota
+	Riding         // no word yet whether the callback carried it
+	Missed         // the callback did not carry it
+	Withdrawn      // the candidate wants no more messages; only a person's own words still leave
 )
 
 // Outcome is what became of a task.

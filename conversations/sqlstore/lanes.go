@@ -48,6 +48,7 @@ type outboxWrites struct {
 	tasks                      [][]any
 	deleted, finished, retried [][]any
 	missed, rearmed            [][]any
+	withdrawn                  [][]any
 	opened                     map[string]openedLane
 	settled                    map[string]int64 // lane → the lease that ends, -1 for none
 }
@@ -135,6 +136,7 @@ func (g *group) outboxScript(sc *script, w *outboxWrites) {
 	sc.bulk(markRides, w.rearmed)
 	sc.bulk(finishEvents, w.finished)
 	sc.bulk(retryTasks, w.retried)
+	sc.bulk(withdrawTasks, w.withdrawn)
 	sc.bulk(insertTasks, w.tasks)
 	g.lanesScript(sc, w)
 }

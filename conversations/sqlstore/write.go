@@ -146,6 +146,7 @@ func (g *group) collectTurn(j *job, w *writes) error {
 	if len(j.snapshot.Early) > 0 {
 		w.usedEarly = append(w.usedEarly, []any{j.snapshot.Early[0].PlatformID, j.account(*j.snapshot.Message)})
 	}
+	g.collectWithdrawn(j, w)
 	g.collectTasks(j, &w.outboxWrites)
 	return nil
 }

@@ -45,6 +45,11 @@ func advice(reason string, l conversations.Locale) string {
 			conversations.Traditional: "沒有適用於該職位、分行、語言和渠道的訊息範本。請系統管理員在 words.templates_dir 中加入範本，並在 accounts.templates 中設定範本編號。",
 			conversations.English:     "No message template fits the position, branch, language and channel. Ask the administrator to add one in words.templates_dir and to configure its id in accounts.templates.",
 		},
+		conversations.WaitingOptedOut: {
+			conversations.Chinese:     "候选人已退订，系统不会主动给本人发消息。请电话联系本人；本人回复“恢复订阅”后，通知会立即发出。",
+			conversations.Traditional: "候選人已退訂，系統不會主動向其發送訊息。請致電聯絡；候選人回覆「恢復訂閱」後，通知會立即發出。",
+			conversations.English:     "The candidate wants no more messages, so none is sent to them on our own. Call them: the notification leaves the moment they reply \"resubscribe\".",
+		},
 	}
 	return words[reason][l]
 }

@@ -301,6 +301,9 @@ func TestWaitingIsExplained(t *testing.T) {
 	noTemplate := newServer(t)
 	noTemplate.store.engine.Templates = none{}
 	noTemplate.post(aResult(t, "candidate.addresses", []any{map[string]any{"account": "beijing", "id": "o1"}}))
+	optedOut := newServer(t)
+	optedOut.post(aResult(t))
+	optedOut.store.change("C1", func(c *conversations.Conversation) { c.Application().Waiting = conversations.WaitingOptedOut })
 	for _, c := range []struct {
 		s        *server
 		reason   string
@@ -311,6 +314,7 @@ func TestWaitingIsExplained(t *testing.T) {
 		{unbound, "unbound", "fr", "二维码"}, {unbound, "unbound", "zh-TW", "二維碼"},
 		{unfollowed, "unfollowed", "zh", "取消了关注"}, {unfollowed, "unfollowed", "zh-HK", "取消關注"}, {unfollowed, "unfollowed", "en", "unfollowed"},
 		{noTemplate, "no_template", "", "模板"}, {noTemplate, "no_template", "zh-HK", "範本"}, {noTemplate, "no_template", "en", "template"},
+		{optedOut, "opted_out", "", "退订"}, {optedOut, "opted_out", "zh-HK", "退訂"}, {optedOut, "opted_out", "en", "no more messages"},
 	} {
 		got := c.s.get("/v1/results/R1", "Accept-Language", c.language).json(t)
 		waiting, _ := got["waiting_for"].(map[string]any)

@@ -30,7 +30,7 @@ type ResultStatus struct {
 
 // WaitingFor is why a notification has not left.
 type WaitingFor struct {
-	Reason string `json:"reason" enum:"unbound,unfollowed,no_template" doc:"Unbound: no address of the candidate is known. Unfollowed: the candidate left the account. No_template: no template fits." example:"unbound"`
+	Reason string `json:"reason" enum:"unbound,unfollowed,no_template,opted_out" doc:"Unbound: no address of the candidate is known. Unfollowed: the candidate left the account. No_template: no template fits. Opted_out: the candidate wants no more messages." example:"unbound"`
 	Advice string `json:"advice" doc:"What to do about it, for HR, in the language of Accept-Language: zh-CN (also without the header), zh-HK or en." example:"请将邀请二维码或验证码发给候选人"`
 	Detail string `json:"detail,omitempty" doc:"More about it, for engineers." example:"no template fits"`
 }

@@ -30,6 +30,10 @@ func (v *view) window(c conversations.Conversation) window {
 	return window{account: v.describe(r.Address.Account), reach: true, open: left > 0, left: left, until: until}
 }
 
+// may says whether anything can be sent or kept for later: to a candidate who
+// wants no more messages, only while what they wrote can be answered.
+func (w window) may(c conversations.Conversation) bool { return w.reach && (w.open || !c.OptedOut()) }
+
 // remaining says how much is left of an open window.
 func (v *view) remaining(w window) string {
 	return v.T("reply.remaining", "n", w.left, "span", v.span(w.until.Sub(v.now)))
@@ -57,14 +61,23 @@ func (c *Console) reply(g *gin.Context, v *view) {
 		c.fail(g, v, err)
 		return
 	}
-	if words := v.refusal(v.window(conv), text); words != "" {
+	despite := g.PostForm("despite") == "yes"
+	words := v.refusal(v.window(conv), text)
+	switch {
+	case words != "" || !conv.OptedOut():
+	case !v.window(conv).open:
+		words = v.T("reply.opted_out_closed")
+	case !despite:
+		words = v.T("reply.need_despite")
+	}
+	if words != "" {
 		c.refuse(g, v, http.StatusUnprocessableEntity, words, text, key)
 		return
 	}
 	if key == "" {
 		key = rand.Text()
 	}
-	_, err = c.apply(g.Request.Context(), v, conv.ID, conversations.Reply{Agent: v.agent.ID, Text: text, Key: key})
+	_, err = c.apply(g.Request.Context(), v, conv.ID, conversations.Reply{Agent: v.agent.ID, Text: text, Key: key, Despite: despite})
 	if err == nil && isHTMX(g) {
 		trigger(g, "replied", map[string]string{"key": rand.Text()})
 	}

@@ -18,7 +18,7 @@ func dynamic() map[string][]string {
 	var reasons, statuses []string
 	for _, r := range []conversations.Reason{
 		conversations.Temporary, conversations.Throttled, conversations.QuotaUsedUp, conversations.WindowClosed, conversations.Unsubscribed,
-		conversations.BadRecipient, conversations.BadContent, conversations.MediaExpired, conversations.Credentials, conversations.OutcomeUnsure,
+		conversations.BadRecipient, conversations.BadContent, conversations.MediaExpired, conversations.Credentials, conversations.OutcomeUnsure, conversations.OptedOut,
 	} {
 		reasons = append(reasons, string(r))
 	}
@@ -34,7 +34,7 @@ func dynamic() map[string][]string {
 		"verdict.":        {"pending", string(conversations.Approve), string(conversations.Refuse), string(conversations.Counter)},
 		"kind.":           {string(conversations.Image), string(conversations.File), string(conversations.Video)},
 		"document.state_": {string(conversations.DocumentFetching), string(conversations.DocumentReceived), string(conversations.DocumentAccepted), string(conversations.DocumentRejected)},
-		"waiting.":        {conversations.WaitingUnbound, conversations.WaitingUnfollowed, conversations.WaitingNoTemplate},
+		"waiting.":        {conversations.WaitingUnbound, conversations.WaitingUnfollowed, conversations.WaitingNoTemplate, conversations.WaitingOptedOut},
 		"purpose.":        {conversations.PurposeResult, conversations.PurposeWaiting},
 		"bound.":          {"scene", "code", "ehr"},
 		"asked.":          {"start", "date", "read_back", "sure", "what"},
@@ -48,7 +48,7 @@ func dynamic() map[string][]string {
 		},
 		"note.": {
 			"taken_over", "handed_back", "claim_refused", "reinvited", "confirmed", "requested", "declined", "decided_approved", "decided_refused", "decided_countered",
-			"result", "tapped", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
+			"result", "tapped", "opted_out", "opted_in", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
 		},
 	}
 }

@@ -146,5 +146,13 @@ func (s *story) people() []Entry {
 			s.event(conversations.EventHandoffEnded, at(11, 30, 0), func(d *conversations.EventData) {
 				d.Handoff = &conversations.HandoffDetail{Agent: "li.na", Epoch: 3}
 			})},
+		{"The candidate wants no more messages", "From now on Jiebao writes nothing that the candidate did not ask for, on any channel: no result, no reminder. It is no answer on the offer. Results posted later wait with the reason opted_out.",
+			s.event(conversations.EventConsentWithdrawn, at(11, 40, 12), func(d *conversations.EventData) {
+				d.Message = said(20, at(11, 40, 12), conversations.Text, "退订")
+			})},
+		{"The candidate wants messages again", "The candidate asked for messages again in so many words. What waited for it leaves.",
+			s.event(conversations.EventConsentGiven, at(15, 8, 30), func(d *conversations.EventData) {
+				d.Message = said(22, at(15, 8, 30), conversations.Text, "恢复订阅")
+			})},
 	}
 }
