@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 var (
@@ -92,6 +93,9 @@ func (cfg Config) checkStores(c *checker) {
 		"is needed when documents.key is empty")
 	c.must(cfg.Documents.Dir != "", "documents.dir", "must not be empty")
 	c.must(cfg.Documents.MaxSize > 0, "documents.max_size", "must be more than nothing")
+	c.must(cfg.Documents.MaxFiles > 0, "documents.max_files", "must be at least 1")
+	c.must(cfg.Documents.LinkLife >= 24*time.Hour && cfg.Documents.LinkLife <= 365*24*time.Hour,
+		"documents.link_life", "must be between 24h and 8760h")
 }
 
 func (k APIKey) check(c *checker, at string, earlier []APIKey) {
@@ -125,6 +129,7 @@ func (e Endpoint) check(c *checker) {
 func (a Account) check(c *checker, at string, earlier []Account) {
 	c.must(idPattern.MatchString(a.ID), at+".id",
 		"must be 1 to 64 lower-case letters, digits, - and _, is %q", a.ID)
+	c.must(a.ID != "h5", at+".id", "must not be h5, which names the candidates' own pages")
 	c.must(!slices.ContainsFunc(earlier, func(o Account) bool { return o.ID == a.ID }), at+".id", "is used twice: %q", a.ID)
 	c.must(idPattern.MatchString(a.Platform), at+".platform", "must name a platform, is %q", a.Platform)
 	c.branch(at+".branch", a.Branch)

@@ -85,6 +85,10 @@ type Documents struct {
 	KeyFile string `koanf:"key_file"`
 	// MaxSize is the largest document accepted.
 	MaxSize Size `koanf:"max_size"`
+	// MaxFiles is how many files are kept of one candidate's application.
+	MaxFiles int `koanf:"max_files"`
+	// LinkLife is for how long the link to a candidate's upload page works.
+	LinkLife time.Duration `koanf:"link_life"`
 }
 
 // Bank is how the bank and its branches are named to candidates.
@@ -223,10 +227,13 @@ type Log struct {
 // SQLite below ./data, and nobody to talk to.
 func Default() Config {
 	return Config{
-		Server:    Server{Listen: "127.0.0.1:8080", ShutdownGrace: 15 * time.Second},
-		Demo:      Demo{Listen: "127.0.0.1:8090"},
-		Store:     Store{Driver: SQLite, Path: "./data/jiebao.db"},
-		Documents: Documents{Dir: "./data/documents", KeyFile: "./data/keys/documents.key", MaxSize: 20 * Megabyte},
+		Server: Server{Listen: "127.0.0.1:8080", ShutdownGrace: 15 * time.Second},
+		Demo:   Demo{Listen: "127.0.0.1:8090"},
+		Store:  Store{Driver: SQLite, Path: "./data/jiebao.db"},
+		Documents: Documents{
+			Dir: "./data/documents", KeyFile: "./data/keys/documents.key",
+			MaxSize: 20 * Megabyte, MaxFiles: 60, LinkLife: 7 * 24 * time.Hour,
+		},
 		EHR: EHR{Endpoint{
 			Timeout:  15 * time.Second,
 			InFlight: 32,

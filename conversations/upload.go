@@ -99,6 +99,11 @@ func (e *Entry) TriesLeft() int {
 	return max(0, maxEntries-e.Wrong)
 }
 
+// Locked says whether no further try is looked at now.
+func (e *Entry) Locked(now time.Time) bool {
+	return e.TriesLeft() == 0 && now.Sub(e.Since) < entryWindow
+}
+
 // enter compares the digits. A right try leaves no Entry behind; a wrong one
 // is counted in the same transaction that tells it was wrong.
 func (t *turn) enter(c Enter) error {
@@ -111,7 +116,7 @@ func (t *turn) enter(c Enter) error {
 		e = nil
 	}
 	switch {
-	case e.TriesLeft() == 0:
+	case e.Locked(t.now):
 		return ErrLocked
 	case subtle.ConstantTimeCompare([]byte(digits), []byte(c.Digits)) != 1:
 		if e == nil {

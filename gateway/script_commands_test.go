@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -43,9 +44,10 @@ import (
 //	ehrdown STATUS            the EHR answers STATUS from now on; 0: it works
 //	restart                   the gateway stops and starts again
 //	unlogged TEXT...          the log holds none of these, nor any openid
+//
+// and what script_page_test.go adds.
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
-	out := map[string]func(*testscript.TestScript, bool, []string){}
-	for name, run := range map[string]func(*script){
+	commands := map[string]func(*script){
 		"ehr": (*script).postResult, "api": (*script).api, "body": (*script).body,
 		"follow": (*script).follow, "unfollow": (*script).unfollow, "say": (*script).say, "tap": (*script).tap,
 		"menu": (*script).menu, "photo": (*script).photo,
@@ -53,7 +55,10 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"event": (*script).event, "silence": (*script).silence, "advance": (*script).advance,
 		"hr": (*script).hr, "page": (*script).page, "fault": (*script).fault, "ehrdown": (*script).ehrdown,
 		"restart": (*script).restart, "unlogged": (*script).unlogged,
-	} {
+	}
+	maps.Copy(commands, pageCommands())
+	out := map[string]func(*testscript.TestScript, bool, []string){}
+	for name, run := range commands {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			if neg {
 				ts.Fatalf("%s cannot be negated", name)
@@ -392,6 +397,9 @@ func (s *script) unlogged() {
 	log, secrets := s.w.logged(), slices.Clone(s.args)
 	for _, p := range s.w.phones {
 		secrets = append(secrets, p.OpenID())
+		if p.browser != nil {
+			secrets = append(secrets, strings.TrimPrefix(p.browser.path, "/c/"))
+		}
 	}
 	for _, secret := range secrets {
 		if strings.Contains(log, secret) {

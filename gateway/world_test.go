@@ -61,7 +61,8 @@ type world struct {
 // phone is a candidate with how far a script has read their screen.
 type phone struct {
 	*wechatsim.Phone
-	read int64
+	read    int64
+	browser *browser // nil until a link is opened
 }
 
 // newWorld keeps files in dir and hands to atEnd what ends it.

@@ -1,7 +1,9 @@
 package documents
 
 import (
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -23,6 +25,19 @@ func (k Key) isZero() bool { return k.bytes == nil }
 func (Key) String() string       { return "[key]" }
 func (Key) GoString() string     { return "[key]" }
 func (Key) LogValue() slog.Value { return slog.StringValue("[key]") }
+
+// Derive returns a secret of 32 bytes for another purpose. From it nobody
+// finds the key, or the secret of any other purpose.
+func (k Key) Derive(purpose string) ([]byte, error) {
+	if k.isZero() {
+		return nil, errors.New("deriving a secret: no key is given")
+	}
+	secret, err := hkdf.Expand(sha256.New, k.bytes[:], "jiebao/"+purpose, keySize)
+	if err != nil {
+		return nil, fmt.Errorf("deriving a secret: %w", err)
+	}
+	return secret, nil
+}
 
 // ParseKey reads 32 bytes in base64.
 func ParseKey(s string) (Key, error) {

@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"jiebao/channels"
+	"jiebao/channels/h5"
 	"jiebao/channels/wechat"
 	"jiebao/config"
 	"jiebao/conversations"
@@ -50,6 +51,7 @@ type App struct {
 	store    *sqlstore.Store
 	events   *ehr.Deliverer // nil without an endpoint
 	webhook  *channels.Webhook
+	pages    *h5.Page // of candidates
 	console  *console.Console
 	server   *http.Server
 }
@@ -105,7 +107,7 @@ func (a *App) openRedis(ctx context.Context, _ Options) (err error) {
 }
 
 func (a *App) openFiles(ctx context.Context, _ Options) (err error) {
-	a.files, err = openFiles(ctx, a.cfg.Documents)
+	a.files, err = openFiles(ctx, a.cfg.Documents, a.publicURL)
 	return err
 }
 
@@ -119,8 +121,11 @@ func (a *App) openAccounts(_ context.Context, o Options) (err error) {
 }
 
 func (a *App) openEngine(context.Context, Options) (err error) {
-	a.engine, err = NewEngine(a.cfg, a.accounts, nil)
-	return err
+	if a.engine, err = NewEngine(a.cfg, a.accounts, nil); err != nil {
+		return err
+	}
+	a.engine.Links, a.engine.MaxDocuments = a.files.links, a.cfg.Documents.MaxFiles
+	return nil
 }
 
 func (a *App) openStore(ctx context.Context, _ Options) (err error) {
@@ -156,6 +161,9 @@ func (a *App) openEvents(context.Context, Options) (err error) {
 func (a *App) openServer(context.Context, Options) (err error) {
 	a.webhook = &channels.Webhook{Store: a.store, Accounts: a.accounts.byID, Carried: a.store.Carried, Log: a.log, Now: a.clock.Now}
 	if a.console, err = a.newConsole(); err != nil {
+		return err
+	}
+	if a.pages, err = a.newPages(); err != nil {
 		return err
 	}
 	handler, err := a.handler()

@@ -8,14 +8,16 @@ import (
 	"log/slog"
 	"time"
 
+	"jiebao/channels/h5"
 	"jiebao/config"
 	"jiebao/conversations"
 	"jiebao/conversations/documents"
 )
 
 // openFiles opens the documents store, with the configured key or the one
-// that the first start wrote.
-func openFiles(ctx context.Context, cfg config.Documents) (files, error) {
+// that the first start wrote. Links to upload pages are signed with a secret
+// made from the same key, which all gateways share.
+func openFiles(ctx context.Context, cfg config.Documents, publicURL string) (files, error) {
 	key, err := documents.ParseKey(cfg.Key.Reveal())
 	if cfg.Key.Empty() {
 		key, err = documents.KeyFile(cfg.KeyFile)
@@ -28,7 +30,14 @@ func openFiles(ctx context.Context, cfg config.Documents) (files, error) {
 		return files{}, err
 	}
 	f := files{dir: cfg.Dir, bucket: bucket, limits: documents.Limits{Size: int64(cfg.MaxSize)}}
-	f.store, err = documents.New(ctx, bucket, key)
+	if f.store, err = documents.New(ctx, bucket, key); err != nil {
+		return f, err
+	}
+	secret, err := key.Derive("links")
+	if err != nil {
+		return f, err
+	}
+	f.links, err = h5.NewLinks(secret, publicURL, cfg.LinkLife)
 	return f, err
 }
 
@@ -38,6 +47,7 @@ type files struct {
 	bucket io.Closer
 	store  *documents.Store
 	limits documents.Limits
+	links  *h5.Links // to where candidates upload
 }
 
 // sweep clears up after a crash. It takes as long as there are documents.
@@ -63,6 +73,9 @@ func (f files) Keep(ctx context.Context, document string, r io.Reader) (conversa
 	}
 	return conversations.Filed{MIME: info.MIME, Size: info.Size, SHA256: info.SHA256}, err
 }
+
+// Delete removes a document that belongs to nothing.
+func (f files) Delete(ctx context.Context, id string) error { return f.store.Delete(ctx, id) }
 
 // Open opens a document for the console.
 func (f files) Open(ctx context.Context, id string) (io.ReadCloser, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"jiebao/channels/h5"
 	"jiebao/conversations"
 	"jiebao/gateway/api"
 	"jiebao/gateway/console"
@@ -20,6 +21,13 @@ func (a *App) newConsole() (*console.Console, error) {
 		BranchName: a.cfg.Bank.BranchName, Branches: a.branches(), NewID: newID,
 		Invitation: newInvitation,
 		Logger:     a.log,
+	})
+}
+
+func (a *App) newPages() (*h5.Page, error) {
+	return h5.New(h5.Options{
+		Links: a.files.links, Store: a.store, Files: a.files, Words: a.engine.Phrases, Now: a.clock.Now, NewID: newID,
+		Log: a.log, Bank: a.cfg.Bank.Name, MaxSize: int64(a.cfg.Documents.MaxSize),
 	})
 }
 

@@ -10,11 +10,13 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"jiebao/channels/h5"
 	"jiebao/conversations"
 	"jiebao/gateway/api"
 )
 
-// handler routes requests: callbacks, the API, the console and the probes.
+// handler routes requests: callbacks, the API, the
+// candidates' pages, the console and the probes.
 func (a *App) handler() (http.Handler, error) {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
@@ -34,6 +36,9 @@ func (a *App) handler() (http.Handler, error) {
 	callback := func(c *gin.Context) { a.webhook.Handle(c.Writer, c.Request, c.Param("account")) }
 	r.GET("/callbacks/:account", callback)
 	r.POST("/callbacks/:account", callback)
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+		r.Handle(method, h5.Path+"*page", gin.WrapH(a.pages))
+	}
 	r.GET("/", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/inbox") })
 	a.console.Mount(r)
 	return r, a.mountAPI(r)

@@ -42,13 +42,13 @@ func dynamic() map[string][]string {
 			"confirm", "reschedule", "decline", "upload_document", "question", "human", "complaint", "optout", "negative_ack", "thanks", "greeting", "chitchat_other",
 		},
 		"language.": {"zh_cn", "zh_hk", "en"},
-		"refused.":  {"too_large", "wrong_type", "unreadable", "expired", "duplicate"},
+		"refused.":  {"too_large", "wrong_type", "unreadable", "encrypted", "expired", "duplicate"},
 		"handoff.": {
 			conversations.HandoffAsked, conversations.HandoffFailed, conversations.HandoffUpset, conversations.HandoffIdentity, conversations.HandoffPolicy, "taken_over",
 		},
 		"note.": {
 			"taken_over", "handed_back", "claim_refused", "reinvited", "confirmed", "requested", "declined", "decided_approved", "decided_refused", "decided_countered",
-			"result", "tapped", "opted_out", "opted_in", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
+			"page_locked", "result", "tapped", "opted_out", "opted_in", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
 		},
 	}
 }

@@ -1,0 +1,100 @@
+package h5
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"jiebao/conversations"
+)
+
+// passLife is how long who proved who they are can go on without proving it
+// again.
+const passLife = time.Hour
+
+// cookieName has, where it can, the prefix by which browsers refuse a cookie
+// that a plain connection set.
+func (p *Page) cookieName() string {
+	if p.o.Links.secure() {
+		return "__Secure-jiebao_pass"
+	}
+	return "jiebao_pass"
+}
+
+// admitted says whether the visitor holds a pass for this very link.
+func (v *visit) admitted() bool {
+	k, err := v.r.Cookie(v.cookieName())
+	return err == nil && v.o.Links.admits(v.token, k.Value, v.now)
+}
+
+// showDoor asks who is there.
+func (v *visit) showDoor() {
+	if v.conv.Entry.Locked(v.now) {
+		v.problem(http.StatusTooManyRequests, "locked")
+		return
+	}
+	v.render(http.StatusOK, "door", door{})
+}
+
+// door is the page that asks for the digits.
+type door struct {
+	Problem string // words
+}
+
+// enter takes the digits. The core compares and counts.
+func (v *visit) enter() {
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, 4<<10)
+	if err := v.r.ParseForm(); err != nil {
+		v.problem(http.StatusBadRequest, "failed")
+		return
+	}
+	digits, ok := fourDigits(v.r.PostForm.Get("digits"))
+	if !ok {
+		v.render(http.StatusUnprocessableEntity, "door", door{Problem: v.T("page.enter.malformed")})
+		return
+	}
+	applied, err := v.o.Store.Apply(v.r.Context(), conversations.Target{Conversation: v.conv.ID}, conversations.Enter{Digits: digits})
+	switch {
+	case errors.Is(err, conversations.ErrLocked):
+		v.problem(http.StatusTooManyRequests, "locked")
+	case errors.Is(err, conversations.ErrNotFound):
+		v.problem(http.StatusNotFound, "no_phone")
+	case err != nil:
+		v.failed(fmt.Errorf("comparing the digits: %w", err))
+	case applied.State == nil || applied.State.Entry == nil:
+		v.admit()
+	case applied.State.Entry.Locked(v.now):
+		v.problem(http.StatusTooManyRequests, "locked")
+	default:
+		v.render(http.StatusForbidden, "door", door{Problem: v.T("page.enter.wrong", "count", applied.State.Entry.TriesLeft())})
+	}
+}
+
+// admit hands out the pass, which no script can read and no other page sends.
+func (v *visit) admit() {
+	http.SetCookie(v.w, &http.Cookie{
+		Name: v.cookieName(), Value: v.o.Links.pass(v.token, v.now.Add(passLife)), Path: v.address(), MaxAge: int(passLife / time.Second),
+		HttpOnly: true, Secure: v.o.Links.secure(), SameSite: http.SameSiteLaxMode,
+	})
+	http.Redirect(v.w, v.r, v.address(), http.StatusSeeOther)
+}
+
+// fourDigits reads what was typed, full-width digits and spaces included.
+func fourDigits(typed string) (string, bool) {
+	var b strings.Builder
+	for _, r := range typed {
+		if r >= '０' && r <= '９' {
+			r -= '０' - '0'
+		}
+		switch {
+		case r == ' ' || r == '\u3000':
+		case r < '0' || r > '9' || b.Len() == 4:
+			return "", false
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String(), b.Len() == 4
+}

@@ -1,0 +1,246 @@
+package h5
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+	"unicode"
+
+	"jiebao/conversations"
+)
+
+const (
+	// filesAtOnce is how many files one form may bring.
+	filesAtOnce = 10
+	// formRoom is what a form has besides its files, in bytes.
+	formRoom = 1 << 20
+	// stalled is how long nothing may arrive before an upload is given up. It
+	// takes as long as it has to otherwise: phones are slow.
+	stalled = time.Minute
+	// maxFileName is in characters.
+	maxFileName = 80
+)
+
+// outcome is what became of one file.
+type outcome struct {
+	Name  string `json:"name"`
+	Kept  bool   `json:"kept"`
+	Words string `json:"words"`
+}
+
+// upload takes in the files of a form while they arrive: nothing is ever
+// written down in the clear.
+func (v *visit) upload() {
+	select {
+	case v.uploads <- struct{}{}:
+		defer func() { <-v.uploads }()
+	default:
+		v.w.Header().Set("Retry-After", "30")
+		v.refuseUpload(http.StatusServiceUnavailable, "busy")
+		return
+	}
+	if app := v.conv.Application(); app == nil || app.Answer == conversations.Declined {
+		v.showChecklist(http.StatusConflict, nil)
+		return
+	}
+	patient := http.NewResponseController(v.w)
+	v.r.Body = http.MaxBytesReader(v.w, alive{v.r.Body, patient}, filesAtOnce*v.o.MaxSize+formRoom)
+	form, err := v.r.MultipartReader()
+	if err != nil {
+		v.refuseUpload(http.StatusBadRequest, "none")
+		return
+	}
+	in := &intake{visit: v}
+	err = in.read(form)
+	outcomes, applied := in.file(context.WithoutCancel(v.r.Context()))
+	_ = patient.SetWriteDeadline(time.Now().Add(stalled)) // where there are no deadlines none has passed
+	switch {
+	case applied != nil:
+		v.failed(applied)
+	case len(outcomes) == 0 && err != nil:
+		v.refuseUpload(http.StatusBadRequest, "broken")
+	case len(outcomes) == 0:
+		v.refuseUpload(http.StatusUnprocessableEntity, "none")
+	default:
+		v.answer(outcomes)
+	}
+}
+
+// alive moves the connection's deadline, which is the network's own time, as
+// long as something arrives.
+type alive struct {
+	io.ReadCloser
+	patient *http.ResponseController
+}
+
+func (a alive) Read(b []byte) (int, error) {
+	_ = a.patient.SetReadDeadline(time.Now().Add(stalled))
+	return a.ReadCloser.Read(b)
+}
+
+// intake is a form being read.
+type intake struct {
+	*visit
+	item     string
+	outcomes []outcome
+	kept     []kept
+}
+
+// kept is a stored file and the place of its outcome.
+type kept struct {
+	conversations.Uploaded
+	outcome int
+}
+
+// read stores every file of the form as far as it arrives.
+func (in *intake) read(form *multipart.Reader) error {
+	for {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return in.brokenOff("", err)
+		}
+		switch name := cleanName(part.FileName()); {
+		case part.FormName() == "item":
+			id, err := io.ReadAll(io.LimitReader(part, 256))
+			if err != nil {
+				return in.brokenOff("", err)
+			}
+			in.item = string(id)
+		case part.FormName() != "files" || part.FileName() == "": // nothing was chosen
+		case len(in.outcomes) == filesAtOnce:
+			in.refused(name, "too_many_at_once")
+			return nil
+		default:
+			if err := in.keep(name, part); err != nil {
+				return in.brokenOff(name, err)
+			}
+		}
+	}
+}
+
+// keep stores one file, or says why it is not kept. An error means that the
+// rest of the form will not come.
+func (in *intake) keep(name string, r io.Reader) error {
+	id := in.conv.ID + "-u" + in.o.NewID()
+	source := &remembering{r: r}
+	filed, err := in.o.Files.Keep(in.r.Context(), id, source)
+	switch {
+	case source.err != nil:
+		return source.err
+	case err != nil:
+		in.o.Log.ErrorContext(in.r.Context(), "an uploaded file was not kept", "conversation", in.conv.ID, "error", err)
+		in.refused(name, "failed")
+	case filed.Refused != "":
+		in.refused(name, filed.Refused)
+	default:
+		in.outcomes = append(in.outcomes, outcome{Name: name, Kept: true, Words: in.T("page.outcome.kept")})
+		in.kept = append(in.kept, kept{conversations.Uploaded{
+			Document: id, Name: name, MIME: filed.MIME, Size: filed.Size, SHA256: filed.SHA256,
+		}, len(in.outcomes) - 1})
+	}
+	return nil
+}
+
+func (in *intake) refused(name, reason string) {
+	in.outcomes = append(in.outcomes, outcome{Name: name, Words: in.refusal(reason)})
+}
+
+// brokenOff notes why the form ended before its end.
+func (in *intake) brokenOff(name string, err error) error {
+	reason := "broken"
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		reason = "too_large"
+	}
+	if name != "" || reason != "broken" {
+		in.refused(name, reason)
+	}
+	return err
+}
+
+// file hands what was stored to the core, all at once, and lets go of what
+// the core did not take.
+func (in *intake) file(ctx context.Context) ([]outcome, error) {
+	if len(in.kept) == 0 {
+		return in.outcomes, nil
+	}
+	cmd := conversations.Upload{Item: in.item}
+	for _, k := range in.kept {
+		cmd.Files = append(cmd.Files, k.Uploaded)
+	}
+	_, err := in.o.Store.Apply(ctx, conversations.Target{Conversation: in.conv.ID}, cmd)
+	if errors.Is(err, conversations.ErrStale) { // certain to have changed nothing
+		in.drop(ctx, in.kept)
+	}
+	if err == nil {
+		in.conv, err = in.o.Store.Thread(ctx, conversations.Everything, in.conv.ID)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("filing uploaded documents: %w", err)
+	}
+	var left []kept
+	for _, k := range in.kept {
+		app := in.conv.Application()
+		if app.Document(k.Document) != nil {
+			continue
+		}
+		reason := conversations.TooMany
+		if app.Duplicate(k.Document, k.SHA256) {
+			reason = conversations.Duplicate
+		}
+		in.outcomes[k.outcome] = outcome{Name: k.Name, Words: in.refusal(reason)}
+		left = append(left, k)
+	}
+	in.drop(ctx, left)
+	return in.outcomes, nil
+}
+
+// drop deletes stored files that belong to nothing.
+func (in *intake) drop(ctx context.Context, files []kept) {
+	for _, k := range files {
+		if err := in.o.Files.Delete(ctx, k.Document); err != nil {
+			in.o.Log.WarnContext(ctx, "a file that belongs to nothing stays in the documents store", "document", k.Document, "error", err)
+		}
+	}
+}
+
+// remembering tells a form that breaks off from a store that fails.
+type remembering struct {
+	r   io.Reader
+	err error
+}
+
+func (r *remembering) Read(b []byte) (int, error) {
+	n, err := r.r.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.err = err
+	}
+	return n, err
+}
+
+// cleanName is a file's name as it may be shown: the last part of its path,
+// without what steers a terminal or turns text around.
+func cleanName(name string) string {
+	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), `\`, "/"))
+	name = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsGraphic(r) {
+			return r
+		}
+		return -1
+	}, name))
+	if name == "." || name == "/" || name == ".." {
+		return ""
+	}
+	if runes := []rune(name); len(runes) > maxFileName {
+		return string(runes[:maxFileName-1]) + "…"
+	}
+	return name
+}
