@@ -149,10 +149,7 @@ func (t *turn) answerOf(inbound, answer string) {
 // deliver puts m on its way. What follows a message that rides leaves a
 // little later, so that the candidate sees the answer first.
 func (t *turn) deliver(m *Message) {
-	t.task(TaskDeliver, m.ID, Delivery{
-		Message: m.ID, Conversation: t.c.ID, To: m.Address, Kind: m.Kind,
-		Text: m.Text, Choices: m.Choices, Template: m.Template, Document: m.Document, Agent: m.Author.Agent(),
-	})
+	t.task(TaskDeliver, m.ID, DeliveryOf(*m))
 	if t.out.Answer != nil {
 		t.out.Tasks[len(t.out.Tasks)-1].Due = t.now.Add(rideGap)
 	}

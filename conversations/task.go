@@ -43,6 +43,14 @@ type Delivery struct {
 	Agent        string           `json:"agent,omitempty"`    // whose words they are, if a person's
 }
 
+// DeliveryOf is the sending of m, as it is.
+func DeliveryOf(m Message) Delivery {
+	return Delivery{
+		Message: m.ID, Conversation: m.Conversation, To: m.Address, Kind: m.Kind,
+		Text: m.Text, Choices: m.Choices, Template: m.Template, Document: m.Document, Agent: m.Author.Agent(),
+	}
+}
+
 // Receipt is what the platform said when it took a delivery.
 type Receipt struct {
 	PlatformID string

@@ -49,7 +49,8 @@ type KindDepth struct {
 // tasks there are.
 func (s *Store) Depth(ctx context.Context) ([]KindDepth, error) {
 	var out []KindDepth
-	err := s.read(ctx, `select kind, count(*), min(due) from lanes group by kind order by kind`,
+	err := s.read(ctx, `select kind, count(*), min(due) from (select kind, due from lanes
+		union all select 'deliver', ride from messages where ride > 0) as waiting group by kind order by kind`,
 		func(r row) error {
 			var d KindDepth
 			var due int64

@@ -57,7 +57,8 @@ type work struct {
 	snapshot     conversations.Snapshot
 	changes      *conversations.Changes // nil: nothing to write
 	written      written                // the changes' documents
-	rearm        string                 // the task of the answer that rides again
+	rearm        string                 // the answer that rides again
+	rearmRow     bool                   // its ride is no task
 	postponed    bool                   // to the next group: another job of this one is for the same conversation
 	result       conversations.Applied
 	err          error // the turn's; it fails this job alone
@@ -107,6 +108,9 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 
 // announce tells this process what was committed.
 func (g *group) announce() {
+	if at, ok := g.s.rides.next(); ok {
+		g.s.wakes.note(conversations.TaskDeliver, at, millis(g.now))
+	}
 	for _, d := range g.due {
 		g.s.wakes.note(d.kind, d.at, millis(g.now))
 	}

@@ -21,6 +21,7 @@ type job struct {
 	outcomes []outbox.Outcome
 	carried  *carriage
 	released map[string]int64 // lanes to give back, with their leases
+	fold     keys             // conversations whose rides become tasks
 	write    func(*script)    // anything else
 
 	state  atomic.Int32

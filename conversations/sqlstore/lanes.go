@@ -49,6 +49,9 @@ type outboxWrites struct {
 	deleted, finished, retried [][]any
 	missed, rearmed            [][]any
 	withdrawn                  [][]any
+	folded                     keys // conversations whose rides become tasks
+	boarded                    []boarding
+	alighted                   []messageRef
 	opened                     map[string]openedLane
 	settled                    map[string]int64 // lane → the lease that ends, -1 for none
 }
@@ -67,15 +70,21 @@ func (w *outboxWrites) settle(lane string, lease int64) {
 	}
 }
 
-// collectTasks puts the turn's tasks in the outbox.
-func (g *group) collectTasks(j *job, w *outboxWrites) {
-	for i, t := range j.changes.Tasks {
+// collectTasks puts the turn's tasks in the outbox, but for the ride that
+// nothing is to be sent after.
+func (g *group) collectTasks(j *job, w *writes) {
+	tasks := j.changes.Tasks
+	for i, t := range tasks {
 		ride := outbox.NoRide
 		if t.Ride {
-			if g.held(j, i) {
+			switch {
+			case g.held(j, i):
 				t.Due, j.result.Answer = g.now, nil
-			} else {
+			case sends(tasks[i+1:], t.Lane):
 				ride = outbox.Riding
+			default:
+				w.board(j, t)
+				continue
 			}
 		}
 		var sequence int64
@@ -85,10 +94,21 @@ func (g *group) collectTasks(j *job, w *outboxWrites) {
 		w.tasks = append(w.tasks, []any{
 			t.Lane, t.ID, j.turns<<10 + int64(i), string(t.Kind), millis(t.Due), millis(g.now), int64(ride), sequence, j.written.tasks[i],
 		})
-		if _, ok := w.opened[t.Lane]; !ok {
-			w.opened[t.Lane] = openedLane{string(t.Kind), millis(t.Due)}
-		}
+		w.open(t.Lane, t.Kind, millis(t.Due))
 	}
+}
+
+// open makes sure that a lane has a row.
+func (w *outboxWrites) open(lane string, kind conversations.TaskKind, due int64) {
+	if _, ok := w.opened[lane]; !ok {
+		w.opened[lane] = openedLane{string(kind), due}
+	}
+}
+
+// sends says whether there are messages among the tasks for the outbox to
+// send in that lane.
+func sends(tasks []conversations.Task, lane string) bool {
+	return slices.ContainsFunc(tasks, func(t conversations.Task) bool { return t.Lane == lane && !t.Ride })
 }
 
 // held says whether task i of the turn, which is to ride, would overtake a
@@ -96,9 +116,7 @@ func (g *group) collectTasks(j *job, w *outboxWrites) {
 // are on their way.
 func (g *group) held(j *job, i int) bool {
 	tasks := j.changes.Tasks
-	return g.queued[tasks[i].Lane] || slices.ContainsFunc(tasks[:i], func(t conversations.Task) bool {
-		return t.Lane == tasks[i].Lane && !t.Ride
-	})
+	return g.queued[tasks[i].Lane] || sends(tasks[:i], tasks[i].Lane)
 }
 
 // collectOutcomes books outcomes. They are booked even if the turn that they
@@ -136,6 +154,8 @@ func (g *group) outboxScript(sc *script, w *outboxWrites) {
 	sc.bulk(markRides, w.rearmed)
 	sc.bulk(finishEvents, w.finished)
 	sc.bulk(retryTasks, w.retried)
+	sc.queryKeys(foldRides, w.folded, nil, string(conversations.TaskDeliver)+":", string(conversations.TaskDeliver), millis(g.now))
+	sc.execKeys(endRides, w.folded)
 	sc.bulk(withdrawTasks, w.withdrawn)
 	sc.bulk(insertTasks, w.tasks)
 	g.lanesScript(sc, w)

@@ -29,12 +29,13 @@ func parseMessageID(id string) (messageRef, bool) {
 // storedMessage is a message with what only the store needs to know.
 type storedMessage struct {
 	conversations.Message
-	carried bool // a callback's answer carried it
+	carried bool  // a callback's answer carried it
+	ride    int64 // until when one may
 	history []conversations.StatusChange
 }
 
 const (
-	messageColumns = `m.conversation, m.n, m.dedupe, m.platform, m.status, m.reason, m.answer, m.carried, m.history, m.body`
+	messageColumns = `m.conversation, m.n, m.dedupe, m.platform, m.status, m.reason, m.answer, m.carried, m.ride, m.history, m.body`
 	findMessages   = `select ` + messageColumns + ` from rows(conversation text, n bigint), messages m
 		where m.conversation = r.conversation and m.n = r.n`
 )
@@ -51,7 +52,7 @@ func scanMessage(r row) (*storedMessage, error) {
 		history          string
 		body             []byte
 	)
-	err := r.Scan(&ref.conversation, &ref.n, &dedupe, &platform, &status, &reason, &answer, &carried, &history, &body)
+	err := r.Scan(&ref.conversation, &ref.n, &dedupe, &platform, &status, &reason, &answer, &carried, &m.ride, &history, &body)
 	if err != nil {
 		return nil, err
 	}
@@ -61,12 +62,18 @@ func scanMessage(r row) (*storedMessage, error) {
 	m.Conversation, m.N = ref.conversation, ref.n
 	m.Dedupe, m.Status, m.Reason, m.Answer = dedupe, status, reason, answer
 	_, m.PlatformID, _ = strings.Cut(platform, "/")
-	m.carried = carried != 0
+	m.carried = carried == 1
 	if m.history, err = parseHistory(m.ID, history); err != nil {
 		return nil, err
 	}
 	return &m, nil
 }
+
+// Columns of insertMessages.
+const (
+	columnRide = 7
+	columnBody = 8
+)
 
 // messageRow is a message as a row of insertMessages. The columns that
 // change, or are searched by, are not in the body.
@@ -75,13 +82,13 @@ func messageRow(m conversations.Message) ([]any, error) {
 	if m.PlatformID != "" {
 		platform = platformKey(m.Address.Account, m.PlatformID)
 	}
-	row := []any{m.Conversation, m.N, m.Dedupe, platform, int64(m.Status), m.Reason, m.Answer, ""}
+	row := []any{m.Conversation, m.N, m.Dedupe, platform, int64(m.Status), m.Reason, m.Answer, int64(0), ""}
 	m.Dedupe, m.PlatformID, m.Status, m.Reason, m.Answer = "", "", 0, "", ""
 	body, err := json.Marshal(m)
 	if err != nil {
 		return nil, fmt.Errorf("writing message %s: %w", m.ID, err)
 	}
-	row[7] = string(body)
+	row[columnBody] = string(body)
 	return row, nil
 }
 

@@ -36,6 +36,11 @@ func (s *Store) Claim(ctx context.Context, kind conversations.TaskKind, now time
 	}
 	var got []claimed
 	until := millis(now.Add(lease))
+	if kind == conversations.TaskDeliver {
+		if err := s.foldOverdue(ctx, millis(now)); err != nil {
+			return nil, err
+		}
+	}
 	err := s.write(ctx, func(sc *script) {
 		got = nil
 		sc.exec(reopenLanes, string(kind), millis(now))
@@ -78,6 +83,9 @@ func (s *Store) firstTasks(ctx context.Context, names []string, now int64, perLa
 	}
 	if err := s.db.pipeline(ctx, &sc); err != nil {
 		return nil, fmt.Errorf("reading claimed tasks: %w", err)
+	}
+	if err := s.fillRides(ctx, lanes); err != nil {
+		return nil, fmt.Errorf("reading messages that were to ride: %w", err)
 	}
 	giveBack := &job{released: map[string]int64{}}
 	lanes = slices.DeleteFunc(lanes, func(l outbox.Lane) bool {
@@ -168,6 +176,9 @@ func (s *Store) NextDue(ctx context.Context, kind conversations.TaskKind) (time.
 	sc.query(nextLease, earliest, string(kind))
 	if err := s.db.pipeline(ctx, &sc); err != nil {
 		return time.Time{}, false, fmt.Errorf("reading when %s tasks are due: %w", kind, err)
+	}
+	if at, ok := s.rides.next(); ok && kind == conversations.TaskDeliver {
+		next = min(next, at)
 	}
 	s.wakes.expect(kind, next)
 	if next == math.MaxInt64 {

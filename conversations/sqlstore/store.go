@@ -10,7 +10,8 @@
 // keep out of each other's way by row locks and unique keys.
 //
 // Follow a message: Apply (store.go) → jobs.go → committer.go → group.go →
-// locate.go → load.go → choose.go → turns.go → write.go and lanes.go.
+// locate.go → load.go → choose.go → turns.go → write.go, lanes.go and
+// rides.go.
 //
 // Imports: the standard library, conversations, outbox, the two drivers and
 // goose.
@@ -70,6 +71,7 @@ type Store struct {
 	room       chan struct{} // one for each turn that waits
 	committers sync.WaitGroup
 	leases     leases
+	rides      rides
 	wakes      wakes
 	states     *states // nil if other processes write too
 	notices    notices

@@ -21,15 +21,16 @@ const (
 	touchConversations = `update conversations set place = r.place, turns = r.turns, state = r.state
 		from rows(id text, place bigint, turns bigint, state text) where conversations.id = r.id`
 
-	insertMessages = `insert into messages (conversation, n, dedupe, platform, status, reason, answer, body)
-		select r.conversation, r.n, r.dedupe, r.platform, r.status, r.reason, r.answer, r.body
-		from rows(conversation text, n bigint, dedupe text, platform text, status bigint, reason text, answer text, body text)`
+	insertMessages = `insert into messages (conversation, n, dedupe, platform, status, reason, answer, ride, body)
+		select r.conversation, r.n, r.dedupe, r.platform, r.status, r.reason, r.answer, r.ride, r.body
+		from rows(conversation text, n bigint, dedupe text, platform text, status bigint, reason text, answer text, ride bigint, body text)`
 	raiseMessages = `update messages set
 		status = case when r.status > messages.status then r.status else messages.status end,
 		reason = case when r.status > messages.status then r.reason else messages.reason end,
 		platform = case when r.platform <> '' then r.platform else messages.platform end,
 		history = case when r.carried = 1 and messages.carried = 1 then messages.history else messages.history || r.history end,
-		carried = case when r.carried = 1 then 1 else messages.carried end
+		carried = case when r.carried = 1 then 1 else messages.carried end,
+		ride = case when r.carried = 1 then 0 else messages.ride end
 		from rows(conversation text, n bigint, status bigint, reason text, platform text, carried bigint, history text)
 		where messages.conversation = r.conversation and messages.n = r.n`
 
@@ -55,6 +56,7 @@ const (
 type writes struct {
 	inserted, updated, touched [][]any // conversations
 	messages                   [][]any
+	missedRows, rearmedRows    [][]any // messages
 	raised                     map[messageRef]raise
 	addresses, moved           [][]any
 	invitations, results       [][]any
@@ -94,7 +96,11 @@ func (g *group) write(ctx context.Context) error {
 		}
 	}
 	sc.exec("commit")
-	return g.tx.run(ctx, &sc)
+	if err := g.tx.run(ctx, &sc); err != nil {
+		return err
+	}
+	w.remember(&g.s.rides)
+	return nil
 }
 
 func (g *group) collect(j *job, w *writes) error {
@@ -106,7 +112,13 @@ func (g *group) collect(j *job, w *writes) error {
 		w.early = append(w.early, earlyRow(j.to, r, millis(g.now)))
 	}
 	g.collectOutcomes(j, &w.outboxWrites)
-	g.collectRides(j, w)
+	if j.carried != nil {
+		g.collectCarriage(j, w)
+	}
+	if j.rearm != "" {
+		g.collectRearmed(j, w)
+	}
+	g.collectFolds(j, w)
 	return nil
 }
 
@@ -116,7 +128,6 @@ func (g *group) collectTurn(j *job, w *writes) error {
 	if err := g.collectConversation(j, w); err != nil {
 		return err
 	}
-	w.messages = append(w.messages, j.written.messages...)
 	for _, s := range ch.Statuses {
 		w.status(s, j)
 	}
@@ -147,7 +158,8 @@ func (g *group) collectTurn(j *job, w *writes) error {
 		w.usedEarly = append(w.usedEarly, []any{j.snapshot.Early[0].PlatformID, j.account(*j.snapshot.Message)})
 	}
 	g.collectWithdrawn(j, w)
-	g.collectTasks(j, &w.outboxWrites)
+	g.collectTasks(j, w)
+	w.messages = append(w.messages, j.written.messages...)
 	return nil
 }
 
@@ -227,6 +239,8 @@ func (w *writes) script(sc *script, now int64) {
 	for ref, r := range w.raised {
 		raised = append(raised, []any{ref.conversation, ref.n, int64(r.status), r.reason, r.platform, r.carried, r.history})
 	}
+	sc.bulk(missRides, w.missedRows)
+	sc.bulk(rearmRides, w.rearmedRows)
 	sc.bulk(raiseMessages, raised)
 	sc.bulk(insertInvitations, w.invitations)
 	sc.execKeys(spendInvitations, w.spent, now)
