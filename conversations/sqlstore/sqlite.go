@@ -20,6 +20,7 @@ import (
 type sqliteDB struct {
 	write *sql.DB
 	read  *statements
+	log   *checkpoints
 }
 
 // sqliteReaders is how many queries of console and API run at once.
@@ -36,7 +37,7 @@ func openSQLite(ctx context.Context, path string, migrations fs.FS) (*sqliteDB, 
 	}
 	d := &sqliteDB{}
 	if d.write, err = sql.Open("sqlite", sqliteURI(path,
-		"journal_mode(wal)", "synchronous(full)", "busy_timeout(5000)", "cache_size(-16000)", "wal_autocheckpoint(2000)")); err != nil {
+		"journal_mode(wal)", "synchronous(full)", "busy_timeout(5000)", "cache_size(-16000)", "wal_autocheckpoint(0)")); err != nil {
 		return nil, err
 	}
 	d.write.SetMaxOpenConns(1)
@@ -50,6 +51,12 @@ func openSQLite(ctx context.Context, path string, migrations fs.FS) (*sqliteDB, 
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
 	d.read = newStatements(read, sqliteSQL)
+	log, err := sql.Open("sqlite", sqliteURI(path, "synchronous(full)", "busy_timeout(5000)", "wal_autocheckpoint(0)"))
+	if err != nil {
+		return nil, errors.Join(err, read.Close(), d.write.Close())
+	}
+	log.SetMaxOpenConns(1)
+	d.log = newCheckpoints(log)
 	return d, nil
 }
 
@@ -62,7 +69,7 @@ func (d *sqliteDB) reads() *statements { return d.read }
 func (d *sqliteDB) begin() string      { return "begin immediate" }
 func (d *sqliteDB) committers() int    { return 1 }
 func (d *sqliteDB) shared() bool       { return false }
-func (d *sqliteDB) close() error       { return errors.Join(d.read.db.Close(), d.write.Close()) }
+func (d *sqliteDB) close() error       { return errors.Join(d.log.close(), d.read.db.Close(), d.write.Close()) }
 
 func (d *sqliteDB) contended(err error) bool {
 	var e *sqlite.Error
@@ -74,7 +81,7 @@ func (d *sqliteDB) session(ctx context.Context) (session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sqliteSession{conn: conn, prepared: map[string]*sql.Stmt{}}, nil
+	return &sqliteSession{conn: conn, log: d.log, prepared: map[string]*sql.Stmt{}}, nil
 }
 
 func (d *sqliteDB) pipeline(ctx context.Context, s *script) error {
@@ -93,17 +100,32 @@ func (d *sqliteDB) pipeline(ctx context.Context, s *script) error {
 // sqliteSession prepares every statement once.
 type sqliteSession struct {
 	conn     *sql.Conn
+	log      *checkpoints
+	rows     int // written by the transaction
 	prepared map[string]*sql.Stmt
 }
 
 func (c *sqliteSession) run(ctx context.Context, s *script) error {
 	defer func() { s.steps = s.steps[:0] }()
 	for i := range s.steps {
-		if err := c.step(ctx, &s.steps[i]); err != nil {
+		st := &s.steps[i]
+		if err := c.step(ctx, st); err != nil {
 			return err
+		}
+		c.rows += len(st.rows)
+		if st.sql == "commit" {
+			c.committed(ctx)
 		}
 	}
 	return nil
+}
+
+// committed lets the log be copied into the database from time to time.
+func (c *sqliteSession) committed(ctx context.Context) {
+	if c.log.committed(c.rows) {
+		_, _ = c.conn.ExecContext(ctx, checkpoint) // one that fails is tried again
+	}
+	c.rows = 0
 }
 
 func (c *sqliteSession) step(ctx context.Context, st *step) error {
