@@ -10,7 +10,8 @@ import (
 )
 
 // group is some jobs on their way to one commit. Its steps are locate (which
-// conversations are meant), load (lock and read them), turn and write.
+// conversations are meant) and load (lock and read them), or meet where that
+// was foreseen, then settle (who gets which), turn and write.
 type group struct {
 	s    *Store
 	tx   session
@@ -29,7 +30,8 @@ type group struct {
 	results  map[string]string
 	messages map[messageRef]*storedMessage
 	early    map[string][]conversations.StatusChange // by account/platform id
-	rides    map[string]ride                         // by message id
+	rides    map[string]ride                         // tasks, by message id
+	riding   map[messageRef]bool                     // messages whose rides are no tasks
 	queued   map[string]bool                         // lanes with messages that are still to be sent
 	branches map[string]string                       // of conversations whose rides were reported
 
@@ -80,11 +82,8 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 			tx.rollback(ctx)
 		}
 	}()
-	if err := g.locate(ctx); err != nil {
-		return nil, nil, fmt.Errorf("locating conversations: %w", err)
-	}
-	if err := g.load(ctx); err != nil {
-		return nil, nil, fmt.Errorf("loading conversations: %w", err)
+	if err := g.find(ctx); err != nil {
+		return nil, nil, err
 	}
 	for _, j := range jobs {
 		if j.postponed {
@@ -104,6 +103,26 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 	s.states.remember(done)
 	g.announce()
 	return done, postponed, nil
+}
+
+// find begins the transaction, and finds and locks the jobs' conversations.
+func (g *group) find(ctx context.Context) error {
+	if g.foreseen() {
+		if err := g.meet(ctx); err != nil {
+			return fmt.Errorf("looking for what was foreseen: %w", err)
+		}
+	} else {
+		if err := g.locate(ctx); err != nil {
+			return fmt.Errorf("locating conversations: %w", err)
+		}
+		if err := g.load(ctx); err != nil {
+			return fmt.Errorf("loading conversations: %w", err)
+		}
+	}
+	if err := g.settle(ctx); err != nil {
+		return fmt.Errorf("loading conversations: %w", err)
+	}
+	return nil
 }
 
 // announce tells this process what was committed.

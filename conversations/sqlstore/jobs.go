@@ -24,6 +24,7 @@ type job struct {
 	fold     keys             // conversations whose rides become tasks
 	write    func(*script)    // anything else
 
+	ahead  *ahead // nil if nothing was computed ahead
 	state  atomic.Int32
 	answer chan answer
 
@@ -116,6 +117,13 @@ func (q *jobs) pick(n int) (group []*job) {
 	clear(q.list[len(kept):])
 	q.list = kept
 	return group
+}
+
+// taken says whether a job of that key is under way.
+func (q *jobs) taken(key string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.busy[key]
 }
 
 // done frees the keys of a group.

@@ -17,17 +17,19 @@ type seen struct {
 
 const (
 	lockConversations = `select turns, state from conversations where id in keys order by id for update`
-	findSeen          = `select dedupe, conversation, n, answer from messages where dedupe in keys and dedupe <> ''`
-	findResults       = `select id, digest from results where id in keys`
-	findEarly         = `select platform_id, account, status, at, reason from early_receipts where platform_id in keys order by at`
-	findByPhone       = `select state from conversations where phone in keys and phone <> '' and hidden = 0`
+	lockChanged       = `select c.id, c.turns = r.turns, c.turns, case when c.turns = r.turns then '' else c.state end
+		from rows(id text, turns bigint), conversations c where c.id = r.id order by c.id for update of c`
+	findSeen    = `select dedupe, conversation, n, answer from messages where dedupe in keys and dedupe <> ''`
+	findResults = `select id, digest from results where id in keys`
+	findEarly   = `select platform_id, account, status, at, reason from early_receipts where platform_id in keys order by at`
+	findByPhone = `select state from conversations where phone in keys and phone <> '' and hidden = 0`
 )
 
 // load locks the conversations and reads what their turns may know.
 func (g *group) load(ctx context.Context) error {
 	g.loaded = make(map[string]*storedConversation, len(g.jobs))
 	var sc script
-	sc.queryKeys(lockConversations, g.s.states.take(g.wanted(), g.loaded), g.scanConversation)
+	g.lock(&sc, g.wanted())
 	now := g.addresses
 	if g.s.db.shared() && len(g.addresses) > 0 {
 		now = make(map[string]string, len(g.addresses))
@@ -37,6 +39,7 @@ func (g *group) load(ctx context.Context) error {
 	g.findForNotify(&sc)
 	g.findForReports(&sc)
 	g.findQueued(&sc)
+	g.findRiding(&sc)
 	queues := g.measure(&sc)
 	if err := g.tx.run(ctx, &sc); err != nil {
 		return err
@@ -46,10 +49,17 @@ func (g *group) load(ctx context.Context) error {
 		return err
 	}
 	for _, j := range g.jobs {
-		if j.command == nil {
-			continue
+		if j.command != nil {
+			j.postponed = g.moved(j, now)
 		}
-		if j.postponed = g.moved(j, now); j.postponed {
+	}
+	return nil
+}
+
+// settle decides which conversation each job gets, of those that are loaded.
+func (g *group) settle(ctx context.Context) error {
+	for _, j := range g.jobs {
+		if j.command == nil || j.postponed {
 			continue
 		}
 		if j.err = g.choose(j); j.err == nil && !g.duplicate(j) {
@@ -100,6 +110,9 @@ func (c *storedConversation) scan(r row, more ...any) error {
 	var state []byte
 	if err := r.Scan(append(more, &state)...); err != nil {
 		return err
+	}
+	if len(state) == 0 {
+		return nil
 	}
 	if err := json.Unmarshal(state, &c.Conversation); err != nil {
 		return fmt.Errorf("reading a conversation's state: %w", err)

@@ -35,6 +35,8 @@ const (
 		where true on conflict do nothing`
 	endRides = `update messages set ride = 0 where conversation in keys and ride > 0`
 
+	findRiding = `select m.conversation, m.n from rows(conversation text, n bigint), messages m
+		where m.conversation = r.conversation and m.n = r.n and m.ride > 0 for update of m`
 	findMissed  = `select conversation from messages where conversation in keys and ride > 0 and carried = 2`
 	readMessage = `select ` + messageColumns + ` from messages m where m.conversation = $1 and m.n = $2`
 	findOverdue = `select conversation, n, ride from messages where ride > 0 and ride <= $1`
@@ -175,35 +177,46 @@ func (s *Store) Carried(message string, carried bool) {
 	})
 }
 
-// place says where a ride may be: in its message's row, or in the outbox. One
-// process alone knows; of several, another may have moved it.
-func (g *group) place(m messageRef) (row, task bool) {
-	row = g.s.rides.waits(m)
-	if g.s.db.shared() {
-		return true, true
+// findRiding asks which rides that were reported are in their messages' rows.
+// One process alone knows; of several, another may have made tasks of them.
+func (g *group) findRiding(sc *script) {
+	g.riding = map[messageRef]bool{}
+	var rows [][]any
+	for _, j := range g.jobs {
+		if j.carried == nil {
+			continue
+		}
+		ref, _ := parseMessageID(j.carried.message)
+		if g.s.db.shared() {
+			rows = append(rows, []any{ref.conversation, ref.n})
+		} else if g.s.rides.waits(ref) {
+			g.riding[ref] = true
+		}
 	}
-	return row, !row
+	sc.queryBulk(findRiding, rows, func(r row) error {
+		var ref messageRef
+		err := r.Scan(&ref.conversation, &ref.n)
+		g.riding[ref] = true
+		return err
+	})
 }
 
 // collectCarriage books what became of a ride.
 func (g *group) collectCarriage(j *job, w *writes) {
 	ref, _ := parseMessageID(j.carried.message)
-	row, task := g.place(ref)
-	lane := rideLane(ref)
-	if task {
-		w.settle(lane, -1)
-	}
-	if !j.carried.carried {
-		if row {
-			w.missedRows = append(w.missedRows, []any{ref.conversation, ref.n})
-		}
-		if task {
-			w.missed = append(w.missed, []any{lane, j.carried.message, int64(outbox.Missed), int64(0)})
-		}
+	lane, riding := rideLane(ref), g.riding[ref]
+	switch {
+	case j.carried.carried && riding:
+	case riding:
+		w.missedRows = append(w.missedRows, []any{ref.conversation, ref.n})
 		return
-	}
-	if task {
+	case j.carried.carried:
+		w.settle(lane, -1)
 		w.deleted = append(w.deleted, []any{lane, j.carried.message})
+	default:
+		w.settle(lane, -1)
+		w.missed = append(w.missed, []any{lane, j.carried.message, int64(outbox.Missed), int64(0)})
+		return
 	}
 	w.alighted = append(w.alighted, ref)
 	w.status(conversations.StatusChange{Message: j.carried.message, Status: conversations.Sent, At: g.now}, j)

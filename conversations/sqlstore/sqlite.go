@@ -69,7 +69,9 @@ func (d *sqliteDB) reads() *statements { return d.read }
 func (d *sqliteDB) begin() string      { return "begin immediate" }
 func (d *sqliteDB) committers() int    { return 1 }
 func (d *sqliteDB) shared() bool       { return false }
-func (d *sqliteDB) close() error       { return errors.Join(d.log.close(), d.read.db.Close(), d.write.Close()) }
+func (d *sqliteDB) close() error {
+	return errors.Join(d.log.close(), d.read.db.Close(), d.write.Close())
+}
 
 func (d *sqliteDB) contended(err error) bool {
 	var e *sqlite.Error

@@ -1,66 +1,100 @@
 package sqlstore
 
-// states keeps the conversations that changed last as they are after their
-// commit, so that they need not be read and decoded again. It is right only
-// for a database that this process alone writes, and is used by its one
-// committer. Conversations in it are never changed, only replaced.
+import "sync"
+
+// states keeps the conversations that this process changed last as they are
+// after their commit, so that they need not be read and decoded again. Where
+// other processes write too, a state counts only as long as the number of its
+// conversation's turns is the one in the database. Conversations in it are
+// never changed, only replaced.
 //
 // It has two generations: what was not asked for during a whole generation is
 // forgotten.
 type states struct {
-	young, old map[string]*storedConversation
+	mu         sync.Mutex
+	young, old generation
 }
 
-// generation is how many conversations a generation holds; one takes some
+// generation holds some conversations, and by addresses, which of them.
+type generation struct {
+	conversations map[string]*storedConversation
+	addresses     map[string]string
+}
+
+// generationSize is how many conversations a generation holds; one takes some
 // kilobytes.
-const generation = 2000
+const generationSize = 2000
 
-func newStates() *states { return &states{young: map[string]*storedConversation{}} }
-
-// take puts what is known of ids into loaded and returns the rest of them. A
-// nil states knows nothing.
-func (s *states) take(ids keys, loaded map[string]*storedConversation) (unknown keys) {
-	if s == nil {
-		return ids
+func newGeneration() generation {
+	return generation{
+		make(map[string]*storedConversation, generationSize), make(map[string]string, generationSize),
 	}
+}
+
+// take puts what is known of ids into known and returns the rest of them.
+func (s *states) take(ids keys, known map[string]*storedConversation) (unknown keys) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, id := range ids {
-		c := s.young[id]
-		if c == nil {
-			if c = s.old[id]; c == nil {
-				unknown = append(unknown, id)
-				continue
-			}
-			s.put(c)
+		if c := s.get(id); c != nil {
+			known[id] = c
+		} else {
+			unknown = append(unknown, id)
 		}
-		loaded[id] = c
 	}
 	return unknown
 }
 
-func (s *states) put(c *storedConversation) {
-	if len(s.young) >= generation {
-		s.young, s.old = make(map[string]*storedConversation, generation), s.young
+// at returns the conversation that an address had, or nil.
+func (s *states) at(address string) *storedConversation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id, ok := s.young.addresses[address]
+	if !ok {
+		id = s.old.addresses[address]
 	}
-	s.young[c.ID] = c
+	return s.get(id)
+}
+
+// get returns a conversation, which then is young again. The caller holds
+// the lock.
+func (s *states) get(id string) *storedConversation {
+	if c := s.young.conversations[id]; c != nil {
+		return c
+	}
+	c := s.old.conversations[id]
+	if c != nil {
+		s.put(c)
+	}
+	return c
+}
+
+func (s *states) put(c *storedConversation) {
+	if s.young.conversations == nil || len(s.young.conversations) >= generationSize {
+		s.young, s.old = newGeneration(), s.young
+	}
+	s.young.conversations[c.ID] = c
+	for i := range c.Reaches {
+		s.young.addresses[addressKey(c.Reaches[i].Address)] = c.ID
+	}
 }
 
 func (s *states) drop(id string) {
-	delete(s.young, id)
-	delete(s.old, id)
+	delete(s.young.conversations, id)
+	delete(s.old.conversations, id)
 }
 
 // remember keeps what a committed group came to.
 func (s *states) remember(jobs []*job) {
-	if s == nil {
-		return
-	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, j := range jobs {
 		if j.changes == nil {
 			continue
 		}
-		s.put(&storedConversation{j.changes.Conversation, j.turns})
 		for _, id := range j.ends {
 			s.drop(id)
 		}
+		s.put(&storedConversation{j.changes.Conversation, j.turns})
 	}
 }

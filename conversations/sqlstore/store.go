@@ -73,7 +73,7 @@ type Store struct {
 	leases     leases
 	rides      rides
 	wakes      wakes
-	states     *states // nil if other processes write too
+	states     states
 	notices    notices
 	queues     queues
 }
@@ -93,9 +93,6 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
-	}
-	if !db.shared() {
-		s.states = newStates()
 	}
 	for range db.committers() {
 		c := &committer{s: s}
@@ -139,7 +136,9 @@ func (s *Store) Apply(ctx context.Context, to conversations.Target, c conversati
 	case <-ctx.Done():
 		return conversations.Applied{}, ctx.Err()
 	}
-	return s.do(ctx, &job{ctx: ctx, key: keyOf(to), to: to, command: c})
+	j := &job{ctx: ctx, key: keyOf(to), to: to, command: c}
+	s.foresee(j)
+	return s.do(ctx, j)
 }
 
 // write commits other statements, together with whatever else is queued.

@@ -8,9 +8,16 @@ import (
 	"jiebao/conversations"
 )
 
-// turn runs the job's turn. Whatever goes wrong in it stays in this job.
+// turn runs the job's turn, unless that was done ahead. Whatever goes wrong in
+// it stays in this job.
 func (g *group) turn(j *job) {
-	ch, err := g.decide(j)
+	if j.ahead.counts(j) {
+		j.written, j.changes = j.ahead.written, j.ahead.changes
+		j.result = conversations.Applied{Conversation: j.conversation, Answer: j.changes.Answer, State: &j.changes.Conversation}
+		return
+	}
+	j.snapshot.Seats = g.seats
+	ch, err := g.s.decide(j.conversation, j.snapshot, j.command)
 	if err == nil && !ch.Unchanged && !ch.Duplicate {
 		j.written, err = inWriting(&ch)
 		j.changes = &ch
@@ -25,16 +32,15 @@ func (g *group) turn(j *job) {
 	}
 }
 
-func (g *group) decide(j *job) (ch conversations.Changes, err error) {
+func (s *Store) decide(conversation string, snapshot conversations.Snapshot, c conversations.Command) (ch conversations.Changes, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			command := fmt.Sprintf("%T", j.command)
-			g.s.logPanic("a turn panicked", p, slog.String("command", command), slog.String("conversation", j.conversation))
+			command := fmt.Sprintf("%T", c)
+			s.logPanic("a turn panicked", p, slog.String("command", command), slog.String("conversation", conversation))
 			err = fmt.Errorf("applying a %s: %w", command, errDefect)
 		}
 	}()
-	j.snapshot.Seats = g.seats
-	return g.s.engine.Turn(j.snapshot, j.command)
+	return s.engine.Turn(snapshot, c)
 }
 
 // written is the part of a turn's changes that is stored as documents.

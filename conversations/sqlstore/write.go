@@ -188,7 +188,7 @@ func (g *group) collectConversation(j *job, w *writes) error {
 		if err != nil {
 			return err
 		}
-		w.updated = append(w.updated, conversationRow(&follower.Conversation, follower.turns, state))
+		w.updated = append(w.updated, conversationRow(&follower.Conversation, follower.turns+1, state))
 	}
 	return nil
 }
