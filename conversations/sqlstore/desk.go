@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	countWaiting   = `select branch, count(*) from conversations where hidden = 0 and flags & 1 <> 0 group by branch`
+	countWaiting   = `select branch, count(*) from conversations where hidden = 0 and place < $1 group by branch`
 	latestAnswers  = `select branch, waited from answered where at > $1 order by at desc limit 2000`
 	insertAnswered = `insert into answered (at, branch, waited) select r.at, r.branch, r.waited from rows(at bigint, branch text, waited bigint)`
 	forgetAnswered = `delete from answered where at < $1`
@@ -29,13 +29,21 @@ type queues struct {
 	by       map[string]conversations.Queue
 }
 
-// stale says whether to measure, which then is the caller's to do.
+// stale says whether it is time to measure.
 func (q *queues) stale(now time.Time) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if since := now.Sub(q.measured); since >= 0 && since < measureEvery {
+	since := now.Sub(q.measured)
+	return since < 0 || since >= measureEvery
+}
+
+// begin says whether to measure, which then is the caller's to do.
+func (q *queues) begin(now time.Time) bool {
+	if !q.stale(now) {
 		return false
 	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	q.measured = now
 	return true
 }
@@ -62,7 +70,7 @@ type measurement struct {
 // for a while. What it reads is there once the script has run.
 func (g *group) measure(sc *script) *measurement {
 	receives := func(j *job) bool { _, ok := j.command.(conversations.Receive); return ok }
-	if !slices.ContainsFunc(g.jobs, receives) || !g.s.queues.stale(g.now) {
+	if !slices.ContainsFunc(g.jobs, receives) || !g.s.queues.begin(g.now) {
 		return nil
 	}
 	m := &measurement{waiting: map[string]int{}, answers: map[string][]time.Duration{}}
@@ -72,7 +80,7 @@ func (g *group) measure(sc *script) *measurement {
 		err := r.Scan(&branch, &n)
 		m.waiting[branch] = n
 		return err
-	})
+	}, int64(latestFirst/2)) // those who wait, see place
 	sc.query(latestAnswers, func(r row) error {
 		var branch string
 		var waited int64

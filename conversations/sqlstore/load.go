@@ -166,7 +166,6 @@ func (g *group) findForReports(sc *script) {
 		}
 		early.add(r.PlatformID)
 	}
-	g.messages = map[messageRef]*storedMessage{}
 	g.early = map[string][]conversations.StatusChange{}
 	sc.queryBulk(findMessages, refs, g.scanMessage)
 	sc.queryKeys(findEarly, early, func(r row) error {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -121,5 +122,64 @@ func testOvertaking(t *testing.T, b *bench) {
 	two := b.receive(said("u", "m4", "hello"))
 	if one.Answer == nil || two.Answer == nil {
 		t.Error("answers that ride hold each other up")
+	}
+}
+
+// testReplyBehindRide: what HR says while an answer rides stays behind it,
+// whatever becomes of the ride.
+func testReplyBehindRide(t *testing.T, b *bench) {
+	for i, carried := range []bool{true, false} {
+		a := b.receive(said(fmt.Sprint("u", i), fmt.Sprint("m", i), "hello"))
+		b.apply(conversations.Target{Conversation: a.Conversation}, conversations.Reply{Agent: "a1", Text: "from HR", Key: fmt.Sprint(i)})
+		b.claimNothing()
+		b.Carried(a.Answer.ID, carried)
+		b.settle(a.Conversation)
+		want := []string{"from HR"}
+		if !carried {
+			b.claimNothing()
+			b.clock.Advance(conversations.RideWindow)
+			want = []string{"answer", "from HR"}
+		}
+		for _, text := range want {
+			it := b.claimOne()
+			if got := delivery(t, it).Text; got != text {
+				t.Errorf("carried %v: sent %q, want %q", carried, got, text)
+			}
+			b.finish(sent(it, ""))
+		}
+		b.clock.Advance(time.Hour)
+		b.claimNothing()
+	}
+}
+
+// testMissedInOrder: answers that no callback carried are sent in the order
+// they were given.
+func testMissedInOrder(t *testing.T, b *bench) {
+	first := b.receive(said("u", "m1", "hello"))
+	b.clock.Advance(time.Second)
+	second := b.receive(said("u", "m2", "hello"))
+	if first.Answer == nil || second.Answer == nil {
+		t.Fatal("answers that ride hold each other up")
+	}
+	b.Carried(second.Answer.ID, false)
+	b.Carried(first.Answer.ID, false)
+	b.settle(first.Conversation)
+	if a := b.receive(said("u", "m3", "hello")); a.Answer != nil {
+		t.Error("an answer overtakes those that were missed")
+	}
+	at, ok, err := b.NextDue(t.Context(), conversations.TaskDeliver)
+	if !ok || err != nil || at.After(b.clock.Now().Add(conversations.RideWindow)) {
+		t.Errorf("the next is due at %v, %v (%v)", at, ok, err)
+	}
+	b.clock.Advance(conversations.RideWindow)
+	for _, want := range []string{first.Answer.ID, second.Answer.ID} {
+		it := b.claimOne()
+		if it.ID != want || it.Ride != outbox.Missed || !it.Created.Before(b.clock.Now()) {
+			t.Errorf("sent %s in state %d, created %v, want %s", it.ID, it.Ride, it.Created, want)
+		}
+		b.finish(sent(it, ""))
+	}
+	if got := delivery(t, b.claimOne()).Text; got != "answer" {
+		t.Errorf("the third is %q", got)
 	}
 }

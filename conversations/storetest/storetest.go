@@ -86,6 +86,9 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"a repeated callback rides again", testRearm},
 		{"no answer twice", testNeverBoth},
 		{"an answer does not overtake", testOvertaking},
+		{"a reply stays behind a ride", testReplyBehindRide},
+		{"missed rides in order", testMissedInOrder},
+		{"many messages of known candidates", testKnownCandidates},
 		{"what was acknowledged is there after opening again", testReopen},
 		{"the last seats of a class", testLastSeats},
 		{"seats change hands", testSeatsChangeHands},
@@ -104,6 +107,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 			test func(*testing.T, *bench)
 		}{
 			{"two nodes, one event", testTwoNodesOneEvent},
+			{"several nodes, messages of known candidates", testKnownCandidatesOfNodes},
 			{"several nodes, one invitation", testOneScan},
 			{"two nodes, one outbox", testTwoNodesOneOutbox},
 			{"several nodes, the last seats of a class", testLastSeatsOfNodes},
