@@ -236,8 +236,8 @@ func (w *writes) board(j *job, t conversations.Task) {
 	w.boarded = append(w.boarded, boarding{ref, millis(t.Due)})
 }
 
-// collectFolds has rides become tasks: because they are overdue, or because
-// the turn sends something after them.
+// collectFolds has rides become tasks: because they are overdue, because the
+// turn sends something after them, or because it withdraws what was missed.
 func (g *group) collectFolds(j *job, w *writes) {
 	for _, id := range j.fold {
 		lane := conversations.Lane(conversations.TaskDeliver, id)
@@ -249,7 +249,7 @@ func (g *group) collectFolds(j *job, w *writes) {
 		return
 	}
 	lane := conversations.Lane(conversations.TaskDeliver, j.conversation)
-	if sends(j.changes.Tasks, lane) && (g.s.db.shared() || g.s.rides.of(j.conversation)) {
+	if (sends(j.changes.Tasks, lane) || j.changes.Withdrawn) && (g.s.db.shared() || g.s.rides.of(j.conversation)) {
 		w.folded.add(j.conversation)
 		w.settle(lane, -1)
 	}
