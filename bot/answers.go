@@ -19,6 +19,8 @@ func (t *talk) answered(r reading) bool {
 		return t.answeredSure(r)
 	case askedWhat:
 		return t.answeredWhat(r)
+	case askedTopic:
+		return t.answeredTopic(r)
 	}
 	return false
 }

@@ -12,16 +12,18 @@
 // yes to "are you sure?".
 //
 // One file a topic: greet.go, startdate.go, schedule.go, decline.go,
-// documents.go, filed.go and page.go, questions.go, handoff.go, identity.go, menu.go; choices.go
+// documents.go, filed.go and page.go, questions.go, handoff.go, identity.go, menu.go;
+// understand.go asks a model what an ambiguous message may mean; choices.go
 // reads taps and what is typed in their place, language.go follows the
 // candidate's language, and lexicon.go holds the words the bot listens for
 // besides bot/nlu.
 //
-// The package may import conversations, bot/nlu and the standard library, but
+// The package may import conversations, bot/nlu, bot/mask and the standard library, but
 // neither net, os nor database/sql, and never asks for the time.
 package bot
 
 import (
+	"jiebao/bot/mask"
 	"jiebao/bot/nlu"
 	"jiebao/conversations"
 )
@@ -50,8 +52,9 @@ type Options struct {
 
 // Bot is the Dialogue. It does not change after New and may be shared.
 type Bot struct {
-	o   Options
-	lex *lexicon
+	o    Options
+	lex  *lexicon
+	mask *mask.Masker
 }
 
 var _ conversations.Dialogue = (*Bot)(nil)
@@ -61,5 +64,5 @@ func New(o Options) *Bot {
 	if o.HandoffAfter <= 0 {
 		o.HandoffAfter = 2
 	}
-	return &Bot{o, newLexicon()}
+	return &Bot{o, newLexicon(), mask.New(nlu.Simplifier())}
 }

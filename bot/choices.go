@@ -19,6 +19,7 @@ const (
 	choiceDecline     = "decline"
 	choiceKeep        = "keep"
 	choiceKeepRequest = "keep_request"
+	choiceDocuments   = "documents"
 )
 
 // choice offers a choice. Its words are named like it.
@@ -83,6 +84,8 @@ func (t *talk) chosen(id string) bool {
 		t.handoff("handoff.asked", conversations.HandoffAsked)
 	case verb == choiceGiveUp:
 		t.askDecline("")
+	case verb == choiceDocuments:
+		t.sayDocuments()
 	case verb == choiceDecline:
 		t.declineTapped()
 	case verb == choiceKeep || verb == choiceKeepRequest:

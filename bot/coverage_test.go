@@ -92,7 +92,7 @@ func (s state) String() string {
 func states() []state {
 	var all []state
 	for _, a := range []conversations.Answer{conversations.Open, conversations.Confirmed, conversations.Requested, conversations.Countered, conversations.Declined} {
-		for _, q := range []asked{nothing, askedStart, askedDate, askedReadBack, askedSure, askedWhat} {
+		for _, q := range []asked{nothing, askedStart, askedDate, askedReadBack, askedSure, askedWhat, askedTopic} {
 			all = append(all, state{answer: a, asked: q})
 			if q == askedStart {
 				all = append(all, state{answer: a, asked: q, lightly: true})
@@ -122,6 +122,8 @@ func (s state) set(w *world) {
 		}
 	case askedReadBack:
 		m.Date = other
+	case askedTopic:
+		m.Choices = []string{choiceReschedule, choiceQuestion, choiceHuman}
 	}
 	w.c.Memory = m.keep()
 }

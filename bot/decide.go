@@ -41,6 +41,8 @@ func (t *talk) candidate() {
 		t.filed()
 	case conversations.CueReleased:
 		t.released()
+	case conversations.CueUnderstood:
+		t.understood()
 	}
 }
 
@@ -104,6 +106,8 @@ func (t *talk) words(r reading) {
 		t.reschedule(r)
 	default:
 		t.memory.Failures = failures + 1
-		t.failed()
+		if !t.asksModel(r) {
+			t.failed()
+		}
 	}
 }

@@ -18,6 +18,9 @@ type memory struct {
 	Choices []string           `json:"choices,omitempty"` // ids of what the latest words offered to tap
 	Said    string             `json:"said,omitempty"`    // the candidate's words that led to the question
 
+	// Pondered says that a message stands unanswered until a model was asked.
+	Pondered bool `json:"pondered,omitempty"`
+
 	Item     string   `json:"item,omitempty"`     // the checklist item that photos are taken for
 	Untold   []string `json:"untold,omitempty"`   // documents whose outcome the candidate does not know yet
 	Failures int      `json:"failures,omitempty"` // messages in a row that the bot did not understand
@@ -37,6 +40,7 @@ const (
 	askedReadBack asked = "read_back" // you would like to start on Date, right?
 	askedSure     asked = "sure"      // are you sure that you decline?
 	askedWhat     asked = "what"      // what would you like to know?
+	askedTopic    asked = "topic"     // is that what you mean?
 )
 
 // recall reads the memory. What an earlier version wrote and this one cannot
@@ -63,12 +67,13 @@ func (m memory) keep() conversations.Memory {
 // withoutQuestion is m once the bot's latest words no longer are the ones that
 // asked.
 func (m memory) withoutQuestion() memory {
-	m.Asked, m.Date, m.Lightly, m.Choices, m.Said = nothing, conversations.Date{}, false, nil, ""
+	m.Asked, m.Date, m.Lightly, m.Choices, m.Said, m.Pondered = nothing, conversations.Date{}, false, nil, "", false
 	return m
 }
 
 // withQuestionOf is m with the question that is open in o.
 func (m memory) withQuestionOf(o memory) memory {
 	m.Asked, m.Date, m.Lightly, m.Choices, m.Said = o.Asked, o.Date, o.Lightly, o.Choices, o.Said
+	m.Pondered = m.Pondered || o.Pondered
 	return m
 }

@@ -38,6 +38,8 @@ var update = flag.Bool("update", false, "write what the bot says into testdata")
 //	filed: d1 received | rejected reason
 //	too-many: one more photo than is taken
 //	silently: caption                  a photo while a person owns the conversation
+//	model: on                          a model can be asked from now on
+//	model: [surely INTENT…] [: quoted words]   what it suggests, if anything
 //
 // Everything else (bot, act, memory) is what came of it, and -update writes it.
 // Together the talks say every key that the bot has.
@@ -199,7 +201,13 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 		w.without(t, rest)
 		return h, false
 	case "candidate":
-		return conversations.Heard{Cue: conversations.CueSaid, Kind: conversations.Text, Text: rest}, true
+		return conversations.Heard{Cue: conversations.CueSaid, Kind: conversations.Text, Text: rest, CanAskModel: w.model}, true
+	case "model":
+		if rest == "on" {
+			w.model = true
+			return h, false
+		}
+		return conversations.Heard{Cue: conversations.CueUnderstood, Kind: conversations.Text, Text: w.puzzle, Suggestion: suggestion(rest)}, true
 	case "voice", "file", "video", "location", "image":
 		return conversations.Heard{Cue: conversations.CueSaid, Kind: conversations.Kind(verb), Text: rest}, true
 	case "photo":
@@ -236,6 +244,20 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 	}
 	t.Fatalf("%s: nobody does that in a talk", verb)
 	return h, false
+}
+
+// suggestion reads what a model suggests.
+func suggestion(s string) *conversations.Suggestion {
+	if s == "" {
+		return nil
+	}
+	intents, phrase, _ := strings.Cut(s, ":")
+	list := strings.Fields(intents)
+	sure := len(list) > 0 && list[0] == "surely"
+	if sure {
+		list = list[1:]
+	}
+	return &conversations.Suggestion{Intents: list, Phrase: strings.TrimSpace(phrase), Sure: sure}
 }
 
 // answer sets where the candidate stands: confirmed D, requested D, countered

@@ -37,7 +37,7 @@ func TestEveryKeyHasWords(t *testing.T) {
 // one, and the names of choices and of reasons that keys are made of.
 func keysInSource(t *testing.T) map[string]bool {
 	t.Helper()
-	keyLike := regexp.MustCompile(`^(hello|fact|status|greet|start_date|schedule|decline|documents|question|handoff|chat|consent|identity)\.[a-z_.]+[a-z]$`)
+	keyLike := regexp.MustCompile(`^(hello|fact|status|greet|start_date|schedule|decline|documents|question|handoff|chat|consent|identity|topic)\.[a-z_.]+[a-z]$`)
 	keys := map[string]bool{"with_question": true, "lines": true}
 	for _, r := range []string{"too_large", "wrong_type", "unreadable", "encrypted", "expired", "duplicate"} {
 		keys["documents.refused."+r] = true
@@ -84,7 +84,7 @@ func eachFile(t *testing.T, dir string, visit func(*ast.File)) {
 // nobody asks for the time.
 func TestPure(t *testing.T) {
 	t.Parallel()
-	out, err := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}} {{.Imports}}", ".", "./nlu").CombinedOutput()
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}} {{.Imports}}", ".", "./nlu", "./mask").CombinedOutput()
 	if err != nil {
 		t.Fatalf("listing imports: %v\n%s", err, out)
 	}
@@ -102,7 +102,7 @@ func TestPure(t *testing.T) {
 			}
 		}
 	}
-	for _, dir := range []string{".", "nlu"} {
+	for _, dir := range []string{".", "nlu", "mask"} {
 		eachFile(t, dir, func(f *ast.File) {
 			ast.Inspect(f, func(n ast.Node) bool {
 				if s, ok := n.(*ast.SelectorExpr); ok && asksTime(s) {

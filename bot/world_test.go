@@ -33,6 +33,9 @@ type world struct {
 	owner conversations.Owner
 	hours conversations.OfficeHours
 	line  conversations.Queue
+
+	model  bool   // a model can be asked
+	puzzle string // what it is asked about
 }
 
 var shanghai = time.FixedZone("CST", 8*3600)
@@ -107,6 +110,9 @@ func (w *world) hear(h conversations.Heard) conversations.Decision {
 	w.c.Memory = slices.Clone(d.Memory)
 	for _, a := range d.Do {
 		w.act(a)
+		if _, asks := a.(conversations.AskModel); asks {
+			w.puzzle = h.Text
+		}
 	}
 	return d
 }
@@ -210,6 +216,8 @@ func showAct(a conversations.Act) string {
 		return "opt out"
 	case conversations.GiveConsent:
 		return "opt in"
+	case conversations.AskModel:
+		return fmt.Sprintf("ask the model %q", a.Text)
 	}
 	return fmt.Sprintf("%T", a)
 }

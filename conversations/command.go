@@ -171,6 +171,13 @@ type Invited struct {
 	Error   string
 }
 
+// Understood brings what a model made of a message that the bot could not
+// read: nothing, when it was slow, wrong or not asked after all.
+type Understood struct {
+	Message    string
+	Suggestion *Suggestion
+}
+
 // Reinvite replaces an invitation that was used, expired or lost.
 type Reinvite struct {
 	Agent string
@@ -194,3 +201,4 @@ func (Upload) command()      {}
 func (Enter) command()       {}
 func (Invited) command()     {}
 func (Reinvite) command()    {}
+func (Understood) command()  {}

@@ -31,6 +31,7 @@ type Conversation struct {
 	Held    []Held    `json:"held,omitempty"`   // messages waiting for the reply window to open
 	Nudged  bool      `json:"nudged,omitempty"` // a template told the candidate that words wait here
 	Memory  Memory    `json:"memory,omitempty"`
+	Puzzle  *Puzzle   `json:"puzzle,omitempty"` // what a model is being asked about
 	Unread  int       `json:"unread,omitempty"` // candidate messages no agent has seen
 	Waiting time.Time `json:"waiting,omitzero"` // since when the candidate waits for a person; zero if not
 	Last    string    `json:"last,omitempty"`   // the latest words, shortened, for the list

@@ -39,6 +39,9 @@ type Heard struct {
 	Identity Identity         // for an unknown follower
 	Verdict  *ScheduleRequest // for CueDecided: HR's answer
 	First    bool             // for CueSaid by a person the bot has not greeted yet
+
+	CanAskModel bool        // for CueSaid: AskModel is a possible move
+	Suggestion  *Suggestion // for CueUnderstood: what the model made of Text, nil if nothing
 }
 
 // Cue is the kind of occasion.
@@ -56,6 +59,8 @@ const (
 	CueFiled    Cue = "filed"    // documents were stored or refused, or HR reviewed one
 	CueReleased Cue = "released" // a person handed the conversation back
 	CueRefused  Cue = "refused"  // HR refused the claim of identity
+
+	CueUnderstood Cue = "understood" // the model that AskModel asked has answered, or will not
 )
 
 // Identity is how far an unknown follower is from being recognised. The
@@ -177,6 +182,11 @@ type GiveConsent struct{}
 // SpeakLocale changes the language the candidate is spoken to in.
 type SpeakLocale struct{ Locale Locale }
 
+// AskModel keeps the bot quiet until a model was asked what the message may
+// mean, at most for seconds. Text is what the model is shown and has to be
+// masked; Asked names the question that is open.
+type AskModel struct{ Text, Asked string }
+
 func (ConfirmStartDate) act() {}
 func (RequestSchedule) act()  {}
 func (DeclineOffer) act()     {}
@@ -186,6 +196,7 @@ func (Acknowledge) act()      {}
 func (WithdrawConsent) act()  {}
 func (GiveConsent) act()      {}
 func (SpeakLocale) act()      {}
+func (AskModel) act()         {}
 
 // Reasons for a handoff, as told to the EHR and shown to HR.
 const (

@@ -19,6 +19,8 @@ type Engine struct {
 	Links      Links // nil: candidates have no pages of their own
 	// MaxDocuments is how many files one application may hold; 0 means 60.
 	MaxDocuments int
+	// Model says that tasks of kind TaskUnderstand have a model to ask.
+	Model bool
 }
 
 // Links makes the addresses of the candidates' own pages.
@@ -86,6 +88,10 @@ const RideWindow = 20 * time.Second
 // answer before the next message is sent.
 const rideGap = 500 * time.Millisecond
 
+// modelGrace is longer than asking a model takes: a reply window that is shut
+// by then is not waited in.
+const modelGrace = time.Minute
+
 // Turn decides what becomes of a conversation when c happens. It reads s and
 // changes nothing but what it returns.
 func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
@@ -124,6 +130,8 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.invited(c)
 	case Reinvite:
 		err = t.reinvite(c)
+	case Understood:
+		err = t.understood(c)
 	default:
 		err = fmt.Errorf("unknown command %T", c)
 	}

@@ -36,7 +36,7 @@ func (t *turn) notify(c Notify) error {
 	}
 	t.leaveSeats()
 	t.c.Applications = append(t.c.Applications, newApplication(res, t.now))
-	t.c.Memory = nil
+	t.c.Memory, t.c.Puzzle = nil, nil
 	t.out.Posted = &c
 	t.note("result", res.Position.Title)
 	t.bindKnown(res.Addresses)

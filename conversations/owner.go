@@ -52,7 +52,7 @@ func (t *turn) beside(h Heard) {
 // own changes hands, which ends what anybody said in the epoch before.
 func (t *turn) own(o Owner) {
 	o.Epoch, o.Since = t.c.Owner.Epoch+1, t.now
-	t.c.Owner = o
+	t.c.Owner, t.c.Puzzle = o, nil
 }
 
 // assign makes an agent the owner. Taking over from the bot starts a

@@ -35,6 +35,7 @@ func (t *turn) receive(c Receive) error {
 		heard.Identity = t.identify(in)
 	}
 	t.releaseHeld(r)
+	heard.CanAskModel = in.Gesture == Said && t.canAskModel()
 	t.converse(heard)
 	t.sendNotice()
 	return nil
@@ -119,6 +120,9 @@ func (t *turn) decideSafely(about Turn) (d Decision, err error) {
 // act does what the dialogue decided, if the state allows it. What the
 // dialogue must not have told the candidate is an error.
 func (t *turn) act(a Act) error {
+	if t.mayOnly != nil && !t.mayOnly(a) {
+		return nil
+	}
 	app := t.c.Application()
 	switch a := a.(type) {
 	case RequestHandoff:
@@ -137,6 +141,8 @@ func (t *turn) act(a Act) error {
 		t.giveConsent()
 	case FileUnder:
 		app.file(a.Document, a.Item)
+	case AskModel:
+		t.askModel(a)
 	}
 	return nil
 }

@@ -28,6 +28,8 @@ const (
 	TaskFetch   TaskKind = "fetch"   // Fetch: download a candidate's file
 	TaskInvite  TaskKind = "invite"  // InviteRequest: make a QR code
 	TaskBind    TaskKind = "bind"    // BindRequest: bind a follower who proved who they are
+
+	TaskUnderstand TaskKind = "understand" // Understand: ask a model what a candidate may mean
 )
 
 // Delivery is one planned send.
@@ -69,6 +71,16 @@ type InviteRequest struct {
 	Conversation string `json:"conversation"`
 	Account      string `json:"account"`
 	Scene        string `json:"scene"`
+}
+
+// Understand asks a model what a message may mean. It holds nothing that tells
+// who wrote it: Text is masked.
+type Understand struct {
+	Conversation string `json:"conversation"`
+	Message      string `json:"message"`
+	Text         string `json:"text"`
+	Asked        string `json:"asked,omitempty"` // what the bot had asked, in the dialogue's words
+	Locale       Locale `json:"locale,omitempty"`
 }
 
 // BindRequest asks to bind an address to a conversation after its holder

@@ -23,6 +23,7 @@ type turn struct {
 	answering bool     // the candidate did something that asks for an answer
 
 	notices map[string]Rendered // a posted result's notification, by platform
+	mayOnly func(Act) bool      // acts of this turn that are not dropped; nil means all
 }
 
 func newTurn(e *Engine, s Snapshot) *turn {

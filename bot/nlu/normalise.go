@@ -21,18 +21,7 @@ type normaliser struct {
 }
 
 func newNormaliser() *normaliser {
-	n := &normaliser{simplified: make(map[rune]rune, 1024), rewrites: phrases[string]{}}
-	var last rune
-	for _, r := range traditionalPairs {
-		switch {
-		case r == '\n':
-		case last == 0:
-			last = r
-		default:
-			n.simplified[last] = r
-			last = 0
-		}
-	}
+	n := &normaliser{simplified: simplifiedForms(), rewrites: phrases[string]{}}
 	for _, pair := range strings.Fields(characterRewrites) {
 		from, to, _ := strings.Cut(pair, ">")
 		n.simplified[[]rune(from)[0]] = []rune(to)[0]

@@ -130,7 +130,7 @@ func newSession(o Options) (*session, error) {
 		return nil, fmt.Errorf("preparing the talk: %w", err)
 	}
 	s.words = engine.Phrases
-	s.r = rehearsal.New(engine, branch, o.Now, fetched)
+	s.r = rehearsal.New(engine, branch, o.Now, perform)
 	if s.Offer.IsZero() {
 		s.Offer = startFrom(s.r.Now())
 	}

@@ -60,13 +60,21 @@ func startFrom(now time.Time) conversations.Date {
 	return d
 }
 
+// perform is what the world outside reports: photos arrive, and no model is
+// there to be asked.
+func perform(t conversations.Task) conversations.Command {
+	switch body := t.Body.(type) {
+	case conversations.Fetch:
+		return fetched(body)
+	case conversations.Understand:
+		return conversations.Understood{Message: body.Message}
+	}
+	return nil
+}
+
 // fetched is what the download of a photo came to: of equal references the
 // same photo, and none where the reference says why not.
-func fetched(t conversations.Task) conversations.Command {
-	f, ok := t.Body.(conversations.Fetch)
-	if !ok {
-		return nil
-	}
+func fetched(f conversations.Fetch) conversations.Command {
 	if _, refused, no := strings.Cut(f.Ref, "!"); no {
 		return conversations.Filed{Document: f.Document, Refused: refused}
 	}

@@ -17,7 +17,7 @@ type transcript struct{ out *bytes.Buffer }
 // spoken are the verbs that transcripts know, of lines that come in.
 var spoken = map[string]bool{
 	"notify": true, "candidate": true, "voice": true, "file": true, "video": true, "location": true, "image": true,
-	"photo": true, "tap": true, "menu": true, "follow": true, "release": true, "at": true, "filed": true,
+	"model": true, "photo": true, "tap": true, "menu": true, "follow": true, "release": true, "at": true, "filed": true,
 }
 
 // fromTranscript returns what is to be played of a line of a transcript, ""
@@ -30,7 +30,7 @@ func fromTranscript(line string) string {
 		return ""
 	case !found:
 		return line
-	case verb == "bot", verb == "act", verb == "memory", verb == "notify", verb == "filed":
+	case verb == "bot", verb == "act", verb == "memory", verb == "notify", verb == "filed", verb == "model":
 		return ""
 	case verb == "candidate":
 		return rest
@@ -62,6 +62,9 @@ func (v *transcript) step(s *session, st step) {
 		}
 		if t.Move == nil {
 			continue
+		}
+		if t.Move.Heard.Cue == conversations.CueUnderstood {
+			v.line("model", "")
 		}
 		for _, a := range t.Move.Decision.Do {
 			fmt.Fprintf(v.out, "act: %s\n", actText(a))
@@ -123,6 +126,8 @@ func actText(a conversations.Act) string {
 		return "speak " + string(a.Locale)
 	case conversations.RequestHandoff:
 		return "handoff " + a.Reason
+	case conversations.AskModel:
+		return fmt.Sprintf("ask the model %q", a.Text)
 	}
 	return fmt.Sprintf("%T", a)
 }
