@@ -35,6 +35,10 @@ func partOfMonth(m days, part int) days {
 		return days{at(21), m.last}
 	case partFirstHalf:
 		return days{at(1), at(15)}
+	case partFirstTwo:
+		return days{at(1), at(20)}
+	case partLastTwo:
+		return days{at(11), m.last}
 	}
 	return days{at(16), m.last}
 }

@@ -16,7 +16,7 @@ func (u *Understander) date(text []rune, now, offered Date) (e DateExpr, spans [
 	spans = make([]datedSpan, 0, len(list))
 	for _, c := range list {
 		if !c.vague {
-			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.said, c.excluded, c.moved})
+			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.said, c.excluded, c.moved, isBareWeekday(c.tree)})
 		}
 	}
 	return expr, spans, true
@@ -105,6 +105,9 @@ func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 		if n := len(list); n > 0 && !list[n-1].excluded && isBare(m.tree.term) {
 			c.expr = r.narrowed(list[n-1].expr, m.tree, c.expr)
 		}
+		if n := len(list); n > 0 {
+			c.expr = r.continued(list[n-1], m.tree, c.expr)
+		}
 		list = append(list, c)
 	}
 	return list
@@ -121,6 +124,11 @@ func (p *parser) dates(prev candidate, m mention, r resolver) bool {
 	}
 	e := r.expr(m.tree)
 	return e.Kind == Point && isoDay(e.From) == wd.wd
+}
+
+func isBareWeekday(t dateTree) bool {
+	wd, ok := t.term.(weekday)
+	return ok && wd.shift == anyWeek && t.rel == exactly
 }
 
 // isBare reports whether a term leaves open which week or month it is in.
@@ -146,9 +154,37 @@ func (r resolver) narrowed(period DateExpr, t dateTree, otherwise DateExpr) Date
 	return otherwise
 }
 
+// continued reads a bare day of the month after a date whose month was said, as
+// the next such day from there: 6月20号拿毕业证,22号入职. After a date that is ruled
+// out only a later day of the same month: 7月6号不行,3号可以.
+func (r resolver) continued(prev candidate, t dateTree, otherwise DateExpr) DateExpr {
+	day, ok := t.term.(dayOfMonth)
+	if !ok || day.in != nil || prev.expr.Kind != Point && prev.expr.Kind != Range {
+		return otherwise
+	}
+	month := prev.tree.term
+	if run, ok := month.(between); ok {
+		month = run.last
+	}
+	switch m := month.(type) {
+	case monthDay, fullDate:
+	case dayOfMonth:
+		if m.in == nil {
+			return otherwise
+		}
+	default:
+		return otherwise
+	}
+	last := prev.expr.To
+	if last.Before(r.now) || day.d <= last.Day && (prev.excluded || last == r.offered) {
+		return otherwise
+	}
+	return r.after(last).expr(t)
+}
+
 // joins reports whether only 、 or 和 or a comma stands between two plain mentions.
 func (p *parser) joins(prev candidate, m mention) bool {
-	if endsWithAny(prev.before, notOn) {
+	if endsWithAny(prev.before, notOn) || endsWithAny(prev.before, lasting) {
 		return false
 	}
 	if prev.expr.Kind != Point && prev.expr.Kind != Range || m.tree.rel != exactly || m.moved || m.vague {
@@ -169,6 +205,9 @@ func (p *parser) judge(r resolver, list []candidate, i int) {
 	before, after := c.before, c.after
 	if c.moved {
 		c.score += 4
+	}
+	if !c.moved && len(list) > 1 && endsWithAny(before, lasting) {
+		c.score -= 3
 	}
 	if p.travels(r, list, i) {
 		c.score -= 9
@@ -247,7 +286,14 @@ func (p *parser) surroundings(list []mention, i int) (before, after []rune) {
 // isGap reports whether the rune at k is a space that people type for a comma:
 // 预产期是8月20 能不能8月后.
 func isGap(text []rune, k int) bool {
-	return text[k] == ' ' && k > 0 && k+1 < len(text) && text[k-1] > 128 && text[k+1] > 128
+	if text[k] != ' ' || k == 0 || k+1 == len(text) || text[k+1] < 128 {
+		return false
+	}
+	switch text[k+1] {
+	case '号', '日', '月', '年', '点', '周', '天', '个', '星', '礼':
+		return false
+	}
+	return text[k-1] > 128 || isDigit(text[k-1])
 }
 
 func endsClause(r rune) bool {
@@ -303,6 +349,9 @@ var arrivals = byFirst("到", "来", "去", "出发", "抵达", "飞", "过去",
 // notOn stand right before a date that is not possible.
 var notOn = fields("不能 不可能 不要 不可以 不想 别 not")
 
+// lasting stand right before the end of something else: 请假到15号,16号来.
+var lasting = fields("请假到 休到 实习到 做到 干到 待到 住到 上到 上班到 培训到 军训到 带训到 放到 放假到 忙到 租到 持续到 一直到 交接到")
+
 // whetherOn end like notOn, but ask.
 var whetherOn = fields("能不能 可不可以 要不要 想不想 是不是不能")
 
@@ -339,13 +388,13 @@ type weighted struct {
 var afterWeights = weigh(map[int]string{
 	3:  "可以 能 行 到岗 入职 报到 上班 ok 没问题 方便 开始 就位 合适 比较好 更好 有空 work join start 吧 都行 怎么样 如何 为准 较好 好些 好点 稳妥 onboard report begin is_better is_good is_fine would_be",
 	1:  "来 去 过来 到 再",
-	-3: "毕业 考试 答辩 体检 离职 交接 手术 婚礼 出差 机票 飞机 的票 到期 面试 收到 发的 通知 搬家 拿证 领证 回国 回来 才回 考完 截止 结婚 开会 有事 放假 过生日 生日 复查 拿到 办完 结束 还有课 有课 最后一天 last_day graduate exam wedding surgery flight notice_period ends expires 请假 旅游 出院 住院 退租 开庭 军训 培训 出成绩 出结果 拿结果 联系 答复 回复 告诉 打电话 打过电话 说过 问过 发过 的通知 的短信 的信息 的消息 的offer",
+	-3: "毕业 考试 答辩 体检 离职 交接 手术 婚礼 出差 机票 飞机 的票 到期 面试 收到 发的 通知 搬家 拿证 领证 回国 回来 才回 考完 截止 结婚 开会 有事 放假 过生日 生日 复查 拿到 办完 结束 还有课 有课 最后一天 last_day graduate exam wedding surgery flight notice_period ends expires 在外地 在外面 在国外 在老家 在学校 在实习 军训 带训 才发 才下来 下来 请假 旅游 出院 住院 退租 开庭 军训 培训 出成绩 出结果 拿结果 联系 答复 回复 告诉 打电话 打过电话 说过 问过 发过 的通知 的短信 的信息 的消息 的offer",
 })
 
 // beforeWeights are words that stand before a date in its clause.
 var beforeWeights = weigh(map[int]string{
 	3:  "改 换 想 希望 能不能 可不可以 可否 能否 申请 争取 定 安排 建议 打算 计划 选 那就 要不 how_about what_about instead prefer could_i can_i let's make_it start_on join_on 不如 最好 是 要",
-	-3: "预产期 婚期 生日 考试时间 毕业时间 体检时间 合同到期 到期日 原定 原来 本来 原先 之前 原计划 说好 通知 offer上 offer写 上面写 收到 不要 originally was_supposed instead_of rather_than 合同 通知书 上写 写的",
+	-3: "last_day_is last_day my_last_day graduate_on exam_on 预产期 婚期 生日 考试时间 毕业时间 体检时间 合同到期 到期日 原定 原来 本来 原先 之前 原计划 说好 通知 offer上 offer写 上面写 收到 不要 originally was_supposed instead_of rather_than 合同 通知书 上写 写的",
 })
 
 func weigh(groups map[int]string) map[rune][]weighted {

@@ -99,6 +99,7 @@ func clauses(text []rune, hits []hit) []clause {
 			h++
 		}
 		c.hits = hits[first:h]
+		markTail(c, text)
 		if end > start {
 			list = append(list, c)
 		}
@@ -124,13 +125,43 @@ func clauses(text []rune, hits []hit) []clause {
 func separates(text []rune, i int) bool {
 	switch r := text[i]; r {
 	case ' ', '\t', '~':
-		return i > 0 && i+1 < len(text) && text[i-1] > 128 && text[i+1] > 128
+		return i > 0 && i+1 < len(text) && text[i-1] > 128 && (text[i+1] > 128 || closes(text[i-1]))
 	case '.':
 		return i+1 == len(text) || text[i+1] == ' ' || text[i+1] > 128 && (i == 0 || !isDigit(text[i-1]))
 	case ',':
 		return i == 0 || i+1 == len(text) || !isDigit(text[i-1]) || !isDigit(text[i+1])
 	default:
 		return endsClause(r)
+	}
+}
+
+// closes reports whether a rune mostly ends a clause: 我准备好了 6号来.
+func closes(r rune) bool {
+	switch r {
+	case '了', '吧', '啊', '呢', '呀', '吗', '啦', '哈', '哦', '行', '好', '的':
+		return true
+	}
+	return false
+}
+
+// markTail reads the 不 or 没 that ends a clause as its question mark: 停车方便不,
+// 收到没; unlike 我不 and 还没.
+func markTail(c clause, text []rune) {
+	end := c.end
+	for end > c.start && endsClause(text[end-1]) {
+		end--
+	}
+	if end-c.start < 3 || text[end-1] != '不' && text[end-1] != '没' {
+		return
+	}
+	switch text[end-2] {
+	case '我', '也', '就', '都', '不', '还', '才', '可', '是', '从', '并', '没', '说', '个', '句', '了':
+		return
+	}
+	for k := range c.hits {
+		if h := &c.hits[k]; h.end == end && h.start == end-1 {
+			h.signal = sMark
+		}
 	}
 }
 

@@ -31,6 +31,9 @@ func (r *reader) confirm() {
 	switch {
 	case agreed && r.doubt == "":
 		r.note(Confirm, "agreement")
+		if !r.offered.IsZero() && !r.date.IsNone() && !r.date.Contains(r.offered) {
+			r.date = point(r.offered) // 周一见, said of the offered Monday
+		}
 	case agreed:
 		r.unsure = true
 	}
@@ -115,6 +118,8 @@ func (r *reader) doubtIn(c clause) string {
 		return "but"
 	case c.asks() && c.only(sMark, sParticle, sAssentWhole, sAck):
 		return "puzzled" // 啊?
+	case c.only(sAsk, sBenign, sParticle, sReport, sWant) && c.has(sAsk):
+		return "announces a question"
 	case c.asks():
 		if c.has(sPermission) && (c.dated || c.has(sThatDay, sReport)) || c.has(sMark) && !c.has(sWh) && c.has(sAssent, sAssentFinal, sReport, sThatDay) {
 			return "asks leave"
@@ -162,7 +167,8 @@ func (r *reader) trailsOff(c clause) bool {
 	if !r.endsWith(c, '吧') {
 		return false
 	}
-	return c.has(sAssent, sAssentFinal) && !c.has(sSettle, sKeep) || r.says(c, "吧")
+	last := c.hits[len(c.hits)-1]
+	return c.has(sAssent, sAssentFinal, sAssentWhole) && !c.has(sSettle, sKeep) && last.signal != sAssentWhole || r.says(c, "吧")
 }
 
 // deniesSomething reports whether a negation is left that no harmless phrase

@@ -37,6 +37,7 @@ type datedSpan struct {
 	said       DateExpr
 	rejected   bool // it was said to be impossible
 	moved      bool // it says by how much or where to the start shall be moved
+	weekday    bool // it is a bare weekday, which may be the offered one: 周一见
 }
 
 // placeDates tells every clause which dates it mentions.
@@ -54,6 +55,8 @@ func (r *reader) placeDates(spans []datedSpan) {
 		cl.dated = true
 		cl.moved = cl.moved || s.moved && (r.offered.IsZero() || !s.expr.Contains(r.offered))
 		switch {
+		case s.weekday && !r.offered.IsZero() && isoDay(s.expr.From) == isoDay(r.offered) && r.settles(*cl):
+			cl.sameDate = true
 		case r.offered.IsZero() || !s.expr.Contains(r.offered) && !s.rejected:
 			cl.otherDate = true
 		case s.rejected && s.said.Contains(r.offered):
@@ -65,6 +68,11 @@ func (r *reader) placeDates(spans []datedSpan) {
 			cl.wide = s.expr != point(r.offered)
 		}
 	}
+}
+
+// settles reports whether a clause fixes its day and neither asks nor moves it.
+func (r *reader) settles(c clause) bool {
+	return !c.asks() && c.has(sAssent, sAssentFinal, sSettle, sReport) && !c.has(sChange, sWant, sOnlyThen, sHedge)
 }
 
 // findConditions tells every clause whether its sentence holds a condition.

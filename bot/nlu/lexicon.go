@@ -90,6 +90,8 @@ const (
 	partLast
 	partFirstHalf
 	partSecondHalf
+	partFirstTwo // 中上旬
+	partLastTwo  // 中下旬
 )
 
 // meaning is what a word of the lexicon stands for.

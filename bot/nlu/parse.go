@@ -108,6 +108,9 @@ func (p *parser) vague(i int) int {
 		if p.is(i, wPast) && p.is(end, wWeekday, wWeekUnit) {
 			end++
 		}
+		if p.is(i, wPast) && p.is(end, wNum) && p.is(end+1, wHao, wRi) { // 上个月15号
+			end += 2
+		}
 		return end
 	}
 	if p.is(i, wAdvance, wIn) || p.is(i, wNum) {
@@ -284,6 +287,9 @@ func (p *parser) withMonthOf(first, last term) term {
 // 15-20号, 3 until 12 of Sept, 4-23 in next month.
 func (p *parser) dayRange(i int) (term, int) {
 	a, ok := p.dayNumber(i)
+	if ok && p.is(i+1, wAnd) {
+		return p.dayList(i)
+	}
 	if !ok || !p.is(i+1, wTo) {
 		return nil, 0
 	}
@@ -303,6 +309,29 @@ func (p *parser) dayRange(i int) (term, int) {
 	}
 	if p.is(k+1, wHao, wRi) && !p.countedDays(k+1) {
 		return between{dayOfMonth{d: a.n}, dayOfMonth{d: b.n}}, k + 2
+	}
+	return nil, 0
+}
+
+// dayList reads neighbouring days that share what stands behind them: 14、15、16号,
+// 14 or 15 July.
+func (p *parser) dayList(i int) (term, int) {
+	first, _ := p.dayNumber(i)
+	last := first
+	k := i + 1
+	for range 6 {
+		n, ok := p.dayNumber(k + 1)
+		if !ok || !p.is(k, wAnd) || n.n != last.n+1 {
+			break
+		}
+		last, k = n, k+2
+	}
+	switch t := p.at(k); {
+	case last.n == first.n:
+	case t.is(wHao, wRi) && !p.countedDays(k):
+		return between{dayOfMonth{d: first.n}, dayOfMonth{d: last.n}}, k + 1
+	case t.word == wMonthName:
+		return between{monthDay{t.n, first.n}, monthDay{t.n, last.n}}, k + 1
 	}
 	return nil, 0
 }

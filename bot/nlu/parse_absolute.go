@@ -264,7 +264,11 @@ func (p *parser) inMonth(m term, i int) (term, int) {
 		j++
 	}
 	if t := p.at(j); t.word == wPart {
-		return monthPart{t.n, m}, j + 1
+		part := monthPart{t.n, m}
+		if last, end := p.ordinal(p.skip(j+1, 1, wFiller), part, false); end > 0 { // 月底最后一个工作日
+			return last, end
+		}
+		return part, j + 1
 	}
 	if t, end := p.ordinal(j, m, false); end > 0 {
 		return t, end

@@ -122,6 +122,10 @@ func (p *parser) counted(i int) (term, int) {
 		if p.is(i+1, wWithin) && !p.is(i-1, wNum, wHalf, wGe) { // 年内
 			return between{dayOffset{}, yearPart{partLast, year{relative: true}}}, i + 2
 		}
+	case wMonth:
+		if p.is(i+1, wWithin) && !p.is(i-1, wNum, wHalf, wGe, wMonthRel) { // 月内
+			return between{dayOffset{}, relMonth{}}, i + 2
+		}
 	case wIn:
 		j := i + 1
 		if p.rune(j, '多') {
@@ -149,10 +153,21 @@ func (p *parser) grantedTime(i int) (term, int) {
 			by, end = duration{n: 1, unit: u}, e
 		}
 	}
-	if end == 0 || by.unit == inHours || p.is(end, wAfter) {
+	if end == 0 || by.unit == inHours || p.is(end, wAfter) || p.ponders(end) {
 		return nil, 0
 	}
 	return offset{by: by, sign: 1, base: baseOffered}, end
+}
+
+// ponders reports whether the time before i is asked for to decide: 给我三天时间考虑.
+func (p *parser) ponders(i int) bool {
+	for k := i; k < i+4; k++ {
+		switch p.at(k).first {
+		case '考', '想', '答', '回', '看', '问', '商', '决':
+			return true
+		}
+	}
+	return false
 }
 
 // fromThat reads 原定日期之后三天, the offered date plus two weeks.
@@ -247,6 +262,9 @@ func (p *parser) move(i int) (mention, int) {
 	if !t.is(wDelay, wAdvance, wChange) || endsWithAny(p.text[:t.start], notMoved) {
 		return mention{}, 0
 	}
+	if p.lasted(i) {
+		return mention{}, 0
+	}
 	j := p.skip(i+1, 6, wFiller, wAbout, wThe, wThat, wGe)
 	if k := p.skip(j+1, 3, wFiller, wAbout); p.rune(j, ',') && p.startsDuration(k) {
 		j = k // 往后延一下,大概三天
@@ -282,6 +300,15 @@ func (p *parser) move(i int) (mention, int) {
 	}
 	m.moved = true
 	return m, end
+}
+
+// lasted reports whether the delay at i is over and only told: 流程拖了两个月.
+func (p *parser) lasted(i int) bool {
+	switch p.said(i) {
+	case "拖", "拖延", "耽误", "耽搁", "延误", "迟", "晚":
+		return p.rune(i+1, '了') && p.startsDuration(i+2)
+	}
+	return false
 }
 
 // notMoved stand right before a move that is not wanted: 不用推迟了,6号可以.

@@ -6,6 +6,9 @@ import "slices"
 // of changing it, rules the offered one out, or names another one as possible.
 func (r *reader) reschedules(c clause) bool {
 	switch {
+	case c.sameDate && c.has(sBusy) && c.has(sThird) && !c.asks(): // 6号我姐结婚
+		r.doubts("busy")
+		return true
 	case c.has(sReplyLater, sJoke, sThird, sReported):
 		return false
 	case c.moved && r.arrivesEarly(c), r.cannotWork(c):
@@ -77,11 +80,23 @@ func (r *reader) proposes(c clause) bool {
 	if r.settlesOnOffer() || r.offersChoice(c) {
 		return false
 	}
-	if c.has(sPermission, sAssent, sAssentFinal, sReport, sWant, sKeep, sSettle, sOnlyThen) || r.asksLeave(c) || c.covered(r.text, c.start, r.dates) {
+	if c.has(sPermission, sReport, sWant, sKeep, sSettle, sOnlyThen) || c.has(sAssent, sAssentFinal) && !r.opens(c) || r.asksLeave(c) || c.covered(r.text, c.start, r.dates) {
 		r.doubts("another date")
 		return true
 	}
 	return r.saysOneOf(c, "吧", "才", "how about", "what about")
+}
+
+// opens reports whether the only agreement is a 好的 that the clause starts with,
+// which does not agree to what follows: 好的哈哈今天真热.
+func (r *reader) opens(c clause) bool {
+	n := 0
+	for _, h := range c.hits {
+		if h.signal == sAssent || h.signal == sAssentFinal {
+			n++
+		}
+	}
+	return n == 1 && r.text[c.start] == '好'
 }
 
 // asksLeave reports a bare question that asks leave for its date (能改7号吗),
@@ -125,6 +140,9 @@ func (r *reader) cannotReport(c clause) bool {
 // candidate is free on another date: 实习15号结束,之后都可以.
 func (r *reader) proposeOverall() {
 	if r.date.IsNone() || r.offered.IsZero() || r.date.Contains(r.offered) {
+		return
+	}
+	if slices.ContainsFunc(r.clauses, func(c clause) bool { return c.sameDate && r.agrees(c) }) {
 		return
 	}
 	for i := range r.found {

@@ -135,22 +135,37 @@ func (r *reader) goesElsewhere(c clause) bool {
 		if !takesObject(r.text[h.start:h.end]) {
 			continue
 		}
-		at := h.end
-		for at < c.end && (r.text[at] == '了' || r.text[at] == '掉' || r.text[at] == '的') {
-			at++
+		return !r.leavesJob(c, k)
+	}
+	return false
+}
+
+// leavesJob reports whether what follows the refusal c.hits[k] names the job or
+// nothing: 放弃这个岗位, 不去了谢谢; unlike 不接受这个薪资 and 放弃了考研.
+func (r *reader) leavesJob(c clause, k int) bool {
+	at := c.hits[k].end
+	for at < c.end && (r.text[at] == '了' || r.text[at] == '掉' || r.text[at] == '的') {
+		at++
+	}
+	if at == c.end || isPlain(r.text[at]) {
+		return true
+	}
+	rest := clause{start: at, end: c.end, hits: slices.Clone(c.hits[k+1:])}
+	job := false
+	for i, o := range rest.hits {
+		position := o.signal == sTopic && r.text[o.end-1] == '位'
+		job = job || position || o.signal == sJob && !isDeterminer(r.text[o.start:o.end]) || o.signal == sReport
+		if position || o.signal == sRefuse || o.signal == sOther {
+			rest.hits[i].signal = sBenign
 		}
-		if at == c.end || isPlain(r.text[at]) {
-			return false
-		}
-		for _, o := range c.hits[k+1:] {
-			if o.signal == sBenign && o.start <= at && o.end > at && o.end < c.end && !isPlain(r.text[o.end]) {
-				at = o.end // 那个群: look at the noun
-				continue
-			}
-			if o.start <= at && o.end > at {
-				return !harmless(o.signal) || o.signal == sSettle
-			}
-		}
+	}
+	return rest.covered(r.text, at, nil) && (job || rest.only(sParticle, sThanks, sAssentWhole, sGreet) || r.text[at] == '吧')
+}
+
+// isDeterminer reports whether a word only points at the noun after it.
+func isDeterminer(word []rune) bool {
+	switch string(word) {
+	case "这个", "该", "此", "这份", "这次", "此次", "本次", "你们":
 		return true
 	}
 	return false

@@ -48,7 +48,7 @@ const typos = `
 人公>人工 人功>人工 转任工>转人工 转人共>转人工 退定>退订 退丁>退订 投速>投诉 头诉>投诉 收道>收到 收倒>收到 受到>受到
 上班儿>上班 今儿>今天 明儿个>明天 明儿>明天 后儿个>后天 后儿>后天 今儿个>今天 礼拜天儿>礼拜天 周末儿>周末 一会儿>一会 点儿>点 哪儿>哪里 这儿>这里 那儿>那里 事儿>事 会儿>会
 ok的>好的 okk>ok okok>ok okie>ok okey>ok okay>ok okey>ok oki>ok oj>ok 0k>ok 欧了>ok 欧克>ok 哦克>ok 欧尅>ok 噢了>ok 好滴>好的 好哒>好的 好嘞>好的 好呀>好的 好的呀>好的 好咧>好的 好勒>好的 好叻>好的 好滴呀>好的 好der>好的 木问题>没问题 木有>没有 可以哒>可以的 可以滴>可以的 可以der>可以的 嗯呐>嗯 嗯哪>嗯 恩恩>嗯嗯 恩呢>嗯 哦了>好的 酱紫>这样
-tmr>tomorrow tmrw>tomorrow tmw>tomorrow tommorow>tomorrow tommorrow>tomorrow tomorow>tomorrow 2moro>tomorrow 2mrw>tomorrow tomorrows>tomorrow
+a_fortnight>two_weeks fortnight>two_weeks tmr>tomorrow tmrw>tomorrow tmw>tomorrow tommorow>tomorrow tommorrow>tomorrow tomorow>tomorrow 2moro>tomorrow 2mrw>tomorrow tomorrows>tomorrow
 u>you ur>your r>are pls>please plz>please thx>thanks tks>thanks ty>thanks thankyou>thank_you cant>can't dont>don't wont>won't isnt>isn't doesnt>doesn't didnt>didn't couldnt>couldn't im>i'm ive>i've
 `
 
