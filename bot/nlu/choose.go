@@ -92,7 +92,7 @@ func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 		if n := len(list); n > 0 && p.joins(list[n-1], m) {
 			prev := &list[n-1]
 			next := r.after(prev.expr.From).expr(m.tree)
-			if next.Kind == Point && next.From == prev.expr.To.AddDays(1) {
+			if (next.Kind == Point || next.Kind == Range && p.is(m.end-1, wPart)) && next.From == prev.expr.To.AddDays(1) {
 				prev.expr, prev.end = span(prev.expr.From, next.To), m.end
 				_, prev.after = p.surroundings(mentions, i)
 				prev.excluded = p.isExcluded(prev.before, prev.after, m.timed)
@@ -101,7 +101,7 @@ func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 		}
 		c := candidate{mention: m, expr: r.expr(m.tree)}
 		c.before, c.after = p.surroundings(mentions, i)
-		c.excluded = p.isExcluded(c.before, c.after, m.timed) || c.expr.Kind == Until && containsAny(c.before, cannots)
+		c.excluded = p.isExcluded(c.before, c.after, m.timed) || c.expr.Kind == Until && (containsAny(c.before, cannots) || containsAny(c.after, busyUntil))
 		if n := len(list); n > 0 && !list[n-1].excluded && isBare(m.tree.term) {
 			c.expr = r.narrowed(list[n-1].expr, m.tree, c.expr)
 		}
@@ -192,7 +192,7 @@ func (p *parser) joins(prev candidate, m mention) bool {
 	}
 	switch m.first - prev.end {
 	case 0:
-		return p.is(prev.end-1, wHao, wRi, wWeekday)
+		return p.is(prev.end-1, wHao, wRi, wWeekday) || p.is(prev.end-1, wPart) && p.is(m.end-1, wPart)
 	case 1:
 		return p.is(prev.end, wAnd) || p.rune(prev.end, ',')
 	}
@@ -369,6 +369,9 @@ var excludersBefore = byFirst("除了", "除开", "不是", "避开", "别在", 
 
 // cannots stand before a time until which it is not possible: I can't before July 10.
 var cannots = byFirst("can't", "cannot", "can not", "won't be able", "unable", "not able", "not free", "not available", "unavailable", "not possible", "来不了", "去不了", "到不了", "没空", "没时间", "没办法", "没法")
+
+// busyUntil follow a time until which somebody is elsewhere: 15号之前在外地.
+var busyUntil = byFirst("在外地", "在国外", "在老家", "在学校", "在上课", "在实习", "在出差", "在旅游", "在住院", "在原公司", "在上家", "还在", "还要", "要上课", "要考试", "有课", "有考试", "有安排", "有事", "都有事", "排满", "很忙", "都忙", "busy", "away", "abroad", "travelling", "out of town")
 
 // excludersAfter stand after a date that is not wanted.
 var excludersAfter = byFirst("不行", "不可以", "来不了", "去不了", "到不了", "来不及", "没空", "没时间", "不方便", "赶不上", "赶不到", "赶不及", "不能",

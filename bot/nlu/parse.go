@@ -171,8 +171,13 @@ func (p *parser) bounded(i int) (mention, int) {
 	case rel == untilLast && p.said(i) == "赶在" && m.tree.rel == beforeFirst:
 	case rel == fromFirst && m.tree.rel == afterLast, rel == untilLast && m.tree.rel == beforeFirst:
 		// 最早要15号以后, 最晚15号之前: the narrower bound was said second
+	case rel == beforeFirst && namesAnEnd(m.tree.term):
+		m.tree.rel = untilLast
 	default:
 		m.tree.rel = rel
+	}
+	if rel == afterLast {
+		m.tree.term = daysOff(m.tree.term)
 	}
 	return m, end
 }

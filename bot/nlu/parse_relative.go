@@ -53,6 +53,9 @@ func (p *parser) duration(i int) (duration, int) {
 		d.half = true
 		end++
 	}
+	if plus, ok := p.number(end); ok && plus.first == '零' && plus.n > 0 && p.is(end+1, wDayUnit, wRi) {
+		d.plus, end = plus.n, end+2
+	}
 	if p.is(end, wMore) && p.at(end).first < 128 { // two weeks more
 		d.extra = true
 		end++

@@ -36,6 +36,11 @@ func (p *parser) suffixed(m mention, end int) (mention, int) {
 			break
 		}
 		return p.afterTerm(m, j+1)
+	case wAdvance:
+		if p.said(j) == "往前" && !p.startsDuration(j+1) && !p.is(j+1, wAdvance, wFiller) {
+			m.tree.rel = beforeFirst
+			return m, j + 1
+		}
 	case wDelay, wNextN:
 		if said := p.said(j); said == "往后" && !p.startsDuration(j+1) && !p.is(j+1, wDelay, wFiller) || said == "往后的" {
 			return p.afterTerm(m, j+1)

@@ -24,6 +24,7 @@ type duration struct {
 	half  bool
 	vague bool // 几天
 	extra bool // 3 more days
+	plus  int  // days on top: 一周零两天
 }
 
 // shift moves d by sign times the duration, at its shortest or its longest.
@@ -38,17 +39,17 @@ func (u duration) shift(r resolver, d Date, sign int, longest bool) Date {
 	}
 	switch u.unit {
 	case inWeeks:
-		return d.AddDays(sign * (7*n + 4*half))
+		d = d.AddDays(sign * (7*n + 4*half))
 	case inMonths:
-		return d.AddMonths(sign * n).AddDays(sign * 15 * half)
+		d = d.AddMonths(sign * n).AddDays(sign * 15 * half)
 	case inYears:
-		return d.AddMonths(sign * (12*n + 6*half))
+		d = d.AddMonths(sign * (12*n + 6*half))
 	case inWorkdays:
-		return r.cal.AddWorkdays(d, sign*n)
-	case inHours:
-		return d
+		d = r.cal.AddWorkdays(d, sign*n)
+	case inDays:
+		d = d.AddDays(sign * n)
 	}
-	return d.AddDays(sign * n)
+	return d.AddDays(sign * u.plus)
 }
 
 // Bases of an offset.
