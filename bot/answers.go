@@ -15,6 +15,8 @@ func (t *talk) answered(r reading) bool {
 		return t.answeredDate(r)
 	case askedReadBack:
 		return t.answeredReadBack(r)
+	case askedPick:
+		return t.answeredPick(r)
 	case askedSure:
 		return t.answeredSure(r)
 	case askedWhat:

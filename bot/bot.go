@@ -11,7 +11,7 @@
 // weekday before HR is asked for it. An offer is declined only by an explicit
 // yes to "are you sure?".
 //
-// One file a topic: greet.go, startdate.go, schedule.go, decline.go,
+// One file a topic: greet.go, startdate.go, schedule.go, dates.go, decline.go,
 // documents.go, filed.go and page.go, questions.go, handoff.go, identity.go, menu.go;
 // understand.go asks a model what an ambiguous message may mean; choices.go
 // reads taps and what is typed in their place, language.go follows the
@@ -33,15 +33,9 @@ type Understander interface {
 	Understand(nlu.Input) nlu.Reading
 }
 
-// Calendar tells working days. *nlu.Calendar is one.
-type Calendar interface {
-	IsWorkday(nlu.Date) bool
-}
-
 // Options are what a Bot works with; all but HandoffAfter are required.
 type Options struct {
 	Understander Understander
-	Calendar     Calendar
 	// Phrases tells the bot the words of its own choices, so that typing them
 	// means the same as tapping them.
 	Phrases conversations.Phrases

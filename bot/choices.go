@@ -15,6 +15,9 @@ const (
 	choiceHuman       = "human"
 	choiceRight       = "right"
 	choiceAnother     = "another" // date than the one read back
+	choiceTake        = "take"    // a date that needs nobody's approval
+	choiceDate        = "date"    // a date that HR decides on
+	choiceAskHR       = "ask_hr"  // for a date that is not possible
 	choiceGiveUp      = "give_up"
 	choiceDecline     = "decline"
 	choiceKeep        = "keep"
@@ -22,10 +25,16 @@ const (
 	choiceDocuments   = "documents"
 )
 
-// choice offers a choice. Its words are named like it.
+// choice offers a choice. Its words are named like it; those of one among
+// several dates name the date.
 func choice(id string) conversations.SayChoice {
-	verb, _, _ := strings.Cut(id, ":")
-	return conversations.SayChoice{ID: id, Key: "choices." + verb}
+	verb, about, _ := strings.Cut(id, ":")
+	c := conversations.SayChoice{ID: id, Key: "choices." + verb}
+	if verb == choiceTake || verb == choiceDate || verb == choiceAskHR {
+		d, _ := conversations.ParseDate(about)
+		c.Args = args{"date": d}
+	}
+	return c
 }
 
 func choiceOn(verb string, d conversations.Date) conversations.SayChoice {
@@ -46,7 +55,8 @@ func (t *talk) choice() (id string, ok bool) {
 		return t.was.Choices[n-1], true
 	}
 	for _, id := range t.was.Choices {
-		words, err := t.o.Phrases.Words(t.locale(), choice(id).Key, nil)
+		c := choice(id)
+		words, err := t.o.Phrases.Words(t.locale(), c.Key, c.Args)
 		if err == nil && typed != "" && typed == plain(words) {
 			return id, true
 		}
@@ -76,6 +86,12 @@ func (t *talk) chosen(id string) bool {
 		t.confirmTapped(d)
 	case verb == choiceRight && err == nil:
 		t.rightTapped(d)
+	case verb == choiceTake && err == nil:
+		t.takeTapped(id, d)
+	case verb == choiceDate && err == nil:
+		t.propose(d, t.Heard.Text)
+	case verb == choiceAskHR && err == nil:
+		t.askHRTapped(d)
 	case verb == choiceReschedule || verb == choiceAnother:
 		t.rescheduleTapped()
 	case verb == choiceQuestion:

@@ -11,6 +11,7 @@ import (
 
 	"jiebao/bot/nlu"
 	"jiebao/bot/phrases"
+	"jiebao/bot/startdates"
 	"jiebao/conversations"
 )
 
@@ -92,7 +93,7 @@ func (s state) String() string {
 func states() []state {
 	var all []state
 	for _, a := range []conversations.Answer{conversations.Open, conversations.Confirmed, conversations.Requested, conversations.Countered, conversations.Declined} {
-		for _, q := range []asked{nothing, askedStart, askedDate, askedReadBack, askedSure, askedWhat, askedTopic} {
+		for _, q := range []asked{nothing, askedStart, askedDate, askedReadBack, askedPick, askedSure, askedWhat, askedTopic} {
 			all = append(all, state{answer: a, asked: q})
 			if q == askedStart {
 				all = append(all, state{answer: a, asked: q, lightly: true})
@@ -124,6 +125,8 @@ func (s state) set(w *world) {
 		m.Date = other
 	case askedTopic:
 		m.Choices = []string{choiceReschedule, choiceQuestion, choiceHuman}
+	case askedPick:
+		m.Date = sunday
 	}
 	w.c.Memory = m.keep()
 }
@@ -131,6 +134,7 @@ func (s state) set(w *world) {
 var (
 	wanted    = conversations.Date{Year: 2026, Month: time.July, Day: 15}
 	suggested = conversations.Date{Year: 2026, Month: time.July, Day: 8}
+	sunday    = conversations.Date{Year: 2026, Month: time.July, Day: 12}
 	other     = conversations.Date{Year: 2026, Month: time.July, Day: 20}
 )
 
@@ -193,12 +197,13 @@ func check(t testing.TB, w *world, before memory, h conversations.Heard, d conve
 	for _, a := range d.Do {
 		switch a := a.(type) {
 		case conversations.ConfirmStartDate:
-			tapped := h.Choice == "confirm:"+a.Date.String()
+			tapped := h.Choice == "confirm:"+a.Date.String() || h.Choice == "take:"+a.Date.String()
 			if !tapped && (before.Asked != askedStart || before.Date != a.Date) {
 				t.Errorf("confirmed %s after %+v", a.Date, before)
 			}
 		case conversations.RequestSchedule:
-			if before.Asked != askedReadBack || before.Date != a.Date {
+			asked := before.Asked == askedReadBack || before.Asked == askedPick && h.Choice == "ask_hr:"+a.Date.String()
+			if !asked || before.Date != a.Date {
 				t.Errorf("requested %s after %+v", a.Date, before)
 			}
 		case conversations.DeclineOffer:
@@ -262,6 +267,27 @@ func TestWorstCase(t *testing.T) {
 	}
 }
 
+// TestWorstChoices plays a full class with the longest words: reasons, other
+// dates and what comes before them have to fit one message.
+func TestWorstChoices(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("長", 300)
+	for _, answer := range []conversations.Answer{conversations.Open, conversations.Requested, conversations.Confirmed} {
+		for _, h := range append(occasions(long), conversations.Heard{Cue: conversations.CueSaid, Text: "地址"}) {
+			w := newWorld(t, testCase{intent: nlu.Confirm})
+			state{answer: answer, asked: askedStart}.set(w)
+			w.stretch(long)
+			offered := w.app().Offer.StartDate
+			w.rule(t, "policy", "{accept: {before: 99, after: 99}, latest: {after_offer: -9}}")
+			w.rules.classes = startdates.Classes{{ID: "full", Date: offered, Capacity: 0}}
+			for i := range 4 {
+				w.rules.classes = append(w.rules.classes, startdates.Class{ID: fmt.Sprint(i), Date: offered.AddDays(9 + 7*i), Capacity: 1})
+			}
+			check(t, w, recall(w.c.Memory), h, w.hear(h))
+		}
+	}
+}
+
 // stretch makes every word of the offer as long as it gets, and every date as
 // long as a date can be.
 func (w *world) stretch(long string) {
@@ -289,7 +315,7 @@ func occasions(long string) []conversations.Heard {
 	for _, k := range []conversations.Kind{conversations.Image, conversations.Voice, conversations.Video, conversations.File, conversations.Location} {
 		all = append(all, conversations.Heard{Cue: conversations.CueSaid, Kind: k})
 	}
-	for _, id := range []string{"confirm:2026-07-06", "confirm:2026-07-08", "right:2026-07-20", "right:2026-07-21", "reschedule", "another", "question", "human", "give_up", "decline", "keep", "keep_request", "confirm:", "x"} {
+	for _, id := range []string{"confirm:2026-07-06", "confirm:2026-07-08", "right:2026-07-20", "right:2026-07-21", "take:2026-07-06", "take:2026-07-13", "date:2026-07-13", "ask_hr:2026-07-12", "reschedule", "another", "question", "human", "give_up", "decline", "keep", "keep_request", "confirm:", "x"} {
 		all = append(all, conversations.Heard{Cue: conversations.CueSaid, Kind: conversations.Text, Choice: id})
 	}
 	for _, i := range []conversations.Identity{conversations.IdentityNeeds, conversations.IdentityPhone, conversations.IdentityName, conversations.IdentityCode, conversations.IdentityWrong, conversations.IdentityLocked, conversations.IdentityProven} {

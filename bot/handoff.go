@@ -113,6 +113,8 @@ func (t *talk) failed() {
 		t.handoff("handoff.failed", conversations.HandoffFailed)
 	case t.was.Asked == askedDate:
 		t.askDate("schedule.ask_again")
+	case t.was.Asked == askedPick:
+		t.again(t.was.Date, t.was.Said)
 	case t.was.Asked == askedReadBack:
 		t.readBack("schedule.read_back", t.was.Date, t.was.Said)
 	case t.was.Asked == askedSure:

@@ -38,6 +38,7 @@ const (
 	askedStart    asked = "start"     // can you start on Date?
 	askedDate     asked = "date"      // which date would suit you?
 	askedReadBack asked = "read_back" // you would like to start on Date, right?
+	askedPick     asked = "pick"      // you cannot start on Date: which other one?
 	askedSure     asked = "sure"      // are you sure that you decline?
 	askedWhat     asked = "what"      // what would you like to know?
 	askedTopic    asked = "topic"     // is that what you mean?
@@ -50,7 +51,7 @@ func recall(m conversations.Memory) memory {
 	if len(m) == 0 || json.Unmarshal(m, &out) != nil {
 		return memory{}
 	}
-	if out.Date.IsZero() && (out.Asked == askedStart || out.Asked == askedReadBack) {
+	if out.Date.IsZero() && (out.Asked == askedStart || out.Asked == askedReadBack || out.Asked == askedPick) {
 		return out.withoutQuestion()
 	}
 	return out

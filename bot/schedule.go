@@ -32,7 +32,7 @@ func (t *talk) reschedule(r reading) {
 		t.askDate("schedule.ask")
 	case r.Date.Kind == nlu.Point:
 		t.propose(conversations.Date(r.Date.From), r.text)
-	case t.open() && r.Date.Contains(t.proposed()):
+	case t.open() && r.Date.Contains(t.proposed()) && t.confirmable(t.proposed()):
 		d := t.proposed()
 		t.ask(askedStart, d, "start_date.fits", args{"date": d}, t.startChoices(d)...)
 	default:
@@ -42,11 +42,12 @@ func (t *talk) reschedule(r reading) {
 
 // askDate asks for a date.
 func (t *talk) askDate(key string) {
-	t.ask(askedDate, conversations.Date{}, key, nil)
+	t.ask(askedDate, conversations.Date{}, key, nil, t.others(t.standing())...)
 }
 
-// propose deals with a date that the candidate named: it is read back, unless
-// nothing can or need be asked of HR.
+// propose deals with a date that the candidate named. One that the policies
+// accept needs the candidate's yes; one that HR decides on is read back; for
+// one that is not possible there are others.
 func (t *talk) propose(d conversations.Date, said string) {
 	switch {
 	case t.app.Answer == conversations.Declined:
@@ -59,16 +60,22 @@ func (t *talk) propose(d conversations.Date, said string) {
 		t.askStart(d)
 	case !d.After(t.today()):
 		t.ask(askedDate, conversations.Date{}, "schedule.past", args{"date": d})
-	case !t.o.Calendar.IsWorkday(d):
-		t.readBack("schedule.read_back_rest", d, said)
+	case t.impossible(d):
+		t.instead(d, said)
 	default:
 		t.readBack("schedule.read_back", d, said)
 	}
 }
 
+// readBack asks whether d is what the candidate means, and says why HR has to
+// be asked if that is not plain.
 func (t *talk) readBack(key string, d conversations.Date, said string) {
-	t.ask(askedReadBack, d, key, args{"date": d},
-		choiceOn(choiceRight, d), choice(choiceAnother))
+	choices := []conversations.SayChoice{choiceOn(choiceRight, d), choice(choiceAnother)}
+	if why := t.why(d); len(why) > 0 {
+		t.askWith(lines(why[0], why[1:]...), askedReadBack, d, key, args{"date": d}, choices...)
+	} else {
+		t.ask(askedReadBack, d, key, args{"date": d}, choices...)
+	}
 	t.memory.Said = clip(said, maxSaid)
 }
 
@@ -80,15 +87,20 @@ func (t *talk) proposeWithin(r reading) {
 	case d.IsZero():
 		t.askDate("schedule.past_all")
 	case t.app.Answer == conversations.Confirmed && d == t.standing(),
-		t.app.Answer == conversations.Requested && d == t.requested(), t.confirmable(d):
+		t.app.Answer == conversations.Requested && d == t.requested(),
+		t.confirmable(d), t.impossible(d):
 		t.propose(d, r.text)
 	default:
 		t.readBack("schedule.propose", d, r.text)
 	}
 }
 
-// pick chooses a day after today from a range: the first working day, or the
-// last one before a bound. It is zero if every day has passed.
+// far is how many days of a range are looked at.
+const far = 120
+
+// pick chooses a day after today from a range, going on from its beginning or
+// back from its bound: the first that the policies accept, or else the first
+// that HR decides on, or else the first. It is zero if every day has passed.
 func (t *talk) pick(e nlu.DateExpr) conversations.Date {
 	tomorrow := t.today().AddDays(1)
 	first, step := e.From, 1
@@ -97,21 +109,24 @@ func (t *talk) pick(e nlu.DateExpr) conversations.Date {
 	} else if first.Before(tomorrow) {
 		first = tomorrow
 	}
-	const far = 30 // no run of days off is as long
-	d := first
-	for range far {
-		if d.Before(tomorrow) || !e.Contains(d) {
-			break
-		}
-		if t.o.Calendar.IsWorkday(d) {
-			return conversations.Date(d)
-		}
-		d = d.AddDays(step)
-	}
 	if first.Before(tomorrow) || !e.Contains(first) {
 		return conversations.Date{}
 	}
-	return conversations.Date(first)
+	best := conversations.Date{}
+	for d, n := first, 0; n < far && e.Contains(d) && !d.Before(tomorrow); d, n = d.AddDays(step), n+1 {
+		switch t.Dates.Judge(d).Verdict {
+		case conversations.DateAccepted:
+			return d
+		case conversations.DateNeedsHR:
+			if best.IsZero() {
+				best = d
+			}
+		}
+	}
+	if best.IsZero() {
+		return first
+	}
+	return best
 }
 
 // request files the wish that was read back.
@@ -122,7 +137,7 @@ func (t *talk) request(d conversations.Date) {
 	}
 	t.do(conversations.RequestSchedule{Date: d, Said: said})
 	t.app.Answer = conversations.Requested
-	if t.standing().IsZero() {
+	if t.standing().IsZero() || t.standing() == d {
 		t.say("schedule.pending", args{"date": d})
 		return
 	}

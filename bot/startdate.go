@@ -20,12 +20,17 @@ func (t *talk) open() bool {
 }
 
 // confirmable says whether the candidate's yes to d settles it: it has to be
-// the date of the offer or HR's counter-proposal, and no other date agreed.
+// HR's counter-proposal, the date of the offer as long as there is a seat, or
+// a date that the policies accept.
 func (t *talk) confirmable(d conversations.Date) bool {
-	if t.app.Answer == conversations.Confirmed || t.app.Answer == conversations.Declined {
+	switch {
+	case d.IsZero() || t.app.Answer == conversations.Declined,
+		t.app.Answer == conversations.Confirmed && d == t.standing():
 		return false
+	case t.app.Answer != conversations.Confirmed && (d == t.proposed() || d == t.app.Offer.StartDate):
+		return !t.full(d)
 	}
-	return !d.IsZero() && (d == t.app.Offer.StartDate || d == t.proposed())
+	return t.accepted(d)
 }
 
 // startQuestion is the question whether the candidate can start on d.
@@ -35,15 +40,22 @@ func (t *talk) startQuestion(d conversations.Date) (key string, a args) {
 		return "start_date.ask_instead", args{"date": d, "requested": t.requested()}
 	case t.app.Answer == conversations.Countered && d == t.proposed():
 		return "start_date.ask_countered", args{"date": d}
-	case t.app.Answer == conversations.Countered:
+	case t.app.Answer == conversations.Countered && d == t.app.Offer.StartDate:
 		return "start_date.ask_original", args{"date": d}
+	case t.app.Answer == conversations.Confirmed:
+		return "start_date.ask_move", args{"date": d, "current": t.standing()}
+	case d != t.app.Offer.StartDate:
+		return "start_date.ask_possible", args{"date": d}
 	}
 	return "start_date.ask", args{"date": d}
 }
 
 func (t *talk) startChoices(d conversations.Date) []conversations.SayChoice {
-	if t.app.Answer == conversations.Requested {
+	switch t.app.Answer {
+	case conversations.Requested:
 		return []conversations.SayChoice{choiceOn(choiceConfirm, d), choice(choiceKeepRequest)}
+	case conversations.Confirmed:
+		return []conversations.SayChoice{choiceOn(choiceConfirm, d), choice(choiceKeep)}
 	}
 	return []conversations.SayChoice{
 		choiceOn(choiceConfirm, d), choice(choiceReschedule),
@@ -57,6 +69,10 @@ func (t *talk) askStart(d conversations.Date) {
 		t.handoff("question.unknown", conversations.HandoffPolicy)
 		return
 	}
+	if t.full(d) {
+		t.instead(d, "")
+		return
+	}
 	key, a := t.startQuestion(d)
 	t.ask(askedStart, d, key, a, t.startChoices(d)...)
 }
@@ -66,6 +82,10 @@ func (t *talk) askStartAfter(body conversations.Say) {
 	d := t.proposed()
 	if d.IsZero() {
 		t.tell(body)
+		return
+	}
+	if t.full(d) {
+		t.instead(d, "", body)
 		return
 	}
 	key, a := t.startQuestion(d)
@@ -126,9 +146,9 @@ func (t *talk) settle(d conversations.Date) {
 	switch {
 	case t.app.Answer == conversations.Declined:
 		t.reopen()
-	case t.app.Answer == conversations.Confirmed:
+	case t.app.Answer == conversations.Confirmed && !t.confirmable(d):
 		t.say("start_date.already", args{"date": t.standing()})
-	case t.app.Answer == conversations.Open && t.was.Asked == askedStart && t.was.Date == d:
+	case t.app.Answer == conversations.Open && t.was.Asked == askedStart && t.was.Date == d && t.confirmable(d):
 		t.ask(askedStart, d, "start_date.ask_clearly", args{"date": d}, t.startChoices(d)...)
 	default:
 		t.askStart(d)
@@ -157,9 +177,14 @@ func (t *talk) confirmTapped(d conversations.Date) {
 
 // confirm records the candidate's yes.
 func (t *talk) confirm(d conversations.Date) {
+	moved := t.app.Answer == conversations.Confirmed
 	t.do(conversations.ConfirmStartDate{Date: d})
 	t.app.Answer, t.app.StartDate = conversations.Confirmed, d
 	t.memory.Greeted = true
+	if moved { // they know the rest
+		t.tell(lines(phrase("start_date.confirmed", args{"date": d}), phrase("start_date.see_you", nil)))
+		return
+	}
 	told := append(t.facts(factWorkplace, factContact), phrase("start_date.see_you", nil))
 	t.tell(lines(phrase("start_date.confirmed", args{"date": d}), told...))
 	t.startDocuments()
@@ -168,7 +193,7 @@ func (t *talk) confirm(d conversations.Date) {
 // notOK follows a plain no to a start date.
 func (t *talk) notOK(d conversations.Date) {
 	t.ask(askedDate, conversations.Date{}, "start_date.not_ok", args{"date": d},
-		choice(choiceGiveUp), choice(choiceHuman))
+		append(t.others(d), choice(choiceGiveUp), choice(choiceHuman))...)
 }
 
 // later follows "I cannot say yet".

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,9 @@ var update = flag.Bool("update", false, "write what the bot says into testdata")
 //
 //	offer: none | START DATE           the state at the beginning
 //	answer: ANSWER DATE…               the same
+//	policy: {accept: {after: 7}}       what the policies say besides the usual
+//	classes: [{id: a, …}]              taken: a 3
+//	notice: days                       medical: the last day it is valid
 //	at: 2026-06-24T14:00               the time, until the next at
 //	office: weekdays 09:00-18:00       when people answer; none: nobody knows
 //	queue: 3 20                        three wait, and it takes 20 minutes
@@ -193,6 +197,19 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 		return h, false
 	case "owner":
 		w.own(rest)
+		return h, false
+	case "policy", "classes":
+		w.rule(t, verb, rest)
+		return h, false
+	case "taken": // class, number of seats
+		n, _ := strconv.Atoi(more)
+		w.rules.seats = conversations.Seats{}
+		for i := range n {
+			w.rules.seats.Take(first, i+1, "somebody else")
+		}
+		return h, false
+	case "notice", "medical":
+		w.owes(t, verb, rest)
 		return h, false
 	case "answer":
 		w.answer(t, first, more)

@@ -36,6 +36,7 @@ type world struct {
 
 	model  bool   // a model can be asked
 	puzzle string // what it is asked about
+	rules *rules
 }
 
 var shanghai = time.FixedZone("CST", 8*3600)
@@ -87,7 +88,8 @@ func newWorld(t testing.TB, u Understander) *world {
 		Checklist: []conversations.ChecklistItem{{ID: "id_card", Name: "身份证"}, {ID: "diploma", Name: "学历证书"}, {ID: "medical", Name: "体检报告"}},
 	}
 	return &world{
-		bot:   New(Options{Understander: u, Calendar: calendar(), Phrases: words}),
+		rules: usual(),
+		bot:   New(Options{Understander: u, Phrases: words}),
 		words: words,
 		now:   time.Date(2026, time.June, 24, 9, 0, 0, 0, shanghai),
 		c: conversations.Conversation{
@@ -101,7 +103,7 @@ func (w *world) app() *conversations.Application { return w.c.Application() }
 
 // hear plays one turn: memory goes through JSON, acts are done.
 func (w *world) hear(h conversations.Heard) conversations.Decision {
-	d := w.bot.Decide(conversations.Turn{Now: w.now, Conversation: &w.c, Desk: w.desk(), Heard: h, Pages: !w.plain, Silent: w.silent || w.c.Owner.Kind != conversations.OwnedByBot})
+	d := w.bot.Decide(conversations.Turn{Now: w.now, Conversation: &w.c, Desk: w.desk(), Dates: w.dates(), Heard: h, Pages: !w.plain, Silent: w.silent || w.c.Owner.Kind != conversations.OwnedByBot})
 	w.silent = false
 	var buf json.RawMessage
 	if err := json.Unmarshal(d.Memory, &buf); err != nil {

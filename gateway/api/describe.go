@@ -118,7 +118,7 @@ func eventFields() map[string]map[string]string {
 			"countered":  "HR's counter-proposal, which the candidate has not answered.",
 			"reply_by":   "Until when an answer is due, while one is.",
 			"missing":    "The names of the documents that are missing.",
-			"asked":      "What the bot asked last: start, date, read_back, sure or what.",
+			"asked":      "What the bot asked last: start, date, read_back, pick, sure or what.",
 			"about":      "The date that the bot's question is about.",
 			"understood": "What the bot took the candidate's message for.",
 		},

@@ -46,7 +46,7 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 	zone := cfg.OfficeHours.TimeZone
 	return &conversations.Engine{
 		Dialogue: bot.New(bot.Options{
-			Understander: understander, Calendar: calendar, Phrases: words, HandoffAfter: cfg.Bot.HandoffAfter,
+			Understander: understander, Phrases: words, HandoffAfter: cfg.Bot.HandoffAfter,
 		}),
 		Phrases: words, Channels: accounts, Zone: zone,
 		Templates: notices{set, cfg.Bank, zone}, Office: office{cfg.OfficeHours, calendar},

@@ -37,7 +37,7 @@ func dynamic() map[string][]string {
 		"waiting.":        {conversations.WaitingUnbound, conversations.WaitingUnfollowed, conversations.WaitingNoTemplate, conversations.WaitingOptedOut},
 		"purpose.":        {conversations.PurposeResult, conversations.PurposeWaiting},
 		"bound.":          {"scene", "code", "ehr"},
-		"asked.":          {"start", "date", "read_back", "sure", "what"},
+		"asked.":          {"start", "date", "read_back", "pick", "sure", "what"},
 		"intent.": {
 			"confirm", "reschedule", "decline", "upload_document", "question", "human", "complaint", "optout", "negative_ack", "thanks", "greeting", "chitchat_other",
 		},
