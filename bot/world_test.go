@@ -36,7 +36,7 @@ type world struct {
 
 	model  bool   // a model can be asked
 	puzzle string // what it is asked about
-	rules *rules
+	rules  *rules
 }
 
 var shanghai = time.FixedZone("CST", 8*3600)
