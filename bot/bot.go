@@ -42,6 +42,9 @@ type Options struct {
 	// HandoffAfter is how many messages in a row the bot may fail to
 	// understand before it asks for a person; 0 means 2.
 	HandoffAfter int
+	// HandoffWords names words that only a person may answer, and those of
+	// somebody who may be in danger; nil: none.
+	HandoffWords func(branch string, p conversations.Position) (words, care []string)
 }
 
 // Bot is the Dialogue. It does not change after New and may be shared.

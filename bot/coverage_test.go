@@ -307,7 +307,7 @@ func occasions(long string) []conversations.Heard {
 		{Cue: conversations.CueFollowed}, {Cue: conversations.CueBound}, {Cue: conversations.CueNotified}, {Cue: conversations.CueReleased},
 		{Cue: conversations.CueScanned}, {Cue: conversations.CueScanned, Scan: conversations.ScanTaken}, {Cue: conversations.CueRefused},
 		{Cue: conversations.CueTapped, Text: menuInterview}, {Cue: conversations.CueTapped, Text: menuDocuments}, {Cue: conversations.CueTapped, Text: menuHuman},
-		{Cue: conversations.CueDecided},
+		{Cue: conversations.CueDecided}, {Cue: conversations.CueReminded, Topic: conversations.TopicOffer}, {Cue: conversations.CueReminded, Topic: conversations.TopicPapers},
 	}
 	for _, v := range []conversations.Verdict{conversations.Approve, conversations.Refuse, conversations.Counter} {
 		all = append(all, conversations.Heard{Cue: conversations.CueDecided, Verdict: &conversations.ScheduleRequest{Date: wanted, Verdict: v, Counter: suggested, Note: long}})

@@ -39,6 +39,8 @@ func (t *talk) candidate() {
 		t.decided()
 	case conversations.CueFiled:
 		t.filed()
+	case conversations.CueReminded:
+		t.reminded()
 	case conversations.CueReleased:
 		t.released()
 	case conversations.CueUnderstood:

@@ -62,3 +62,8 @@ func (w *world) desk() conversations.Desk {
 	}
 	return d
 }
+
+// handoffWords are a few of those that the embedded policy names.
+func handoffWords(string, conversations.Position) (words, care []string) {
+	return []string{"仲裁", "律师函", "lawyer"}, []string{"不想活", "唔想活", "want to die"}
+}

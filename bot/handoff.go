@@ -87,8 +87,13 @@ func clockTime(minutes int) string {
 
 // handedOff deals with messages that need a person at once.
 func (t *talk) handedOff(r reading) bool {
+	policy, danger := t.policyWords(r.text)
 	switch {
+	case danger:
+		t.handoff("handoff.care", conversations.HandoffDistress)
 	case t.consent(r):
+	case policy:
+		t.handoff("handoff.policy", conversations.HandoffPolicy)
 	case r.wants(human), t.typedHuman():
 		t.handoff("handoff.asked", conversations.HandoffAsked)
 	case r.wants(complaint):

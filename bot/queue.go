@@ -21,14 +21,19 @@ func (t *talk) beside() {
 	if t.Conversation.Owner.Kind != conversations.OwnedByQueue {
 		return
 	}
-	again := t.Heard.Choice == choiceHuman || r.wants(human) || t.typedHuman()
+	key := "handoff.waiting"
+	_, danger := t.policyWords(r.text)
+	if danger {
+		key = "handoff.care"
+	}
+	again := danger || t.Heard.Choice == choiceHuman || r.wants(human) || t.typedHuman()
 	since := t.Conversation.Owner.Since
 	if told := t.Conversation.Owner.Told; told.After(since) {
 		since = told
 		again = again && t.Now.Sub(told) >= conversations.ToldEvery
 	}
 	if again || t.Now.Sub(since) >= patience {
-		t.tell(lines(phrase("handoff.waiting", nil), t.wait()...))
+		t.tell(lines(phrase(key, nil), t.wait()...))
 		t.do(conversations.Acknowledge{})
 	}
 }

@@ -31,6 +31,7 @@ var update = flag.Bool("update", false, "write what the bot says into testdata")
 //	at: 2026-06-24T14:00               the time, until the next at
 //	office: weekdays 09:00-18:00       when people answer; none: nobody knows
 //	queue: 3 20                        three wait, and it takes 20 minutes
+//	remind: offer | documents          it is time to
 //	owner: queue | agent | nobody      who owns the talk from now on
 //	candidate: words                   voice: words (empty: not understood)
 //	tap: id of a choice                menu: key of an entry
@@ -241,6 +242,8 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 		return conversations.Heard{Cue: conversations.CueBound}, true
 	case "notify":
 		return conversations.Heard{Cue: conversations.CueNotified}, true
+	case "remind":
+		return conversations.Heard{Cue: conversations.CueReminded, Topic: conversations.Topic(rest)}, true
 	case "release":
 		return conversations.Heard{Cue: conversations.CueReleased}, true
 	case "identity":

@@ -89,7 +89,7 @@ func newWorld(t testing.TB, u Understander) *world {
 	}
 	return &world{
 		rules: usual(),
-		bot:   New(Options{Understander: u, Phrases: words}),
+		bot:   New(Options{Understander: u, Phrases: words, HandoffWords: handoffWords}),
 		words: words,
 		now:   time.Date(2026, time.June, 24, 9, 0, 0, 0, shanghai),
 		c: conversations.Conversation{

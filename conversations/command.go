@@ -121,6 +121,9 @@ type Review struct {
 // Seen marks the candidate's messages as read by an agent.
 type Seen struct{ Agent string }
 
+// Tick says that the time has come that was asked for by TickAt.
+type Tick struct{ At time.Time }
+
 // Bind ties an address to the candidate after proof of identity.
 type Bind struct {
 	Reach Reach
@@ -195,6 +198,7 @@ func (Decide) command()      {}
 func (Review) command()      {}
 func (Seen) command()        {}
 func (Bind) command()        {}
+func (Tick) command()        {}
 func (RefuseClaim) command() {}
 func (Filed) command()       {}
 func (Upload) command()      {}

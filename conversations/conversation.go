@@ -29,6 +29,7 @@ type Conversation struct {
 	OptOut  time.Time `json:"opt_out,omitzero"` // since when the candidate wants no more messages; zero if they do
 	Owner   Owner     `json:"owner"`
 	Held    []Held    `json:"held,omitempty"`   // messages waiting for the reply window to open
+	Tick    time.Time `json:"tick,omitzero"`    // when to look next whether to remind the candidate
 	Nudged  bool      `json:"nudged,omitempty"` // a template told the candidate that words wait here
 	Memory  Memory    `json:"memory,omitempty"`
 	Puzzle  *Puzzle   `json:"puzzle,omitempty"` // what a model is being asked about

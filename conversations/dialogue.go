@@ -38,6 +38,7 @@ type Heard struct {
 	Scan     Scan             // for CueFollowed and CueScanned
 	Identity Identity         // for an unknown follower
 	Verdict  *ScheduleRequest // for CueDecided: HR's answer
+	Topic    Topic            // for CueReminded
 	First    bool             // for CueSaid by a person the bot has not greeted yet
 
 	CanAskModel bool        // for CueSaid: AskModel is a possible move
@@ -57,6 +58,7 @@ const (
 	CueNotified Cue = "notified" // a result was sent to a candidate who can be reached; the bot prepares to talk about it and need not speak
 	CueDecided  Cue = "decided"  // HR answered the schedule request
 	CueFiled    Cue = "filed"    // documents were stored or refused, or HR reviewed one
+	CueReminded Cue = "reminded" // it is time to remind the candidate of Topic
 	CueReleased Cue = "released" // a person handed the conversation back
 	CueRefused  Cue = "refused"  // HR refused the claim of identity
 
@@ -204,5 +206,6 @@ const (
 	HandoffFailed   = "failed"   // the bot failed twice
 	HandoffUpset    = "upset"    // the candidate complains
 	HandoffIdentity = "identity" // a follower could not be recognised
+	HandoffDistress = "distress" // the candidate may be in danger: hurry
 	HandoffPolicy   = "policy"   // a word that only a person may answer
 )

@@ -13,6 +13,7 @@ type Engine struct {
 	Templates Templates
 	Channels  Channels
 	Office    Office         // nil: nobody knows when people answer
+	Reminders Reminders      // nil: nobody is reminded
 	Zone      *time.Location // the bank's
 	// StartDates judges start dates; nil leaves them all to HR.
 	StartDates StartDates
@@ -69,6 +70,11 @@ type Rendered struct {
 const (
 	PurposeResult  = "result_passed"   // the interview was passed
 	PurposeWaiting = "message_waiting" // words wait in the chat until the candidate writes
+
+	// Reminders for when the chat is closed. Without them PurposeWaiting
+	// stands in.
+	PurposeOfferReminder  = "offer_reminder"
+	PurposePapersReminder = "documents_reminder"
 )
 
 // Channels knows the configured accounts.
@@ -116,6 +122,8 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.review(c)
 	case Seen:
 		err = t.seen(c)
+	case Tick:
+		err = t.tick(c)
 	case Bind:
 		err = t.bind(c)
 	case RefuseClaim:

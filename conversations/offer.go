@@ -77,6 +77,7 @@ type Application struct {
 	Notice    string           `json:"notice,omitempty"`   // id of the notification's message
 	Status    Status           `json:"status,omitempty"`   // of the notification
 	Reason    string           `json:"reason,omitempty"`   // why it failed
+	Reminded  Reminded         `json:"reminded,omitzero"`  // of what the bank waits for now
 	At        time.Time        `json:"at"`                 // when the result was posted
 	StatusAt  time.Time        `json:"status_at,omitzero"` // when Status last changed
 }

@@ -179,16 +179,8 @@ func (t *turn) nudge(r *Reach) {
 	if r == nil || app == nil || t.c.OptedOut() || t.c.Nudged || !r.Followed || !t.describe(r).Templates {
 		return
 	}
-	rendered, err := t.e.Templates.Render(t.template(PurposeWaiting, r))
-	if err != nil || rendered.Template == nil {
-		return // HR sees the message waiting; there is no template to say so with
-	}
-	t.c.Nudged = true
-	m := t.record(Message{
-		Author: BySystem, Kind: Template, Address: r.Address,
-		Text: rendered.Text, Template: rendered.Template, Status: Queued,
-	})
-	t.deliver(m)
+	// Without a template to say so with, HR sees the message waiting.
+	t.c.Nudged = t.sendTemplate(PurposeWaiting, r)
 }
 
 // releaseHeld puts held messages on their way while the window has room.

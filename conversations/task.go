@@ -27,6 +27,7 @@ const (
 	TaskEvent   TaskKind = "event"   // Event: tell the EHR
 	TaskFetch   TaskKind = "fetch"   // Fetch: download a candidate's file
 	TaskInvite  TaskKind = "invite"  // InviteRequest: make a QR code
+	TaskTick    TaskKind = "tick"    // TickAt: look whether something is due
 	TaskBind    TaskKind = "bind"    // BindRequest: bind a follower who proved who they are
 
 	TaskUnderstand TaskKind = "understand" // Understand: ask a model what a candidate may mean

@@ -21,6 +21,7 @@ type turn struct {
 	to        *Reach   // where the turn's words go; nil means the best address
 	canAnswer bool     // a message may ride in the callback's answer
 	answering bool     // the candidate did something that asks for an answer
+	ticked    bool     // the next tick is to be planned
 
 	notices map[string]Rendered // a posted result's notification, by platform
 	mayOnly func(Act) bool      // acts of this turn that are not dropped; nil means all
@@ -61,6 +62,7 @@ func (t *turn) changes() Changes {
 	if t.c.Created.IsZero() {
 		t.c.Created = t.now
 	}
+	t.plan()
 	t.c.Updated = t.now
 	t.out.Conversation = t.c
 	return t.out

@@ -22,6 +22,15 @@ func Bind(_ context.Context, it Item) Outcome {
 	}
 }
 
+// Tick tells conversations that the time has come that they asked for.
+func Tick(_ context.Context, it Item) Outcome {
+	var at conversations.TickAt
+	if err := json.Unmarshal(it.Body, &at); err != nil {
+		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+	}
+	return Outcome{Target: conversations.Target{Conversation: at.Conversation}, Then: conversations.Tick{At: at.At}}
+}
+
 // Inviter makes QR codes, by the adapter of the account.
 type Inviter interface {
 	Invite(ctx context.Context, account, scene string) (conversations.Invited, error)

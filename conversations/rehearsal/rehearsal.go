@@ -157,6 +157,8 @@ func (r *Rehearsal) do(task conversations.Task) error {
 	case conversations.Event:
 		r.last().Events = append(r.last().Events, body)
 		return nil
+	case conversations.TickAt:
+		return r.turn(conversations.Tick{At: body.At})
 	}
 	if r.perform == nil {
 		return nil
@@ -229,6 +231,9 @@ func (r *Rehearsal) keep(ch conversations.Changes) {
 			m.Status, m.Reason = max(m.Status, s.Status), s.Reason
 		}
 	}
+	if ch.Withdrawn {
+		r.withdraw()
+	}
 	for _, task := range ch.Tasks {
 		if task.Ride && ch.Answer != nil {
 			r.messages[ch.Answer.ID].Status = conversations.Sent
@@ -237,6 +242,14 @@ func (r *Rehearsal) keep(ch conversations.Changes) {
 		}
 		r.waiting = append(r.waiting, task)
 	}
+}
+
+// withdraw gives up what waits and is nobody's own words.
+func (r *Rehearsal) withdraw() {
+	r.waiting = slices.DeleteFunc(r.waiting, func(t conversations.Task) bool {
+		d, ok := t.Body.(conversations.Delivery)
+		return ok && d.Agent == ""
+	})
 }
 
 // stored is the conversation as a store gives it back.

@@ -101,7 +101,7 @@ func eventFields() map[string]map[string]string {
 			"sha256": "Hexadecimal.",
 		},
 		"HandoffDetail": {
-			"reason":  "Why a person was asked for: asked, failed, upset, identity, policy, or taken_over by an agent.",
+			"reason":  "Why a person was asked for: asked, failed, upset, distress (the candidate may be in danger: hurry), identity, policy, or taken_over by an agent.",
 			"agent":   "Jiebao's id of the agent who took over or handed back.",
 			"epoch":   "Counts the changes of hands.",
 			"summary": "How things stood, for whoever takes over; for handoff.started.",

@@ -39,6 +39,10 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 	if err != nil {
 		return nil, fmt.Errorf("reading the policies: %w", err)
 	}
+	people, err := newOffice(cfg.OfficeHours, rules, calendar)
+	if err != nil {
+		return nil, fmt.Errorf("reading the policies: %w", err)
+	}
 	var understander bot.Understander = nlu.New(calendar)
 	if listen != nil {
 		understander = listen(understander)
@@ -47,9 +51,10 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 	return &conversations.Engine{
 		Dialogue: bot.New(bot.Options{
 			Understander: understander, Phrases: words, HandoffAfter: cfg.Bot.HandoffAfter,
+			HandoffWords: people.HandoffWords,
 		}),
 		Phrases: words, Channels: accounts, Zone: zone,
-		Templates: notices{set, cfg.Bank, zone}, Office: office{cfg.OfficeHours, calendar},
+		Templates: notices{set, cfg.Bank, zone}, Office: people, Reminders: reminders{people.reminders},
 		StartDates: startDates,
 	}, nil
 }

@@ -15,6 +15,7 @@ var allowed = map[string][]string{
 	"bot":                             {"bot/mask", "bot/nlu", "conversations"},
 	"bot/mask":                        {},
 	"bot/nlu":                         {"conversations"},
+	"bot/people":                      {"conversations"},
 	"bot/phrases":                     {"conversations"},
 	"bot/startdates":                  {"bot/nlu", "conversations"},
 	"channels":                        {"conversations"},

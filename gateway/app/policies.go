@@ -1,10 +1,12 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 
 	"jiebao/bot/nlu"
 	"jiebao/bot/startdates"
+	"jiebao/config"
 	"jiebao/config/policies"
 	"jiebao/conversations"
 )
@@ -13,6 +15,9 @@ import (
 const (
 	sectionStartDates = "start_dates"
 	sectionClasses    = "intake_classes"
+	sectionHours      = "office_hours"
+	sectionHandoff    = "handoff"
+	sectionReminders  = "reminders"
 )
 
 // loadPolicies reads the policies of the folder, and the embedded ones. Each
@@ -22,7 +27,7 @@ func loadPolicies(dir string) (*policies.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return policies.Load(policies.Embedded(), override, sectionStartDates, sectionClasses)
+	return policies.Load(policies.Embedded(), override, sectionStartDates, sectionClasses, sectionHours, sectionHandoff, sectionReminders)
 }
 
 // checkPolicies finds what is wrong with the policies of the folder.
@@ -32,7 +37,8 @@ func checkPolicies(dir string) error {
 		return err
 	}
 	_, err = newStartDates(set, nil)
-	return err
+	_, officeErr := newOffice(config.OfficeHours{}, set, nil)
+	return errors.Join(err, officeErr)
 }
 
 // startDatePolicies are the sections that the start-date engine follows.

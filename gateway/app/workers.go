@@ -39,6 +39,7 @@ func (a *App) workers() workers {
 		dispatch(conversations.TaskDeliver, &outbox.Deliver{Sender: a.accounts, Retry: retry, Now: now, Started: now()}, sendsAtOnce, 1, 15*time.Second),
 		dispatch(conversations.TaskFetch, &outbox.Fetch{Media: a.accounts, Files: a.files, Retry: retry, Now: now}, 4, 1, time.Minute),
 		dispatch(conversations.TaskInvite, &outbox.Invite{Inviter: a.accounts, Retry: retry, Now: now}, 8, 1, 15*time.Second),
+		dispatch(conversations.TaskTick, outbox.WorkerFunc(outbox.Tick), 16, 1, 15*time.Second),
 		dispatch(conversations.TaskBind, outbox.WorkerFunc(outbox.Bind), 8, 1, 15*time.Second),
 	}
 	if a.events != nil { // the EHR knows an event by its id and may get it again, so several of a candidate are taken at once

@@ -286,6 +286,8 @@ func (v *view) noteWords(text string) string {
 		return v.T("note."+strings.ReplaceAll(key, ":", "_"), "date", v.day(d))
 	case "bound":
 		return v.T("note.bound", "by", v.boundBy(arg))
+	case "reminder_held":
+		return v.T("note.reminder_held", "what", v.Tor("topic."+arg, arg))
 	case "result", "tapped":
 		return v.T("note."+key, "what", arg)
 	case "reviewed:accepted", "reviewed:rejected", "reviewed:":

@@ -35,16 +35,17 @@ func dynamic() map[string][]string {
 		"kind.":           {string(conversations.Image), string(conversations.File), string(conversations.Video)},
 		"document.state_": {string(conversations.DocumentFetching), string(conversations.DocumentReceived), string(conversations.DocumentAccepted), string(conversations.DocumentRejected)},
 		"waiting.":        {conversations.WaitingUnbound, conversations.WaitingUnfollowed, conversations.WaitingNoTemplate, conversations.WaitingOptedOut},
-		"purpose.":        {conversations.PurposeResult, conversations.PurposeWaiting},
+		"purpose.":        {conversations.PurposeResult, conversations.PurposeWaiting, conversations.PurposeOfferReminder, conversations.PurposePapersReminder},
 		"bound.":          {"scene", "code", "ehr"},
 		"asked.":          {"start", "date", "read_back", "pick", "sure", "what"},
 		"intent.": {
 			"confirm", "reschedule", "decline", "upload_document", "question", "human", "complaint", "optout", "negative_ack", "thanks", "greeting", "chitchat_other",
 		},
+		"topic.": {string(conversations.TopicOffer), string(conversations.TopicPapers)},
 		"language.": {"zh_cn", "zh_hk", "en"},
 		"refused.":  {"too_large", "wrong_type", "unreadable", "encrypted", "expired", "duplicate"},
 		"handoff.": {
-			conversations.HandoffAsked, conversations.HandoffFailed, conversations.HandoffUpset, conversations.HandoffIdentity, conversations.HandoffPolicy, "taken_over",
+			conversations.HandoffAsked, conversations.HandoffFailed, conversations.HandoffUpset, conversations.HandoffIdentity, conversations.HandoffPolicy, conversations.HandoffDistress, "taken_over",
 		},
 		"note.": {
 			"taken_over", "handed_back", "claim_refused", "reinvited", "confirmed", "requested", "declined", "decided_approved", "decided_refused", "decided_countered",
