@@ -213,10 +213,11 @@ func (p *parser) judge(r resolver, list []candidate, i int) {
 		c.score -= 9
 	}
 	score := func(text []rune, weights map[rune][]weighted) {
-		for k := range text {
+		for k := 0; k < len(text); k++ {
 			for _, w := range weights[text[k]] {
 				if hasPrefixAt(text, k, w.text) {
 					c.score += w.score
+					k += len(w.text) - 1
 					break
 				}
 			}
@@ -391,7 +392,8 @@ type weighted struct {
 var afterWeights = weigh(map[int]string{
 	3:  "可以 能 行 到岗 入职 报到 上班 ok 没问题 方便 开始 就位 合适 比较好 更好 有空 work join start 吧 都行 怎么样 如何 为准 较好 好些 好点 稳妥 onboard report begin is_better is_good is_fine would_be",
 	1:  "来 去 过来 到 再",
-	-3: "毕业 考试 答辩 体检 离职 交接 手术 婚礼 出差 机票 飞机 的票 到期 面试 收到 发的 通知 搬家 拿证 领证 回国 回来 才回 考完 截止 结婚 开会 有事 放假 过生日 生日 复查 拿到 办完 结束 还有课 有课 最后一天 last_day graduate exam wedding surgery flight notice_period ends expires 在外地 在外面 在国外 在老家 在学校 在实习 军训 带训 才发 才下来 下来 请假 旅游 出院 住院 退租 开庭 军训 培训 出成绩 出结果 拿结果 联系 答复 回复 告诉 打电话 打过电话 说过 问过 发过 的通知 的短信 的信息 的消息 的offer",
+	0:  "行不行 能不能 可不可以",
+	-3: "毕业 考试 答辩 体检 离职 交接 手术 婚礼 出差 机票 飞机 的票 到期 面试 收到 发的 通知 搬家 拿证 领证 回国 回来 才回 考完 截止 结婚 开会 有事 放假 过生日 生日 复查 拿到 办完 结束 还有课 有课 最后一天 last_day graduate exam wedding surgery flight notice_period ends expires 不一定 说不准 不确定 在外地 在外面 在国外 在老家 在学校 在实习 军训 带训 才发 才下来 下来 请假 旅游 出院 住院 退租 开庭 军训 培训 出成绩 出结果 拿结果 联系 答复 回复 告诉 打电话 打过电话 说过 问过 发过 的通知 的短信 的信息 的消息 的offer",
 })
 
 // beforeWeights are words that stand before a date in its clause.

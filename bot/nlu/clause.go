@@ -125,7 +125,7 @@ func clauses(text []rune, hits []hit) []clause {
 func separates(text []rune, i int) bool {
 	switch r := text[i]; r {
 	case ' ', '\t', '~':
-		return i > 0 && i+1 < len(text) && text[i-1] > 128 && (text[i+1] > 128 || closes(text[i-1]))
+		return i > 0 && i+1 < len(text) && text[i-1] > 128 && (text[i+1] > 128 || isDigit(text[i+1]) && !awaits(text[i-1]))
 	case '.':
 		return i+1 == len(text) || text[i+1] == ' ' || text[i+1] > 128 && (i == 0 || !isDigit(text[i-1]))
 	case ',':
@@ -135,10 +135,10 @@ func separates(text []rune, i int) bool {
 	}
 }
 
-// closes reports whether a rune mostly ends a clause: 我准备好了 6号来.
-func closes(r rune) bool {
+// awaits reports whether a rune waits for the date after the space: 改到 6号.
+func awaits(r rune) bool {
 	switch r {
-	case '了', '吧', '啊', '呢', '呀', '吗', '啦', '哈', '哦', '行', '好', '的':
+	case '到', '在', '是', '于', '为', '定', '改', '成', '至', '从', '自', '过', '早', '晚', '等', '约', '就', '那', '想', '能', '要', '年', '月', '换', '第', '周', '期', '拜', '和', '或', '跟', '与', '前', '后', '迟', '给', '多', '再', '不', '非', '说', '选':
 		return true
 	}
 	return false
@@ -179,7 +179,7 @@ func harmless(s signal) bool {
 func (c clause) covered(text []rune, at int, dates []hit) bool {
 	i, h, d := at, 0, 0
 	for i < c.end {
-		for h < len(c.hits) && c.hits[h].start < i {
+		for h < len(c.hits) && c.hits[h].end <= i {
 			h++
 		}
 		for d < len(dates) && dates[d].end <= i {
@@ -188,7 +188,7 @@ func (c clause) covered(text []rune, at int, dates []hit) bool {
 		switch {
 		case d < len(dates) && dates[d].start <= i:
 			i = dates[d].end
-		case h < len(c.hits) && c.hits[h].start == i && (harmless(c.hits[h].signal) || c.brings(text, h)):
+		case h < len(c.hits) && c.hits[h].start <= i && (harmless(c.hits[h].signal) || c.brings(text, h)):
 			i = c.hits[h].end
 		case isPlain(text[i]):
 			i++

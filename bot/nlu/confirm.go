@@ -95,7 +95,16 @@ func isVague(phrase []rune) bool {
 // nothing against an agreement: a courtesy, a question about something else, a
 // document.
 func (r *reader) understood(c clause) bool {
-	return c.covered(r.text, c.start, r.dates) && !r.flatters(c) || c.asks() || r.uploads(c) || c.has(sDoc) && c.only(sDoc, sBenign, sParticle, sSend, sSendSoon, sHand, sReport, sThatDay, sThanks, sGreet)
+	if c.asks() || r.uploads(c) {
+		return true
+	}
+	about := clause{start: c.start, end: c.end, hits: slices.Clone(c.hits)}
+	for i, h := range about.hits {
+		if h.signal == sDoc || h.signal == sSend || h.signal == sSendSoon || h.signal == sHand {
+			about.hits[i].signal = sBenign
+		}
+	}
+	return about.covered(r.text, c.start, r.dates) && !r.flatters(c)
 }
 
 // doubtIn names what in a clause speaks against a confirmation, or "". What a

@@ -6,6 +6,11 @@ func (p *parser) block() {
 	for i := range p.toks {
 		if t := &p.toks[i]; t.is(wNum, wOrd) && !t.blocked {
 			t.blocked = p.counts(i) || p.names(i) || p.clipped(i)
+			if n := p.chain(i); n > 0 {
+				for k := range n {
+					p.toks[i+k].blocked = true
+				}
+			}
 			if n := p.phone(i); n > 0 {
 				for k := range n {
 					p.toks[i+k].blocked = true
@@ -134,6 +139,26 @@ func isFillerRune(r rune) bool {
 		return true
 	}
 	return false
+}
+
+// chain returns how many tokens of a code start at i: five or more numbers with
+// the same sign between them, as in 10.0.3.14.2 and 7-7-7-7-7.
+func (p *parser) chain(i int) int {
+	if i > 1 && p.at(i-2).blocked { // counted already, or not long enough
+		return 0
+	}
+	sign := p.at(i + 1).first
+	if sign != '-' && sign != '.' && sign != '/' {
+		return 0
+	}
+	k := i
+	for p.is(k+1, wTo, wOther) && p.rune(k+1, sign) && p.touching(k+1) && p.is(k+2, wNum) && p.touching(k+2) {
+		k += 2
+	}
+	if k-i < 8 {
+		return 0
+	}
+	return k - i + 1
 }
 
 // phone returns how many tokens of a grouped telephone number start at i.

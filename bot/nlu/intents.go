@@ -183,6 +183,9 @@ func (r *reader) human(c clause) {
 	if c.has(sContact) && c.has(sTalk) && !c.has(sWh, sUnsure, sReplyLater, sChange, sDoc, sNot, sThird) {
 		r.note(Human, "asks for a person")
 	}
+	if c.has(sAnger) && r.saysOneOf(c, "打不通", "没人", "不接", "不回", "不理") {
+		return // complains about the people that cannot be reached
+	}
 	if c.has(sHuman) && !c.has(sNoHuman) && !r.negated(c, sHuman) && !r.says(c, "hr") {
 		r.note(Human, "asks for a person")
 	}
@@ -219,10 +222,22 @@ func (r *reader) uploads(c clause) bool {
 	switch {
 	case c.has(sSend):
 		return true
+	case c.has(sDoc) && !c.asks() && r.orders(c):
+		return true
 	case c.has(sHand):
 		return r.anywhere(sDoc)
 	case c.has(sSendSoon):
 		return r.anywhere(sDoc) || r.saysOneOf(c, "上传", "提交", "补交", "upload", "submit")
+	}
+	return false
+}
+
+// orders reports whether the clause starts with the verb, as commands do: 上传身份证.
+func (r *reader) orders(c clause) bool {
+	for _, verb := range []string{"上传", "提交", "补交", "发送"} {
+		if hasPrefixAt(r.text, c.start, []rune(verb)) {
+			return true
+		}
 	}
 	return false
 }

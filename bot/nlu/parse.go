@@ -81,7 +81,7 @@ func (p *parser) mentions() []mention {
 
 // mention reads one date expression at i: a move, a bound, a range or a term.
 func (p *parser) mention(i int) (mention, int) {
-	if p.is(i, wTrap, wOther) {
+	if p.is(i, wTrap, wOther, wTo, wAnd) || p.at(i).blocked {
 		return mention{}, 0
 	}
 	if end := p.vague(i); end > 0 {

@@ -89,7 +89,11 @@ func (p *parser) calendarDate(i int) (term, int) {
 		return y, j
 	}
 	if p.is(i, wPart) && p.at(i).first == '月' {
-		return monthPart{part: p.at(i).n}, i + 1
+		part := monthPart{part: p.at(i).n}
+		if last, end := p.ordinal(i+1, part, false); end > 0 && p.is(i+1, wLast) { // 月底最后一天
+			return last, end
+		}
+		return part, i + 1
 	}
 	return p.bareDayOfMonth(i)
 }

@@ -21,7 +21,7 @@ func (p *parser) feast(i int) (term, int) {
 		return feast{index: nationalDay, year: y}, p.skip(j+1, 1, wBreak)
 	case t.word == wYear && y == nil && (p.is(j+1, wAfter, wBefore) || p.said(j+1) == "后来") && !p.is(j-1, wNum):
 		return feast{index: springFestival}, j + 1
-	case t.word == wBreak && y == nil && !p.ownHoliday(j-1) && (p.is(j+1, wAfter) || p.said(j) == "放完假"):
+	case t.word == wBreak && y == nil && !p.ownHoliday(j-1) && (p.is(j+1, wAfter, wBefore) || p.said(j) == "放完假"):
 		return comingBreak{}, j + 1
 	}
 	return nil, 0

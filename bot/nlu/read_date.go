@@ -9,6 +9,9 @@ func (r *reader) reschedules(c clause) bool {
 	case c.sameDate && c.has(sBusy) && c.has(sThird) && !c.asks(): // 6号我姐结婚
 		r.doubts("busy")
 		return true
+	case c.sameDate && c.has(sNotYet) && !c.asks() && !c.has(sDoc): // 6号还没放假
+		r.doubts("not ready")
+		return true
 	case c.has(sReplyLater, sJoke, sThird, sReported):
 		return false
 	case c.moved && r.arrivesEarly(c), r.cannotWork(c):

@@ -8,6 +8,10 @@ import (
 // conditionalRefusal is the evidence for "I will not come unless …".
 const conditionalRefusal = "conditional refusal"
 
+// maxRefusal bounds the phrases of a clause that may refuse; the reading of a
+// refusal looks at each of them with all others.
+const maxRefusal = 60
+
 // refuses reports whether the clause plainly refuses the job, for the candidate
 // and without condition, question or hedge.
 func (r *reader) refuses(c clause) bool {
@@ -20,7 +24,7 @@ func (r *reader) refuses(c clause) bool {
 	}
 	r.doubts("refusal")
 	switch {
-	case c.has(sRefuseSoft), r.deniesRefusal(c):
+	case c.has(sRefuseSoft), len(c.hits) > maxRefusal, r.deniesRefusal(c):
 		r.unsure = true
 		return false
 	case c.has(sThatDay) && !c.asks():
@@ -30,11 +34,20 @@ func (r *reader) refuses(c clause) bool {
 		r.unsure = true
 		r.note(NegativeAck, conditionalRefusal)
 		return false
+	case r.leavesOther(c):
+		r.unsure = true
+		return false
 	case c.asks(), r.goesElsewhere(c), !r.declares(c), c.has(sPast, sAside, sThird, sReported, sHedge, sNotRefuse, sJoke, sUnsure, sConsequence), c.dated, r.negated(c, sRefuse), r.refusesOthers(c):
 		r.unsure = true
 		return false
 	}
 	return true
+}
+
+// leavesOther reports whether what the candidate quits may be another job: 我不干
+// 了,原公司那边已经说好.
+func (r *reader) leavesOther(c clause) bool {
+	return r.saysOneOf(c, "不干了", "不做了", "辞") && !c.has(sJob) && r.anywhere(sOther)
 }
 
 // declares reports whether what stands before the refusal is known to leave it a
@@ -111,7 +124,7 @@ func (r *reader) deniesRefusal(c clause) bool {
 		case sNot, sNotYet, sCannot:
 			denied = true
 		case sRefuse:
-			if denied && takesObject(r.text[h.start:h.end]) && r.text[h.start] != '不' {
+			if denied && (isLatin(r.text[h.start]) || takesObject(r.text[h.start:h.end])) && r.text[h.start] != '不' {
 				return true
 			}
 		}
@@ -179,7 +192,7 @@ func objectIsJob(rest []rune) bool {
 		case "the", "this", "that", "your", "my", "a", "an", "to", "it", "from", "such", "any", "at", "for", "in", "of":
 		case "offer", "job", "position", "role", "opportunity", "employment", "invitation", "you", "company", "bank", "team",
 			"application", "candidacy", "process", "onboarding", "and", "as", "because", "due", "since", "so", "sorry", "thanks",
-			"thank", "after", "i", "right", "anymore", "now", "better", "kind", "place", "career", "accept", "join", "different", "another", "current", "employer", "firm", "current_company", "personal", "one":
+			"thank", "after", "i", "right", "anymore", "now", "better", "kind", "place", "career", "accept", "join", "different", "another", "current", "elsewhere", "employer", "firm", "current_company", "personal", "one":
 			return true
 		default:
 			return false

@@ -46,24 +46,39 @@ func FuzzUnderstand(f *testing.F) {
 	})
 }
 
-// TestLinear holds hostile messages of 10 KB to the promised time of 5 ms, with
-// room for a busy machine: a quadratic step would take seconds.
+// hostile are pieces of which a message of 10 KB is made to waste time.
+var hostile = []string{
+	"7月6号不行,8号可以", "推迟", "从7月1日到", "1", "一", "a", "下周", "不是", "最晚最早", "15号、", "...", " ", "好的，", "推迟到推迟到", "一二三四五六七八九十",
+	"first of the ", "13800138000 ", "7-", "《", "第一个", "晚早", "july ", "上午8点", "的", "请问", "路",
+	"不去了", "没问题", "我放弃", "你们可以", "14、15、", "月底最后", "改到6号 ", "除了", "放弃这个", "体检报告", "decline the ", "不", "没", "请假到15号 16号来",
+}
+
+// TestLinear holds hostile messages of 10 KB to the promised 5 ms. It takes the
+// best of several tries, because other work may interrupt one; on a machine that
+// never keeps the time, it holds the growth from a quarter of the text to all of
+// it near the fourfold, where a quadratic step would give the sixteenfold.
 func TestLinear(t *testing.T) {
 	t.Parallel()
 	u := New(China())
-	for _, piece := range []string{
-		"7月6号不行,8号可以", "推迟", "从7月1日到", "1", "一", "a", "下周", "不是", "最晚最早", "15号、", "...", " ", "好的，", "推迟到推迟到", "一二三四五六七八九十",
-		"first of the ", "13800138000 ", "7-", "《", "第一个", "晚早", "july ", "上午8点", "的", "请问", "路",
-	} {
+	read := func(piece string, size int, enough time.Duration) time.Duration {
+		text := strings.Repeat(piece, size/len(piece))
 		best := time.Hour
-		text := strings.Repeat(piece, 10<<10/len(piece))
-		for range 5 {
+		for try := 0; try < 25 && best > enough; try++ {
 			start := time.Now()
 			u.Understand(Input{Text: text, Now: wednesday, Offered: monday6})
 			best = min(best, time.Since(start))
 		}
-		if best > 50*time.Millisecond {
-			t.Errorf("10 KB of %q took %v", piece, best)
+		return best
+	}
+	for _, piece := range hostile {
+		best := read(piece, 10<<10, 5*time.Millisecond)
+		if best <= 5*time.Millisecond {
+			continue
+		}
+		quarter := read(piece, 10<<8, 0)
+		t.Logf("10 KB of %q took %v, a quarter of it %v", piece, best, quarter)
+		if best > 8*quarter {
+			t.Errorf("10 KB of %q took %v, %.1f times as long as a quarter of it", piece, best, float64(best)/float64(quarter))
 		}
 	}
 }
