@@ -17,7 +17,8 @@ import (
 func (a *App) newConsole() (*console.Console, error) {
 	return console.New(console.Options{
 		Store: a.store, Documents: a.files, Channels: a.accounts, Words: a.engine.Phrases,
-		Now: a.clock.Now, Zone: a.engine.Zone, Bank: a.cfg.Bank.Name, PublicURL: a.publicURL,
+		StartDates: seated{a.engine, a.store, a.clock.Now},
+		Now:        a.clock.Now, Zone: a.engine.Zone, Bank: a.cfg.Bank.Name, PublicURL: a.publicURL,
 		BranchName: a.cfg.Bank.BranchName, Branches: a.branches(), NewID: newID,
 		Invitation: newInvitation,
 		Logger:     a.log,

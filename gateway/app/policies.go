@@ -1,14 +1,17 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"jiebao/bot/nlu"
 	"jiebao/bot/startdates"
 	"jiebao/config"
 	"jiebao/config/policies"
 	"jiebao/conversations"
+	"jiebao/conversations/sqlstore"
 )
 
 // The sections of policy files.
@@ -64,6 +67,24 @@ func newStartDates(set *policies.Set, calendar *nlu.Calendar) (*startdates.Engin
 		return nil, fmt.Errorf("reading policies: %w", err)
 	}
 	return startdates.New(calendar, startDatePolicies{rules, classes}), nil
+}
+
+// seated judges dates as things stand, for people to see.
+type seated struct {
+	engine *conversations.Engine
+	store  *sqlstore.Store
+	now    func() time.Time
+}
+
+// Dates implements console.StartDates.
+func (s seated) Dates(ctx context.Context, c *conversations.Conversation) (conversations.Dates, error) {
+	now := s.now().In(s.engine.Zone)
+	var classes []string
+	for _, class := range s.engine.Dates(now, c, nil).Classes() {
+		classes = append(classes, class.ID)
+	}
+	seats, err := s.store.Seats(ctx, classes)
+	return s.engine.Dates(now, c, seats), err
 }
 
 // StartDates implements startdates.Policies.

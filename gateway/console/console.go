@@ -31,11 +31,13 @@ type Options struct {
 	Store     Store
 	Documents Documents
 	Channels  Channels
-	Words     Words
-	Now       func() time.Time
-	Zone      *time.Location // the bank's
-	Bank      string         // the bank's name
-	PublicURL string         // how agents reach the console; https makes cookies secure
+	// StartDates judges the dates of schedule requests.
+	StartDates StartDates
+	Words      Words
+	Now        func() time.Time
+	Zone       *time.Location // the bank's
+	Bank       string         // the bank's name
+	PublicURL  string         // how agents reach the console; https makes cookies secure
 	// BranchName is a branch's display name.
 	BranchName func(path string) string
 	// Branches are the paths offered when an agent is added.
@@ -62,7 +64,7 @@ func New(o Options) (*Console, error) {
 	if err != nil || base.Host == "" {
 		return nil, fmt.Errorf("the console needs a public URL like https://jiebao.example.com, not %q", o.PublicURL)
 	}
-	if o.Store == nil || o.Documents == nil || o.Channels == nil || o.Words == nil || o.Now == nil || o.Zone == nil ||
+	if o.Store == nil || o.Documents == nil || o.Channels == nil || o.StartDates == nil || o.Words == nil || o.Now == nil || o.Zone == nil ||
 		o.BranchName == nil || o.NewID == nil || o.Invitation == nil || o.Logger == nil {
 		return nil, errors.New("the console was built without one of its parts; see console.Options")
 	}
@@ -105,6 +107,7 @@ func (c *Console) Mount(r gin.IRouter) {
 	r.POST("/inbox/:id/reply", c.signedIn((*Console).reply))
 	r.POST("/inbox/:id/owner", c.signedIn((*Console).owner))
 	r.POST("/inbox/:id/decide", c.signedIn((*Console).decide))
+	r.GET("/inbox/:id/date", c.signedIn((*Console).date))
 	r.POST("/inbox/:id/claim", c.signedIn((*Console).claim))
 	r.POST("/inbox/:id/invitation", c.signedIn((*Console).reinvite))
 	r.GET("/inbox/:id/documents/:document", c.signedIn((*Console).document))

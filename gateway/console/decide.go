@@ -15,7 +15,8 @@ import (
 func (c *Console) decide(g *gin.Context, v *view) {
 	cmd := conversations.Decide{
 		Agent: v.agent.ID, Request: g.PostForm("request"), Verdict: conversations.Verdict(g.PostForm("verdict")),
-		Note: strings.TrimSpace(g.PostForm("note")),
+		Overbook: g.PostForm("overbook") != "",
+		Note:     strings.TrimSpace(g.PostForm("note")),
 	}
 	if cmd.Verdict == conversations.Counter {
 		d, err := conversations.ParseDate(g.PostForm("date"))

@@ -39,7 +39,7 @@ func newFake(now func() time.Time, zone *time.Location) *fake {
 		signIns: map[string]string{}, sessions: map[string]conversations.Session{},
 		watchers: map[chan conversations.Changed]bool{}, files: map[string][]byte{},
 	}
-	f.engine = &conversations.Engine{Dialogue: f, Phrases: f, Templates: f, Channels: f, Zone: zone}
+	f.engine = &conversations.Engine{Dialogue: f, Phrases: f, Templates: f, Channels: f, Zone: zone, StartDates: f}
 	return f
 }
 
@@ -83,7 +83,7 @@ func (f *fake) Apply(_ context.Context, to conversations.Target, cmd conversatio
 	if key := conversations.DedupeKey(to, cmd); key != "" && slices.ContainsFunc(f.messages[c.ID], func(m conversations.MessageView) bool { return m.Dedupe == key }) {
 		return conversations.Applied{Conversation: c.ID, Duplicate: true}, nil
 	}
-	ch, err := f.engine.Turn(conversations.Snapshot{Now: f.now(), Conversation: c}, cmd)
+	ch, err := f.engine.Turn(conversations.Snapshot{Now: f.now(), Conversation: c, Seats: taken}, cmd)
 	if err != nil || ch.Unchanged {
 		return conversations.Applied{Conversation: c.ID}, err
 	}

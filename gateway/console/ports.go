@@ -56,6 +56,11 @@ type Documents interface {
 	Open(ctx context.Context, id string) (io.ReadCloser, error)
 }
 
+// StartDates judges dates for a candidate as things stand.
+type StartDates interface {
+	Dates(ctx context.Context, c *conversations.Conversation) (conversations.Dates, error)
+}
+
 // Channels describes the configured accounts.
 type Channels interface {
 	Describe(account string) (conversations.Description, bool)

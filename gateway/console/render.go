@@ -146,6 +146,8 @@ func (v *view) outcome(err error) (status int, words string) {
 	switch {
 	case errors.Is(err, conversations.ErrStale):
 		return http.StatusConflict, v.T("problem.stale")
+	case errors.Is(err, conversations.ErrClassFull):
+		return http.StatusConflict, v.T("problem.class_full")
 	case errors.Is(err, conversations.ErrConflict):
 		return http.StatusConflict, v.T("problem.conflict")
 	case errors.As(err, &invalid):

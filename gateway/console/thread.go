@@ -30,7 +30,8 @@ type thread struct {
 	earlier  int64 // number to page back from, 0 at the beginning
 	past     bool  // earlier messages are shown, not the newest
 	claim    *claimCard
-	query    string // carries the list's filter through the thread's forms
+	dates    conversations.Dates // judges them, while a schedule request waits
+	query    string              // carries the list's filter through the thread's forms
 
 	key     string // of the reply form
 	text    string // typed, kept after a refused reply
@@ -74,7 +75,7 @@ func (c *Console) readThread(ctx context.Context, v *view, id string, before int
 	t := thread{c: conv, past: before > 0, key: rand.Text()}
 	t.claim, err = c.readClaim(ctx, v, conv)
 	t.lay(v, messages)
-	return t, err
+	return t, errors.Join(err, c.readDates(ctx, &t))
 }
 
 // lay puts messages in order, with what separates and joins them.

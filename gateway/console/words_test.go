@@ -38,6 +38,7 @@ func dynamic() map[string][]string {
 		"purpose.":        {conversations.PurposeResult, conversations.PurposeWaiting, conversations.PurposeOfferReminder, conversations.PurposePapersReminder},
 		"bound.":          {"scene", "code", "ehr"},
 		"asked.":          {"start", "date", "read_back", "pick", "sure", "what"},
+		"against.":        {"rest_day", "holiday", "too_early", "too_late", "notice_period", "medical_expired", "payroll_cutoff", "not_a_class_day"},
 		"intent.": {
 			"confirm", "reschedule", "decline", "upload_document", "question", "human", "complaint", "optout", "negative_ack", "thanks", "greeting", "chitchat_other",
 		},
