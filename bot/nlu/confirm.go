@@ -7,7 +7,7 @@ import "slices"
 // be understood, because what is not understood may take it back (好的,你们真行);
 // an agreement that names the date or the start stands for itself.
 func (r *reader) confirm() {
-	agreed, firm, foreign := false, false, false
+	agreed, firm, foreign, off := false, false, false, false
 	for _, c := range r.clauses {
 		switch {
 		case r.agrees(c):
@@ -15,6 +15,8 @@ func (r *reader) confirm() {
 			firm = firm || c.sameDate || c.has(sReport, sKeep, sThatDay) || r.commits(c)
 		case !r.understood(c):
 			foreign = true
+		case c.asks() && !r.asksAboutStart(c):
+			off = true
 		}
 		if why := r.doubtIn(c); why != "" {
 			r.doubts(why)
@@ -25,7 +27,7 @@ func (r *reader) confirm() {
 			r.doubts(why)
 		}
 	}
-	if foreign && !firm {
+	if (foreign || off || r.murmurs()) && !firm {
 		r.doubts("not understood")
 	}
 	switch {
@@ -46,7 +48,55 @@ func (r *reader) agrees(c clause) bool {
 	if c.asks() || c.otherDate || !c.covered(r.text, c.start, r.dates) {
 		return false
 	}
-	return c.has(sAssent, sAssentFinal, sAssentWhole, sKeep) && !r.flatters(c) || c.sameDate && c.has(sReport, sSettle)
+	return (c.has(sAssent, sAssentFinal, sKeep) || r.nods(c)) && !r.flatters(c) || c.sameDate && c.has(sReport, sSettle)
+}
+
+// nods reports whether the clause holds a yes that is no part of a sentence: 是的,
+// unlike 是我.
+func (r *reader) nods(c clause) bool {
+	for _, h := range c.hits {
+		if h.signal != sAssentWhole {
+			continue
+		}
+		switch string(r.text[h.start:h.end]) {
+		case "是", "对", "嗯", "嗯嗯", "right":
+			if c.only(sAssentWhole, sParticle, sThanks, sGreet) {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// murmurs reports whether the only agreement is a 嗯 or 是 that opens a question.
+func (r *reader) murmurs() bool {
+	if _, asked := r.found[Question]; !asked {
+		return false
+	}
+	for _, c := range r.clauses {
+		if !r.agrees(c) {
+			continue
+		}
+		for _, h := range c.hits {
+			switch string(r.text[h.start:h.end]) {
+			case "嗯", "嗯嗯", "是", "是的", "对", "对的", "恩", "fine", "great", "right", "good", "well":
+			default:
+				if h.signal == sAssent || h.signal == sAssentFinal || h.signal == sAssentWhole || h.signal == sKeep {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// asksAboutStart reports whether a question shows that somebody prepares to come:
+// 几点到, 要带什么, where should I go; unlike 什么事 and 发我看看.
+func (r *reader) asksAboutStart(c clause) bool {
+	return c.has(sReport, sDoc, sTopic, sAside, sThatDay, sSendHow) || c.dated || r.saysOneOf(c, "几点", "地址", "地点", "带", "准备", "哪里", "在哪", "哪栋", "几楼", "集合", "住", "穿", "停车", "找谁", "流程", "注意", "路线", "怎么走", "材料",
+		"where", "bring", "time", "dress", "wear", "parking", "park", "need", "address", "prepare", "arrive", "lunch", "ask for", "come", "start")
 }
 
 // flatters reports whether it is the reader who can or is right: 你们可以啊, 您能来,

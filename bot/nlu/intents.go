@@ -20,6 +20,7 @@ func (u *Understander) intents(text []rune, date DateExpr, dates []datedSpan, of
 		text: text, clauses: clauses(text, scan(u.signals, text)), date: date, offered: offered,
 		found: map[Intent]string{},
 	}
+	r.quote()
 	r.placeDates(dates)
 	r.findConditions()
 	for i := range r.clauses {
@@ -73,6 +74,36 @@ func (r *reader) placeDates(spans []datedSpan) {
 // settles reports whether a clause fixes its day and neither asks nor moves it.
 func (r *reader) settles(c clause) bool {
 	return !c.asks() && c.has(sAssent, sAssentFinal, sSettle, sReport) && !c.has(sChange, sWant, sOnlyThen, sHedge)
+}
+
+// quote takes what stands in quotation marks as somebody's words, unless the
+// whole message does: "我拒绝"这首歌好听.
+func (r *reader) quote() {
+	said := trimPlain(r.text)
+	open, outside := false, false
+	for _, c := range said {
+		if c == '"' {
+			open = !open
+		} else if !open && !isPlain(c) {
+			outside = true
+		}
+	}
+	if !outside {
+		return
+	}
+	at := 0
+	open = false
+	for i := range r.clauses {
+		for k := range r.clauses[i].hits {
+			h := &r.clauses[i].hits[k]
+			for ; at < h.start; at++ {
+				open = open != (r.text[at] == '"')
+			}
+			if open {
+				h.signal = sReported
+			}
+		}
+	}
 }
 
 // findConditions tells every clause whether its sentence holds a condition.

@@ -26,7 +26,7 @@ func newNormaliser() *normaliser {
 		from, to, _ := strings.Cut(pair, ">")
 		n.simplified[[]rune(from)[0]] = []rune(to)[0]
 	}
-	for _, pair := range strings.Fields(cantonese + typos + emoji) {
+	for _, pair := range strings.Fields(cantonese + typos + proposals + emoji) {
 		from, to, _ := strings.Cut(pair, ">")
 		n.rewrites.add(from, strings.ReplaceAll(to, "_", " "))
 	}

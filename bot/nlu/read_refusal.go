@@ -34,9 +34,11 @@ func (r *reader) refuses(c clause) bool {
 		r.unsure = true
 		r.note(NegativeAck, conditionalRefusal)
 		return false
-	case r.leavesOther(c):
+	case r.leavesOther(c), r.anywhere(sJoke), r.givesUpTrying(c):
 		r.unsure = true
 		return false
+	case c.has(sUnsure) && r.saysOneOf(c, "后决定", "后还是", "后我决定", "之后决定", "了决定") && !c.has(sThird, sTopic, sAside, sDoc, sHedge) && !c.asks() && !c.ifs: // 跟家里商量后决定不来了
+		return true
 	case c.asks(), r.goesElsewhere(c), !r.declares(c), c.has(sPast, sAside, sThird, sReported, sHedge, sNotRefuse, sJoke, sUnsure, sConsequence), c.dated, r.negated(c, sRefuse), r.refusesOthers(c):
 		r.unsure = true
 		return false
@@ -48,6 +50,17 @@ func (r *reader) refuses(c clause) bool {
 // 了,原公司那边已经说好.
 func (r *reader) leavesOther(c clause) bool {
 	return r.saysOneOf(c, "不干了", "不做了", "辞") && !c.has(sJob) && r.anywhere(sOther)
+}
+
+// givesUpTrying reports whether what is given up may be something that does not
+// work: 我放弃,太难上传了.
+func (r *reader) givesUpTrying(c clause) bool {
+	if !r.saysOneOf(c, "放弃", "不弄了", "不做了", "give up", "quit") || c.has(sJob, sReport) {
+		return false
+	}
+	return slices.ContainsFunc(r.clauses, func(o clause) bool {
+		return o.has(sDoc, sSend, sSendSoon, sSendHow) || r.saysOneOf(o, "链接", "打不开", "app", "系统", "登录", "登陆", "操作", "上传", "验证码", "网页", "小程序", "link", "upload", "website")
+	})
 }
 
 // declares reports whether what stands before the refusal is known to leave it a
@@ -189,7 +202,7 @@ func isDeterminer(word []rune) bool {
 func objectIsJob(rest []rune) bool {
 	for _, w := range strings.FieldsFunc(string(rest), func(r rune) bool { return !isLatin(r) }) {
 		switch w {
-		case "the", "this", "that", "your", "my", "a", "an", "to", "it", "from", "such", "any", "at", "for", "in", "of":
+		case "the", "with", "this", "that", "your", "my", "a", "an", "to", "it", "from", "such", "any", "at", "for", "in", "of":
 		case "offer", "job", "position", "role", "opportunity", "employment", "invitation", "you", "company", "bank", "team",
 			"application", "candidacy", "process", "onboarding", "and", "as", "because", "due", "since", "so", "sorry", "thanks",
 			"thank", "after", "i", "right", "anymore", "now", "better", "kind", "place", "career", "accept", "join", "different", "another", "current", "elsewhere", "employer", "firm", "current_company", "personal", "one":
@@ -213,7 +226,7 @@ func (r *reader) jobBetween(c clause, h hit) bool {
 
 func takesObject(verb []rune) bool {
 	switch string(verb[len(verb)-1:]) {
-	case "去", "来", "弃", "绝", "消", "受", "出", "拒", "掉", "绍":
+	case "去", "来", "弃", "绝", "回", "消", "受", "出", "拒", "掉", "绍":
 		return true
 	}
 	return len(verb) > 2 && (string(verb[len(verb)-3:]) == "放弃了" || string(verb[len(verb)-2:]) == "拒了")

@@ -17,7 +17,7 @@ var englishSignals = map[signal]string{
 		happy_with_this i'd_love_to i_would_love_to love_to let's_do_it let's_go will_be_on_time count_on_me that_suits_me
 		suits_me suits_me_fine date_suits happy_to_accept pleased_to_accept glad_to_accept delighted_to_accept
 		gladly_accept i'm_good_to_go good_to_go will_come will_attend will_join will_start will_be_present i'll_show_up
-		i_shall_be_there`,
+		i_shall_be_there definitely_coming i'm_definitely_coming for_sure_coming`,
 	sAssentFinal: `all_good i_accept accept accepted accept_it accept_the_offer`,
 	sAssentWhole: `
 		yes yep yeah yup yea ya sure fine great perfect good alright all_right deal cool excellent wonderful
@@ -84,7 +84,8 @@ var englishSignals = map[signal]string{
 		will_not_be_coming won't_be_able_to_join_you not_moving_forward not_proceed not_proceeding not_to_proceed
 		won't_proceed not_continue_with not_be_moving_forward decided_not decide_not_to not_to_join not_to_accept
 		not_to_take going_elsewhere going_to_another accepted_elsewhere joined_elsewhere signed_elsewhere found_another_job
-		found_a_job found_another_position got_another_job got_a_better_offer got_a_better`,
+		found_a_job found_another_position got_another_job got_a_better_offer got_a_better stay_at_my_current
+		stay_in_my_current staying_in_my_current decided_to_stay stay_with_my_present`,
 	sNotRefuse: `
 		not_declining not_withdrawing don't_want_to_decline not_going_to_decline won't_decline didn't_decline
 		did_not_decline haven't_declined never_declined not_rejecting don't_reject never_said_i not_giving_up won't_give_up
@@ -104,7 +105,8 @@ var englishSignals = map[signal]string{
 		ask_my depends it_depends can't_confirm cannot_confirm can_not_confirm unable_to_confirm can't_say_yet hard_to_say
 		to_be_confirmed tbc tbd can't_promise cannot_promise can't_guarantee no_idea on_the_fence hesitating hesitant
 		not_100% waiting_for awaiting not_decided not_ready can't_commit cannot_commit can't_decide talk_to_my speak_to_my
-		discuss check_with consult ask_my_parents talk_to_my_parents talk_it_over_with need_to_ask have_to_ask`,
+		discuss check_with consult ask_my_parents talk_to_my_parents talk_it_over_with need_to_ask have_to_ask
+		haven't_made_up_my_mind not_made_up_my_mind make_up_my_mind`,
 	sReplyLater: `
 		get_back_to_you come_back_to_you let_you_know reply_later respond_later answer_later tell_you_later later_today
 		call_you_later talk_later text_you_later confirm_later confirm_tomorrow reply_tomorrow give_me_some_time
