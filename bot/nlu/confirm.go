@@ -145,12 +145,13 @@ func isVague(phrase []rune) bool {
 // nothing against an agreement: a courtesy, a question about something else, a
 // document.
 func (r *reader) understood(c clause) bool {
-	if c.asks() || r.uploads(c) {
+	papers := r.anywhere(sDoc)
+	if c.asks() || papers && r.uploads(c) {
 		return true
 	}
 	about := clause{start: c.start, end: c.end, hits: slices.Clone(c.hits)}
 	for i, h := range about.hits {
-		if h.signal == sDoc || h.signal == sSend || h.signal == sSendSoon || h.signal == sHand {
+		if papers && (h.signal == sDoc || h.signal == sSend || h.signal == sSendSoon || h.signal == sHand) {
 			about.hits[i].signal = sBenign
 		}
 	}
@@ -206,7 +207,7 @@ func (r *reader) doubtIn(c clause) string {
 // thereby becomes a condition: 没问题就6号, 能去就去, unlike 可以,就6号.
 func (r *reader) agreesOnlyIf(c clause) bool {
 	for _, h := range c.hits {
-		if h.signal != sAssent && h.signal != sAssentFinal {
+		if h.signal != sAssent && h.signal != sAssentFinal && !mayBeIf(r.text[h.start:h.end]) {
 			continue
 		}
 		at := h.end
@@ -216,6 +217,16 @@ func (r *reader) agreesOnlyIf(c clause) bool {
 		if at+1 < c.end && r.text[at] == '就' && !slices.Contains([]rune("这那按定行好可是"), r.text[at+1]) {
 			return true
 		}
+	}
+	return false
+}
+
+// mayBeIf reports whether a phrase that is harmless elsewhere is a condition
+// before 就: 来得及我就去.
+func mayBeIf(phrase []rune) bool {
+	switch string(phrase) {
+	case "来得及", "赶得上", "没事", "时间允许", "顺利", "一切顺利", "正常", "准备好", "请好假", "买好票", "时间够", "没课", "没安排":
+		return true
 	}
 	return false
 }
@@ -252,7 +263,7 @@ func (r *reader) deniesSomething(c clause) bool {
 // mayDeny reports whether phrases of a signal may hold a negation that agrees: 没问题.
 func mayDeny(s signal) bool {
 	switch s {
-	case sAssent, sAssentFinal, sAssentWhole, sBenign, sKeep:
+	case sAssent, sAssentFinal, sAssentWhole, sBenign, sKeep, sAck:
 		return true
 	}
 	return false

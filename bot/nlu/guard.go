@@ -113,7 +113,7 @@ func (p *parser) names(i int) bool {
 		return false
 	}
 	for _, w := range namers[p.text[end-1]] {
-		if len(w) <= end && string(p.text[end-len(w):end]) == string(w) {
+		if len(w) <= end && string(p.text[end-len(w):end]) == string(w) && !(end > len(w) && isLatin(w[0]) && isLatin(p.text[end-len(w)-1])) {
 			return !p.is(i+1, wHao, wRi, wMonth, wYear) || p.is(i+1, wHao) && p.namedByNumber(i+2)
 		}
 	}

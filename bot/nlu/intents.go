@@ -13,6 +13,9 @@ type reader struct {
 	doubt   string            // why nothing may be confirmed
 	unsure  bool              // something was said that the rules will not act on
 	ack     bool              // the candidate has read the message, no more
+
+	heard     [sReason + 1]bool // the signals of all clauses
+	technical bool              // documents, uploads, pages that do not open
 }
 
 func (u *Understander) intents(text []rune, date DateExpr, dates []datedSpan, offered Date) Reading {
@@ -21,6 +24,7 @@ func (u *Understander) intents(text []rune, date DateExpr, dates []datedSpan, of
 		found: map[Intent]string{},
 	}
 	r.quote()
+	r.listen()
 	r.placeDates(dates)
 	r.findConditions()
 	for i := range r.clauses {
@@ -273,8 +277,19 @@ func (r *reader) orders(c clause) bool {
 	return false
 }
 
-func (r *reader) anywhere(s signal) bool {
-	return slices.ContainsFunc(r.clauses, func(c clause) bool { return c.has(s) })
+func (r *reader) anywhere(s signal) bool { return r.heard[s] }
+
+// listen notes once what is said anywhere, so that no clause has to look at all
+// the others.
+func (r *reader) listen() {
+	for _, c := range r.clauses {
+		for _, h := range c.hits {
+			r.heard[h.signal] = true
+		}
+	}
+	all := clause{end: len(r.text)}
+	r.technical = r.heard[sDoc] || r.heard[sSend] || r.heard[sSendSoon] || r.heard[sSendHow] ||
+		r.saysOneOf(all, "链接", "打不开", "app", "系统", "登录", "登陆", "操作", "上传", "验证码", "网页", "小程序", "link", "upload", "website")
 }
 
 // hesitates notes answers that are put off or hedged.

@@ -68,7 +68,7 @@ func (n *normaliser) rewrite(flat []rune) []rune {
 	out := make([]rune, 0, len(flat)+8)
 	for i := 0; i < len(flat); {
 		to, length := n.rewrites.longest(flat[i:])
-		if length > 0 && !(flat[i] == '点' && i > 0 && isNumeral(flat[i-1])) {
+		if length > 0 && !(flat[i] == '点' && i > 0 && endsInPoint(flat[i-1])) {
 			out = append(out, []rune(to)...)
 			i += length
 			continue
@@ -83,9 +83,12 @@ func (n *normaliser) rewrite(flat []rune) []rune {
 	return out
 }
 
-// isNumeral reports whether r is a digit, so that 点 after it is o'clock and not
+// beforePoint are the characters that make a word with 点 after them: 地点都清楚.
+const beforePoint = "地时有一重要优缺观景网站早晚快慢差终起特焦疑难整准到几半两多少高低好大小同热亮卖看论弱试据"
+
+// endsInPoint reports whether 点 after r is o'clock or the end of a word, and not
 // the Cantonese "how".
-func isNumeral(r rune) bool {
+func endsInPoint(r rune) bool {
 	_, han := hanDigit(r)
-	return han || isDigit(r)
+	return han || isDigit(r) || strings.ContainsRune(beforePoint, r)
 }

@@ -103,6 +103,8 @@ func (p *parser) unit(i int) (unit, int) {
 			return inDays, i + 1
 		case "w":
 			return inWeeks, i + 1
+		case "fortnight", "fortnights":
+			return inFortnights, i + 1
 		}
 	}
 	return 0, 0

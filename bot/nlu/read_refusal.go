@@ -55,12 +55,7 @@ func (r *reader) leavesOther(c clause) bool {
 // givesUpTrying reports whether what is given up may be something that does not
 // work: 我放弃,太难上传了.
 func (r *reader) givesUpTrying(c clause) bool {
-	if !r.saysOneOf(c, "放弃", "不弄了", "不做了", "give up", "quit") || c.has(sJob, sReport) {
-		return false
-	}
-	return slices.ContainsFunc(r.clauses, func(o clause) bool {
-		return o.has(sDoc, sSend, sSendSoon, sSendHow) || r.saysOneOf(o, "链接", "打不开", "app", "系统", "登录", "登陆", "操作", "上传", "验证码", "网页", "小程序", "link", "upload", "website")
-	})
+	return r.technical && !c.has(sJob, sReport) && r.saysOneOf(c, "放弃", "不弄了", "不做了", "give up", "quit")
 }
 
 // declares reports whether what stands before the refusal is known to leave it a

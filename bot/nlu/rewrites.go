@@ -29,7 +29,7 @@ const cantonese = `
 未得>还不行 还未定>还没定 还未决定>还没决定 还未收到>还没收到 还未想好>还没想好 还未确定>还没确定 还未准备>还没准备 未定>还没定 未决定>还没决定 未收到>还没收到 未搞掂>还没弄好 未搞好>还没弄好 未准备>还没准备 未知>还不知道
 搞掂>弄好 搞定>弄好 真人>真人 迟些>晚点 早些>早点 迟少少>晚一点 早少少>早一点 迟一些>晚一点 押后>推迟 推后>推迟
 人工多少>工资多少 人工几>工资几 有多少人工>工资多少 份人工>工资 点计>怎么算 几钱>多少钱 几点钟>几点
-使不使>用不用 洗不洗>用不用 想住>打算 搞吗>搞什么 做吗>做什么 吗态度>什么态度 吗意思>什么意思 吗事>什么事 吗料>什么料 吗时候>什么时候 有吗要>有什么要 好似>好像 系咪>是不是 咁样>那样 同埋>和 或者>或者 定是>还是 不好意思>不好意思 一定得>一定可以 应承>答应 倾下>聊聊 倾偈>聊天
+使不使>用不用 洗不洗>用不用 不去啦>不去了 不来啦>不来了 不做啦>不做了 不干啦>不干了 不返啦>不返了 不考虑啦>不考虑了 想住>打算 搞吗>搞什么 做吗>做什么 吗态度>什么态度 吗意思>什么意思 吗事>什么事 吗料>什么料 吗时候>什么时候 有吗要>有什么要 好似>好像 系咪>是不是 咁样>那样 同埋>和 或者>或者 定是>还是 不好意思>不好意思 一定得>一定可以 应承>答应 倾下>聊聊 倾偈>聊天
 上载>上传 相>照片 影相>拍照 份合约>合同 合约>合同 体格检查>体检 验身报告>体检报告 验身>体检
 照片>照片 相信>相信 互相>互相 相关>相关 相同>相同 相应>相应 相对>相对 相当>相当 相比>相比 真相>真相 相机>相机 相册>相册 相处>相处 相差>相差 相亲>相亲 相反>相反 相似>相似 相片>照片 证件相>证件照 相约>相约 相见>相见 长相>长相 相遇>相遇 面相>面相
 `
@@ -48,7 +48,7 @@ const typos = `
 人公>人工 人功>人工 转任工>转人工 转人共>转人工 退定>退订 退丁>退订 投速>投诉 头诉>投诉 收道>收到 收倒>收到 受到>受到
 上班儿>上班 今儿>今天 明儿个>明天 明儿>明天 后儿个>后天 后儿>后天 今儿个>今天 礼拜天儿>礼拜天 周末儿>周末 一会儿>一会 点儿>点 哪儿>哪里 这儿>这里 那儿>那里 事儿>事 会儿>会
 ok的>好的 okk>ok okok>ok okie>ok okey>ok okay>ok okey>ok oki>ok oj>ok 0k>ok 欧了>ok 欧克>ok 哦克>ok 欧尅>ok 噢了>ok 好滴>好的 好哒>好的 好嘞>好的 好呀>好的 好的呀>好的 好咧>好的 好勒>好的 好叻>好的 好滴呀>好的 好der>好的 木问题>没问题 木有>没有 可以哒>可以的 可以滴>可以的 可以der>可以的 嗯呐>嗯 嗯哪>嗯 恩恩>嗯嗯 恩呢>嗯 哦了>好的 酱紫>这样
-a_fortnight>two_weeks fortnight>two_weeks tmr>tomorrow tmrw>tomorrow tmw>tomorrow tommorow>tomorrow tommorrow>tomorrow tomorow>tomorrow 2moro>tomorrow 2mrw>tomorrow tomorrows>tomorrow
+tmr>tomorrow tmrw>tomorrow tmw>tomorrow tommorow>tomorrow tommorrow>tomorrow tomorow>tomorrow 2moro>tomorrow 2mrw>tomorrow tomorrows>tomorrow
 u>you ur>your r>are pls>please plz>please thx>thanks tks>thanks ty>thanks thankyou>thank_you cant>can't dont>don't wont>won't isnt>isn't doesnt>doesn't didnt>didn't couldnt>couldn't im>i'm ive>i've
 `
 

@@ -165,7 +165,8 @@ var englishSignals = map[signal]string{
 		fraud liar liars useless stupid waste_of_time wasting_my_time fed_up angry furious annoyed annoying frustrating
 		frustrated unprofessional disgusting pathetic worst wtf bullshit damn hell rude disrespectful nobody_replies
 		no_one_replies nobody_answers no_one_answers no_response no_reply sue lawyer lawsuit report_you joke_of
-		this_is_a_joke sick_of tired_of how_many_times so_slow too_slow cheated lied discriminat discrimination`,
+		this_is_a_joke sick_of tired_of how_many_times so_slow too_slow cheated lied discriminat discrimination
+		wasting_time waste_of_my_time`,
 	sOptOut: `
 		unsubscribe opt_out opt-out stop_sending stop_messaging stop_texting stop_contacting stop_spamming don't_message
 		do_not_message don't_contact do_not_contact don't_text do_not_text stop_emailing remove_me take_me_off

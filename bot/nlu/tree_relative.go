@@ -14,6 +14,7 @@ const (
 	inYears
 	inWorkdays
 	inHours
+	inFortnights
 )
 
 // duration is a length of time in whole units, n to m of them (两三天), plus
@@ -40,6 +41,8 @@ func (u duration) shift(r resolver, d Date, sign int, longest bool) Date {
 	switch u.unit {
 	case inWeeks:
 		d = d.AddDays(sign * (7*n + 4*half))
+	case inFortnights:
+		d = d.AddDays(sign * (14*n + 7*half))
 	case inMonths:
 		d = d.AddMonths(sign * n).AddDays(sign * 15 * half)
 	case inYears:
