@@ -38,10 +38,11 @@ import (
 //	event TYPE [REGEXP...]    the next event the EHR gets
 //	silence                   the EHR gets no further event
 //	advance DURATION          time passes
-//	hr signin|take|release NAME, hr reply|despite NAME TEXT, hr decide NAME VERDICT [DATE], hr approve NAME
+//	hr signin|take|release NAME, hr reply|despite NAME TEXT, hr decide|overbook NAME VERDICT [DATE], hr approve NAME
 //	page NAME REGEXP...       HR's page of NAME's conversation matches each
 //	fault MODE [PATH]         the platform misbehaves, once
 //	ehrdown STATUS            the EHR answers STATUS from now on; 0: it works
+//	policies FOLDER           the gateway follows these policies from now on
 //	restart                   the gateway stops and starts again
 //	unlogged TEXT...          the log holds none of these, nor any openid
 //
@@ -54,7 +55,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"expect": (*script).expect, "passive": (*script).passive, "quiet": (*script).quiet,
 		"event": (*script).event, "silence": (*script).silence, "advance": (*script).advance,
 		"hr": (*script).hr, "page": (*script).page, "fault": (*script).fault, "ehrdown": (*script).ehrdown,
-		"restart": (*script).restart, "unlogged": (*script).unlogged,
+		"restart": (*script).restart, "policies": (*script).policies, "unlogged": (*script).unlogged,
 	}
 	maps.Copy(commands, pageCommands())
 	out := map[string]func(*testscript.TestScript, bool, []string){}
@@ -319,10 +320,13 @@ func (s *script) hr() {
 		s.hrForm("/reply", url.Values{"text": {s.arg(2)}})
 	case "despite": // a reply to somebody who wants no more messages
 		s.hrForm("/reply", url.Values{"text": {s.arg(2)}, "despite": {"yes"}})
-	case "decide":
+	case "decide", "overbook":
 		fields := url.Values{"request": {s.shown("request")}, "verdict": {s.arg(2)}}
 		if len(s.args) > 3 {
 			fields.Set("date", s.args[3])
+		}
+		if s.arg(0) == "overbook" {
+			fields.Set("overbook", "yes")
 		}
 		s.hrForm("/decide", fields)
 	case "approve":
@@ -391,6 +395,13 @@ func (s *script) ehrdown() {
 func (s *script) restart() {
 	s.w.stop()
 	s.w.start()
+}
+
+func (s *script) policies() {
+	s.w.cfg.Bot.PoliciesDir = s.MkAbs(s.arg(0))
+	_, err := s.w.call(http.MethodGet, "/signin", nil, "") // once it has started
+	s.Check(err)
+	s.restart()
 }
 
 func (s *script) unlogged() {

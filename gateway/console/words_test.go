@@ -42,7 +42,7 @@ func dynamic() map[string][]string {
 		"intent.": {
 			"confirm", "reschedule", "decline", "upload_document", "question", "human", "complaint", "optout", "negative_ack", "thanks", "greeting", "chitchat_other",
 		},
-		"topic.": {string(conversations.TopicOffer), string(conversations.TopicPapers)},
+		"topic.":    {string(conversations.TopicOffer), string(conversations.TopicPapers)},
 		"language.": {"zh_cn", "zh_hk", "en"},
 		"refused.":  {"too_large", "wrong_type", "unreadable", "encrypted", "expired", "duplicate"},
 		"handoff.": {
