@@ -16,8 +16,8 @@
 //	reminders:                      # another
 //	  ...
 //
-// Of several files the nearest one with the section holds, with the whole
-// section: first one that names the position, then one with a pattern for it
+// Of several files the nearest one with the section holds; keys that it leaves
+// out are as in the embedded file for everybody. The nearest is: first one that names the position, then one with a pattern for it
 // (the longer the nearer), then one for any; among these the longest branch;
 // among these the folder on disk before the embedded files.
 package policies

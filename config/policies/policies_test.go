@@ -2,6 +2,7 @@ package policies_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -89,6 +90,31 @@ func TestFolderBeforeEmbedded(t *testing.T) {
 	}
 	if _, ok := limits.For("head"); ok {
 		t.Error("a policy was found where there is none")
+	}
+}
+
+func TestKeysLeftOutAreTheUsualOnes(t *testing.T) {
+	t.Parallel()
+	base := folder("default.yaml", "limits: {days: 1, names: [a, b]}", "branch.yaml", "branch: head\nlimits: {days: 2}")
+	for name, c := range map[string]struct {
+		file string
+		want limits
+	}{
+		"one key":  {"limits: {days: 3}", limits{3, []string{"a", "b"}}},
+		"a list":   {"limits:\n  names: [c]", limits{1, []string{"c"}}},
+		"no list":  {"limits:\n  names: []\n  days: 0", limits{0, []string{}}},
+		"no entry": {"limits: {}", limits{1, []string{"a", "b"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			all, err := read(t, base, folder("mine.yaml", "branch: head/beijing\n"+c.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, _ := all.For("head/beijing"); got.Days != c.want.Days || !slices.Equal(got.Names, c.want.Names) {
+				t.Errorf("read %+v, want %+v", got, c.want)
+			}
+		})
 	}
 }
 

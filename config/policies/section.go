@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // Section is one section of all files, by branch and position. It does not
@@ -32,7 +34,7 @@ func Read[T any](s *Set, section string, check func(T) error) (*Section[T], erro
 			continue
 		}
 		e := Entry[T]{File: f.name, selector: f.selector, override: f.override}
-		err := decode(node, &e.Policy)
+		err := decode(over(s.usual(section), node), &e.Policy)
 		if err == nil && check != nil {
 			err = check(e.Policy)
 		}
@@ -51,6 +53,38 @@ func Read[T any](s *Set, section string, check func(T) error) (*Section[T], erro
 		return nil, fmt.Errorf("reading policies: %w", err)
 	}
 	return found, nil
+}
+
+// usual is the section of the embedded file that is for everybody, nil if
+// there is none.
+func (s *Set) usual(section string) ast.Node {
+	for _, f := range s.files {
+		if node, has := f.sections[section]; has && !f.override && f.branch == "" && len(f.positions) == 0 {
+			return node
+		}
+	}
+	return nil
+}
+
+// over is a section with the keys that it leaves out as they usually are.
+func over(usual, section ast.Node) ast.Node {
+	base, ok := usual.(ast.MapNode)
+	given, both := section.(ast.MapNode)
+	if !ok || !both {
+		return section
+	}
+	var entries []*ast.MappingValueNode
+	keys := map[string]bool{}
+	for all := given.MapRange(); all.Next(); {
+		entries = append(entries, all.KeyValue())
+		keys[all.Key().String()] = true
+	}
+	for all := base.MapRange(); all.Next(); {
+		if !keys[all.Key().String()] {
+			entries = append(entries, all.KeyValue())
+		}
+	}
+	return ast.Mapping(section.GetToken(), false, entries...)
 }
 
 // Entries are what all files say, in their order.

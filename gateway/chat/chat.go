@@ -27,6 +27,8 @@ type Options struct {
 	Locale    conversations.Locale // "" means zh-CN
 	Now       time.Time            // when the talk begins
 	Offer     conversations.Date   // zero: a Monday soon
+	Branch    string               // "" means head
+	Position  string               // "" means 综合柜员
 
 	Transcript bool // write a transcript, and read one
 	Prompt     bool // somebody types at a terminal: ask for each line, and do not repeat it
@@ -124,13 +126,19 @@ func newSession(o Options) (*session, error) {
 	if o.Locale == "" {
 		o.Locale = conversations.Chinese
 	}
+	if o.Branch == "" {
+		o.Branch = branch
+	}
+	if o.Position == "" {
+		o.Position = position
+	}
 	s := &session{Options: o}
 	engine, err := o.NewEngine(account{}, s.ear.listen)
 	if err != nil {
 		return nil, fmt.Errorf("preparing the talk: %w", err)
 	}
 	s.words = engine.Phrases
-	s.r = rehearsal.New(engine, branch, o.Now, perform)
+	s.r = rehearsal.New(engine, o.Branch, o.Now, perform)
 	if s.Offer.IsZero() {
 		s.Offer = startFrom(s.r.Now())
 	}
@@ -144,7 +152,7 @@ func newSession(o Options) (*session, error) {
 // begin sends the candidate their result.
 func (s *session) begin() error {
 	s.view.opening(s)
-	return s.apply("notify", "", conversations.Notify{Result: sample(s.Locale, s.r.Now(), s.Offer)})
+	return s.apply("notify", "", conversations.Notify{Result: sample(s.Options, s.r.Now())})
 }
 
 // play does what a line says.

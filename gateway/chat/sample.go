@@ -14,6 +14,7 @@ const (
 	accountID = "oa"
 	openID    = "candidate"
 	branch    = "head"
+	position  = "综合柜员"
 	agentID   = "hr"
 )
 
@@ -34,16 +35,16 @@ func (a account) Serving(string) []conversations.Description {
 
 // sample is the result that the talk begins with. It is the one of the
 // transcripts in bot/testdata.
-func sample(l conversations.Locale, now time.Time, start conversations.Date) conversations.Result {
+func sample(o Options, now time.Time) conversations.Result {
 	y, m, d := now.AddDate(0, 0, 6).Date()
 	return conversations.Result{
-		ID: "r1", Branch: branch,
-		Candidate: conversations.Candidate{ID: "e1", Name: "张伟", Locale: l},
+		ID: "r1", Branch: o.Branch,
+		Candidate: conversations.Candidate{ID: "e1", Name: "张伟", Locale: o.Locale},
 		Addresses: []conversations.Address{{Account: accountID, ID: openID}},
-		Position:  conversations.Position{Title: "综合柜员"},
+		Position:  conversations.Position{Title: o.Position},
 		Interview: conversations.Interview{Score: 91, Passed: true},
 		Offer: conversations.Offer{
-			StartDate: start, ReplyBy: time.Date(y, m, d, 18, 0, 0, 0, now.Location()),
+			StartDate: o.Offer, ReplyBy: time.Date(y, m, d, 18, 0, 0, 0, now.Location()),
 			Workplace: "北京市朝阳区建国路1号朝阳支行", ContactName: "李老师", ContactPhone: "010-12345678",
 			Documents: []conversations.RequiredDocument{{ID: "id_card", Name: "身份证"}, {ID: "diploma", Name: "学历证书"}, {ID: "medical", Name: "体检报告"}},
 		},
