@@ -41,13 +41,13 @@ func TestTheGeneratorReadsWholeAnswers(t *testing.T) {
 		}
 	})
 	want := map[string]string{"0": "201 x0", "1": "204 ", "2": "200 " + long}
-	var requests [][]byte
+	var requests []request
 	for i := range 300 {
 		body := []string{"x0", "empty", "long"}[i%3]
-		requests = append(requests, post(host, "/", "", body))
+		requests = append(requests, request{url: "http://" + host + "/", body: body})
 	}
 	var seen atomic.Int64
-	l := load{address: host, connections: 4, next: each(requests, time.Time{}), answered: func(n, status int, body []byte) {
+	l := load{connections: 4, next: each(requests, time.Time{}), answered: func(n, status int, body []byte) {
 		seen.Add(1)
 		if got := fmt.Sprintf("%d %s", status, body); got != want[fmt.Sprint(n%3)] {
 			t.Errorf("request %d was answered %.60q", n, got)
@@ -84,8 +84,8 @@ func TestCallbacksAreLikeWeChats(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request := sealer.text(openID("a", 7), "24000000000000001", "需要带什么材料？")
-	l := load{address: host, connections: 1, next: each([][]byte{request}, time.Time{}), answered: func(_, _ int, body []byte) {
+	callback := sealer.text(openID("a", 7), "24000000000000001", "需要带什么材料？")
+	l := load{connections: 1, next: each([]request{callback}, time.Time{}), answered: func(_, _ int, body []byte) {
 		if want := "oa00000000000000000000000007 24000000000000001 需要带什么材料？"; string(body) != want {
 			t.Errorf("the adapter reads %q, want %q", body, want)
 		}

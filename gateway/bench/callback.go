@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -49,8 +50,8 @@ func newSealer(host string, now time.Time) (*sealer, error) {
 	return &sealer{host: host, block: block, key: key, now: strconv.FormatInt(now.Unix(), 10)}, err
 }
 
-// text is the whole HTTP request of a candidate's text message.
-func (s *sealer) text(from, id, words string) []byte {
+// text is the callback of a candidate's text message.
+func (s *sealer) text(from, id, words string) request {
 	sealed := s.seal(fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName>"+
 		"<CreateTime>%s</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[%s]]></Content><MsgId>%s</MsgId></xml>",
 		original, from, s.now, words, id))
@@ -60,7 +61,7 @@ func (s *sealer) text(from, id, words string) []byte {
 		"signature": {signature(token, s.now, nonce)}, "timestamp": {s.now}, "nonce": {nonce}, "openid": {from},
 		"encrypt_type": {"aes"}, "msg_signature": {signature(token, s.now, nonce, sealed)},
 	}
-	return post(s.host, "/callbacks/"+accountID+"?"+query.Encode(), "Content-Type: text/xml\r\n", body)
+	return request{"http://" + s.host + "/callbacks/" + accountID + "?" + query.Encode(), http.Header{"Content-Type": {"text/xml"}}, body}
 }
 
 func (s *sealer) seal(message string) string {
@@ -78,9 +79,4 @@ func signature(parts ...string) string {
 	slices.Sort(parts)
 	sum := sha1.Sum([]byte(strings.Join(parts, "")))
 	return hex.EncodeToString(sum[:])
-}
-
-// post is a whole HTTP request; each line of header ends with CRLF.
-func post(host, target, header, body string) []byte {
-	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n\r\n%s", target, host, header, len(body), body)
 }

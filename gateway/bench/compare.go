@@ -65,7 +65,7 @@ func (b *bench) repeat(ctx context.Context, s *side) error {
 	if err != nil {
 		return err
 	}
-	thrice := make([][]byte, 0, 3*len(requests))
+	thrice := make([]request, 0, 3*len(requests))
 	for _, r := range requests {
 		thrice = append(thrice, r, r, r)
 	}

@@ -133,12 +133,12 @@ func (b *bench) idle(ctx context.Context, p *process) (int64, error) {
 
 // post posts results, one after the other of each candidate.
 func (b *bench) post(ctx context.Context, p *process, group string, n, candidates int) error {
-	requests := make([][]byte, n)
+	requests := make([]request, n)
 	for i := range requests {
 		requests[i] = result(p.host, group, i, i%candidates, time.Now())
 	}
 	var refused atomic.Pointer[string]
-	l := load{address: p.host, connections: posters, next: each(requests, time.Time{}), answered: func(n, status int, body []byte) {
+	l := load{connections: posters, next: each(requests, time.Time{}), answered: func(n, status int, body []byte) {
 		if status != 201 {
 			why := fmt.Sprintf("result %d was answered %d %s", n, status, body)
 			refused.Store(&why)
@@ -156,12 +156,12 @@ const firstMsgID = 23_000_000_000_000_000
 
 // callbacks prepares callbacks with ids that were never used, saying what
 // words has for each.
-func (b *bench) callbacks(s *side, n int, words func(i int) string) ([][]byte, error) {
+func (b *bench) callbacks(s *side, n int, words func(i int) string) ([]request, error) {
 	sealer, err := newSealer(s.host, time.Now())
 	if err != nil {
 		return nil, err
 	}
-	requests := make([][]byte, n)
+	requests := make([]request, n)
 	for i := range requests {
 		id := strconv.Itoa(firstMsgID + s.used + i)
 		requests[i] = sealer.text(openID("a", i%b.followers), id, words(i))
@@ -186,9 +186,9 @@ func (b *bench) agree(ctx context.Context, s *side) error {
 }
 
 // send posts callbacks over all connections, and fails if one is not taken.
-func (b *bench) send(ctx context.Context, s *side, next func(int) (int, []byte, bool)) (taken, error) {
+func (b *bench) send(ctx context.Context, s *side, next func(int) (int, request, bool)) (taken, error) {
 	var refused, answered atomic.Int64
-	l := load{address: s.host, connections: b.connections, next: next, answered: func(_, status int, body []byte) {
+	l := load{connections: b.connections, next: next, answered: func(_, status int, body []byte) {
 		if status != 200 {
 			refused.Add(1)
 		}
@@ -215,7 +215,7 @@ func (b *bench) sample(ctx context.Context, s *side) (cannedAnswer, error) {
 		return cannedAnswer{}, err
 	}
 	var answers [][]byte
-	l := load{address: s.host, connections: 1, next: each(requests, time.Time{}), answered: func(_, status int, body []byte) {
+	l := load{connections: 1, next: each(requests, time.Time{}), answered: func(_, status int, body []byte) {
 		if status == 200 {
 			s.acknowledged++
 			answers = append(answers, bytes.Clone(body))

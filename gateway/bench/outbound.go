@@ -71,12 +71,12 @@ func (b *bench) tell(ctx context.Context, p *process, platform *platform, ehr *r
 	told := t.told
 	platform.told.Store(&told)
 	defer platform.told.Store(nil)
-	requests := make([][]byte, b.results)
+	requests := make([]request, b.results)
 	for i := range requests {
 		requests[i] = result(p.host, "b", i, i/b.perPerson, time.Now())
 	}
 	end := time.Now().Add(b.plan.telling)
-	l := load{address: p.host, connections: posters, next: t.next(ctx, requests, b.perPerson, end), answered: t.posted}
+	l := load{connections: posters, next: t.next(ctx, requests, b.perPerson, end), answered: t.posted}
 	before, err := p.cpu()
 	if err != nil {
 		return err
@@ -150,20 +150,20 @@ func newTelling(results, underWay int) *telling {
 
 // next posts the results as far as there is room and time. Each connection has
 // candidates of its own, and posts a candidate's results one after the other.
-func (t *telling) next(ctx context.Context, requests [][]byte, perPerson int, end time.Time) func(int) (int, []byte, bool) {
+func (t *telling) next(ctx context.Context, requests []request, perPerson int, end time.Time) func(int) (int, request, bool) {
 	var posted [posters]int
-	return func(connection int) (int, []byte, bool) {
+	return func(connection int) (int, request, bool) {
 		select {
 		case t.room <- struct{}{}:
 		case <-ctx.Done():
-			return 0, nil, false
+			return 0, request{}, false
 		}
 		nth := posted[connection]
 		posted[connection]++
 		i := (nth/perPerson*posters+connection)*perPerson + nth%perPerson
 		if i >= len(requests) || time.Now().After(end) {
 			<-t.room
-			return 0, nil, false
+			return 0, request{}, false
 		}
 		return i, requests[i], true
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -29,9 +30,9 @@ func resultOf(text string) (n int, found bool) {
 	return n, err == nil
 }
 
-// result is the whole HTTP request that posts result n, of a candidate whom
+// result is the request that posts result n, of a candidate whom
 // the EHR knows the openid of.
-func result(host, group string, n, candidate int, now time.Time) []byte {
+func result(host, group string, n, candidate int, now time.Time) request {
 	body := fmt.Sprintf(`{"id":"R-%s-%d","branch":"head/beijing/chaoyang",`+
 		`"candidate":{"id":"C-%s-%d","name":"王小明","phone":"1%010d","email":"wang.xiaoming@example.com","locale":"zh-CN","addresses":[{"account":%q,"id":%q}]},`+
 		`"position":{"id":"teller","title":%q},"interview":{"score":86.5,"passed":true,"highlights":["表达清楚"]},`+
@@ -39,5 +40,5 @@ func result(host, group string, n, candidate int, now time.Time) []byte {
 		`"documents":[{"id":"id_card","name":"身份证正反面"},{"id":"diploma","name":"毕业证"}]}}`,
 		group, n, group, candidate, 3_000_000_000+candidate, accountID, openID(group, candidate),
 		position(n), now.AddDate(0, 0, 30).Format(time.DateOnly), now.AddDate(0, 0, 7).Format(time.RFC3339))
-	return post(host, "/v1/results", "Content-Type: application/json\r\nAuthorization: Bearer "+apiKey+"\r\n", body)
+	return request{"http://" + host + "/v1/results", http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + apiKey}}, body}
 }
