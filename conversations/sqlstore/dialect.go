@@ -10,10 +10,11 @@ import (
 )
 
 // database is one of the two. All SQL in this package is written once, in
-// the words both understand, with three that are put in theirs:
+// the words both understand, with some that are put in theirs:
 //
 //	rows(a text, b bigint)   the rows of a bulk statement, as the table r
 //	in keys                  in a list of texts
+//	lateral (select …)       a table for every row of r, which for SQLite is one
 //	for update …             locks, which SQLite with its one writer needs not
 type database interface {
 	// reads are for statements that only read.
@@ -72,6 +73,7 @@ func sqliteSQL(text string) string {
 		if joined, ok := strings.CutPrefix(after, ","); ok {
 			after = "from" + joined
 		}
+		after = strings.Replace(after, "lateral ", "", 1)
 		text = columnWord.ReplaceAllStringFunc(before+after, func(s string) string {
 			return "$" + strconv.Itoa(slices.Index(names, s[2:])+1)
 		})

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -19,6 +20,7 @@ import (
 type postgresDB struct {
 	write *sql.DB
 	read  *statements
+	texts sync.Map // what postgresSQL made of a text
 }
 
 // The connections of one node. Two committers were measured to be best: one
@@ -105,7 +107,7 @@ func (d *postgresDB) open(ctx context.Context, db *sql.DB) (*postgresSession, er
 	if err != nil {
 		return nil, err
 	}
-	return &postgresSession{conn: conn, texts: map[string]string{}}, nil
+	return &postgresSession{conn: conn, texts: &d.texts}, nil
 }
 
 func (d *postgresDB) pipeline(ctx context.Context, s *script) error {
@@ -120,7 +122,7 @@ func (d *postgresDB) pipeline(ctx context.Context, s *script) error {
 // postgresSession sends a whole script at once and then reads the answers.
 type postgresSession struct {
 	conn  *sql.Conn
-	texts map[string]string
+	texts *sync.Map
 }
 
 func (c *postgresSession) run(ctx context.Context, s *script) error {
@@ -135,16 +137,16 @@ func (c *postgresSession) run(ctx context.Context, s *script) error {
 }
 
 func (c *postgresSession) queue(batch *pgx.Batch, st *step) {
-	text, ok := c.texts[st.sql]
+	text, ok := c.texts.Load(st.sql)
 	if !ok {
 		text = postgresSQL(st.sql)
-		c.texts[st.sql] = text
+		c.texts.Store(st.sql, text)
 	}
 	args := st.args
 	if st.bulk {
 		args = transpose(st.rows)
 	}
-	q := batch.Queue(text, args...)
+	q := batch.Queue(text.(string), args...)
 	if st.each == nil {
 		return
 	}

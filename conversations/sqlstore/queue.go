@@ -21,8 +21,9 @@ const (
 	claimLanes = `with due as materialized (
 			select lane, due from lanes where kind = $1 and lease = 0 and due <= $2 order by due limit $4 for update skip locked)
 		update lanes set lease = $3 from due where lanes.lane = due.lane returning lanes.lane, lanes.due`
-	firstTasks = `select id, kind, due, created, attempts, ride, body from outbox
-		where lane = $1 and done = 0 order by pos limit $2`
+	firstTasks = `select t.lane, t.id, t.kind, t.due, t.created, t.attempts, t.ride, t.body
+		from rows(lane text, most bigint), lateral (select * from outbox o where o.lane = r.lane and o.done = 0
+			order by o.pos limit r.most) as t order by t.lane, t.pos`
 	nextDue   = `select due from lanes where kind = $1 and lease = 0 order by due limit 1`
 	nextLease = `select lease from lanes where kind = $1 and lease > 0 order by lease limit 1`
 )
@@ -67,20 +68,22 @@ func (s *Store) Claim(ctx context.Context, kind conversations.TaskKind, now time
 // turns out to have none is given back.
 func (s *Store) firstTasks(ctx context.Context, names []string, now int64, perLane int) ([]outbox.Lane, error) {
 	lanes := make([]outbox.Lane, len(names))
-	var sc script
+	place := make(map[string]int, len(names))
+	rows := make([][]any, len(names))
 	for i, name := range names {
-		lanes[i].ID = name
-		waits := false
-		sc.query(firstTasks, func(r row) error {
-			it := outbox.Item{Lane: name}
-			due, err := scanItem(r, &it)
-			waits = waits || due > now
-			if !waits {
-				lanes[i].Items = append(lanes[i].Items, it)
-			}
-			return err
-		}, name, int64(perLane))
+		lanes[i].ID, place[name], rows[i] = name, i, []any{name, int64(perLane)}
 	}
+	waits := map[string]bool{}
+	var sc script
+	sc.queryBulk(firstTasks, rows, func(r row) error {
+		var it outbox.Item
+		due, err := scanItem(r, &it)
+		if waits[it.Lane] = waits[it.Lane] || due > now; !waits[it.Lane] {
+			l := &lanes[place[it.Lane]]
+			l.Items = append(l.Items, it)
+		}
+		return err
+	})
 	if err := s.db.pipeline(ctx, &sc); err != nil {
 		return nil, fmt.Errorf("reading claimed tasks: %w", err)
 	}
@@ -104,7 +107,7 @@ func (s *Store) firstTasks(ctx context.Context, names []string, now int64, perLa
 func scanItem(r row, it *outbox.Item) (due int64, err error) {
 	var created int64
 	var body []byte
-	err = r.Scan(&it.ID, &it.Kind, &due, &created, &it.Attempts, &it.Ride, &body)
+	err = r.Scan(&it.Lane, &it.ID, &it.Kind, &due, &created, &it.Attempts, &it.Ride, &body)
 	it.Created, it.Body = fromMillis(created), json.RawMessage(body)
 	return due, err
 }

@@ -38,7 +38,6 @@ const (
 	findRiding = `select m.conversation, m.n from rows(conversation text, n bigint), messages m
 		where m.conversation = r.conversation and m.n = r.n and m.ride > 0 for update of m`
 	findMissed  = `select conversation from messages where conversation in keys and ride > 0 and carried = 2`
-	readMessage = `select ` + messageColumns + ` from messages m where m.conversation = $1 and m.n = $2`
 	findOverdue = `select conversation, n, ride from messages where ride > 0 and ride <= $1`
 )
 
@@ -306,18 +305,16 @@ func (s *Store) fillRides(ctx context.Context, lanes []outbox.Lane) error {
 		return nil
 	}
 	var sc script
-	for _, args := range refs {
-		sc.query(readMessage, func(r row) error {
-			m, err := scanMessage(r)
-			if err != nil {
-				return err
-			}
-			it := missing[messageRef{m.Conversation, m.N}]
-			it.Created = m.At
-			it.Body, err = json.Marshal(conversations.DeliveryOf(m.Message))
+	sc.queryBulk(findMessages, refs, func(r row) error {
+		m, err := scanMessage(r)
+		if err != nil {
 			return err
-		}, args...)
-	}
+		}
+		it := missing[messageRef{m.Conversation, m.N}]
+		it.Created = m.At
+		it.Body, err = json.Marshal(conversations.DeliveryOf(m.Message))
+		return err
+	})
 	return s.db.pipeline(ctx, &sc)
 }
 

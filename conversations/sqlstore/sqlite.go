@@ -88,12 +88,18 @@ func (d *sqliteDB) session(ctx context.Context) (session, error) {
 
 func (d *sqliteDB) pipeline(ctx context.Context, s *script) error {
 	for _, st := range s.steps {
-		rows, err := d.read.query(ctx, st.sql, st.args...)
-		if err != nil {
-			return err
+		calls := st.rows
+		if !st.bulk {
+			calls = [][]any{st.args}
 		}
-		if err := scanAll(rows, st.each); err != nil {
-			return err
+		for _, args := range calls {
+			rows, err := d.read.query(ctx, st.sql, args...)
+			if err != nil {
+				return err
+			}
+			if err := scanAll(rows, st.each); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
