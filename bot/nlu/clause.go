@@ -19,6 +19,7 @@ type clause struct {
 	ruledOut   bool // … the offered one, to say that it is not possible
 	moved      bool // … by how much or where to the start shall be moved
 	ifs        bool // it stands in a sentence with a condition
+	told       bool // somebody else is said to say it
 }
 
 // has reports whether one of the signals was found in the clause.

@@ -176,18 +176,20 @@ func (r *reader) doubtIn(c clause) string {
 	switch {
 	case c.has(sBut):
 		return "but"
-	case c.asks() && c.only(sMark, sParticle, sAssentWhole, sAck):
-		return "puzzled" // 啊?
+	case c.asks() && (c.only(sMark, sParticle, sAssentWhole, sAck) || r.asksOnly(c)):
+		return "puzzled" // 啊? 可以吗?
 	case c.only(sAsk, sBenign, sParticle, sReport, sWant) && c.has(sAsk):
 		return "announces a question"
 	case c.asks():
-		if c.has(sPermission) && (c.dated || c.has(sThatDay, sReport)) || c.has(sMark) && !c.has(sWh) && c.has(sAssent, sAssentFinal, sReport, sThatDay) {
+		if c.has(sPermission) && (c.dated || c.has(sThatDay, sReport)) || c.has(sMark) && !c.has(sWh) && (c.sameDate || c.has(sAssent, sAssentFinal, sReport, sThatDay)) {
 			return "asks leave"
 		}
 		return ""
 	case c.has(sHedge), r.trailsOff(c):
 		return "hedge"
-	case c.has(sCond, sOnlyThen), r.agreesOnlyIf(c):
+	case c.told:
+		return "told"
+	case c.has(sCond, sOnlyThen), r.agreesOnlyIf(c), r.saysOneOf(c, "的话"):
 		return "condition"
 	case c.has(sNot), r.deniesSomething(c):
 		return "negation"
@@ -201,6 +203,21 @@ func (r *reader) doubtIn(c clause) string {
 		return "another date"
 	}
 	return ""
+}
+
+// asksOnly reports whether a question names no subject of its own, so that it asks
+// about the agreement: 可以吗, 放心?
+func (r *reader) asksOnly(c clause) bool {
+	if c.has(sGreet, sReport) {
+		return false
+	}
+	bare := clause{start: c.start, end: c.end, hits: slices.Clone(c.hits)}
+	for i, h := range bare.hits {
+		if h.signal == sMark || h.signal == sPermission {
+			bare.hits[i].signal = sBenign
+		}
+	}
+	return bare.covered(r.text, c.start, r.dates)
 }
 
 // agreesOnlyIf reports whether 就 makes the rest follow from an agreement, which
@@ -303,6 +320,11 @@ func (r *reader) reconcile() {
 		if _, refused := r.found[Decline]; refused {
 			r.unsure = true
 		}
+	}
+	if r.wavers {
+		delete(r.found, Decline)
+		r.note(NegativeAck, "second thoughts")
+		r.unsure = true
 	}
 	if r.found[NegativeAck] == conditionalRefusal {
 		drop(Question, NegativeAck)

@@ -13,6 +13,7 @@ type reader struct {
 	doubt   string            // why nothing may be confirmed
 	unsure  bool              // something was said that the rules will not act on
 	ack     bool              // the candidate has read the message, no more
+	wavers  bool              // a refusal was followed by second thoughts
 
 	heard     [sReason + 1]bool // the signals of all clauses
 	technical bool              // documents, uploads, pages that do not open
@@ -110,24 +111,47 @@ func (r *reader) quote() {
 	}
 }
 
-// findConditions tells every clause whether its sentence holds a condition.
+// findConditions tells every clause whether its sentence holds a condition, and
+// whether its words are told as somebody's: 我朋友说太远,不去了.
 func (r *reader) findConditions() {
-	first, ifs := 0, false
-	for i, c := range r.clauses {
-		ifs = ifs || c.has(sCond)
+	first, ifs, told := 0, false, false
+	for i := range r.clauses {
+		c := &r.clauses[i]
+		ifs = ifs || c.has(sCond) || r.saysOneOf(*c, "的话", "what if")
+		told = (told || r.quotes(*c)) && !r.concludes(*c)
+		c.told = told
 		end := r.text[c.end-1]
 		if i+1 == len(r.clauses) || end == '。' || end == '!' || end == '?' || end == '\n' || end == ';' {
 			for k := first; k <= i; k++ {
 				r.clauses[k].ifs = ifs
 			}
-			first, ifs = i+1, false
+			first, ifs, told = i+1, false, false
 		}
 	}
+}
+
+// quotes reports whether a clause begins to tell what somebody says, or denies
+// having said it.
+func (r *reader) quotes(c clause) bool {
+	return c.has(sReported) && r.saysOneOf(c, "说", "said", "say") ||
+		c.has(sThird, sContact) && r.saysOneOf(c, "说", "讲", ":", "让我", "叫我", "劝我", "said", "says", "told", "tells")
+}
+
+// concludes reports whether a clause is the candidate's own conclusion from what
+// was told: 我妈说太远,所以我不去了.
+func (r *reader) concludes(c clause) bool {
+	for _, opening := range []string{"所以", "因此", "so i"} {
+		if hasPrefixAt(r.text, c.start, []rune(opening)) {
+			return !r.quotes(c)
+		}
+	}
+	return false
 }
 
 // read collects the evidence of clause i.
 func (r *reader) read(i int) {
 	c := r.clauses[i]
+	_, refused := r.found[Decline]
 	r.optOut(c)
 	r.human(c)
 	r.anger(c)
@@ -145,7 +169,9 @@ func (r *reader) read(i int) {
 	if r.questions(c) && (!moves || c.has(sWh)) {
 		r.note(Question, "question")
 	}
-	r.hesitates(c)
+	if r.hesitates(c); c.has(sUnsure) || r.saysOneOf(c, "再想", "想想", "再考虑", "考虑一下", "考虑下", "反悔", "think about it", "think again", "reconsider") {
+		r.wavers = r.wavers || refused // 我不去了,不对,我再想想
+	}
 	r.courtesies(c)
 }
 

@@ -34,7 +34,7 @@ func (r *reader) refuses(c clause) bool {
 		r.unsure = true
 		r.note(NegativeAck, conditionalRefusal)
 		return false
-	case r.leavesOther(c), r.anywhere(sJoke), r.givesUpTrying(c):
+	case c.told, r.leavesOther(c), r.anywhere(sJoke), r.givesUpTrying(c):
 		r.unsure = true
 		return false
 	case c.has(sUnsure) && r.saysOneOf(c, "后决定", "后还是", "后我决定", "之后决定", "了决定") && !c.has(sThird, sTopic, sAside, sDoc, sHedge) && !c.asks() && !c.ifs: // 跟家里商量后决定不来了
