@@ -164,7 +164,12 @@ func (t *talk) decided() {
 	case conversations.Approve:
 		t.tell(verdict("schedule.approved", v))
 	case conversations.Refuse:
-		t.askStartAfter(verdict("schedule.refused", v))
+		told := verdict("schedule.refused", v)
+		if t.app.Answer == conversations.Confirmed {
+			t.say("with_question", args{"body": told, "question": phrase("start_date.already", args{"date": t.standing()})})
+			return
+		}
+		t.askStartAfter(told)
 	case conversations.Counter:
 		t.askStartAfter(verdict("schedule.countered", v))
 	}

@@ -346,6 +346,9 @@ func (w *world) verdict(t *testing.T, verdict, more string) conversations.Heard 
 		app.Answer, app.StartDate = conversations.Confirmed, v.Date
 	case conversations.Refuse:
 		app.Answer = conversations.Open
+		if !app.StartDate.IsZero() {
+			app.Answer = conversations.Confirmed
+		}
 	case conversations.Counter:
 		date, note, _ := strings.Cut(more, " ")
 		d, err := conversations.ParseDate(date)

@@ -2,11 +2,12 @@ package conversations
 
 import (
 	"errors"
+	"hash/fnv"
 	"slices"
 )
 
 // Seat is a place in an intake class. Whoever is promised the day of a class
-// holds one; numbers above the class's capacity are those that HR gave away
+// holds one; there are more than the class's capacity if HR gave some away
 // knowing that it is full.
 type Seat struct {
 	Class  string `json:"class"`
@@ -36,13 +37,20 @@ func (s Seats) Left(c Class, conversation string) int {
 	return left
 }
 
-// next is the lowest number that nobody has.
-func (s Seats) next(class string) int {
-	n := 1
-	for s[class][n] != "" {
-		n++
+// next is a number that nobody has: one of the lowest, as many as seats are
+// left. So whoever is seated at the same moment on another node reaches for
+// the same numbers, and the last seat is only one's; but different people
+// start with different ones, so that they seldom collide before.
+func (s Seats) next(c Class, conversation string) int {
+	free := make([]int, 0, max(s.Left(c, conversation), 1))
+	for n := 1; len(free) < cap(free); n++ {
+		if s[c.ID][n] == "" {
+			free = append(free, n)
+		}
 	}
-	return n
+	spread := fnv.New32a()
+	spread.Write([]byte(conversation))
+	return free[spread.Sum32()%uint32(len(free))]
 }
 
 // ErrClassFull: the date is the day of an intake class without a free seat.
@@ -133,7 +141,7 @@ func (t *turn) seatOn(d Date, overbook bool) (seat Seat, ok bool) {
 			continue
 		}
 		if t.s.Seats.Left(class, t.c.ID) > 0 {
-			return Seat{class.ID, t.s.Seats.next(class.ID), d}, true
+			return Seat{class.ID, t.s.Seats.next(class, t.c.ID), d}, true
 		}
 		if full == nil {
 			full = &class
@@ -142,7 +150,7 @@ func (t *turn) seatOn(d Date, overbook bool) (seat Seat, ok bool) {
 	if full == nil {
 		return Seat{}, true
 	}
-	return Seat{full.ID, t.s.Seats.next(full.ID), d}, overbook
+	return Seat{full.ID, t.s.Seats.next(*full, t.c.ID), d}, overbook
 }
 
 // leaveSeats gives back what earlier applications hold.

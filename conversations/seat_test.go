@@ -2,6 +2,7 @@ package conversations
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -138,6 +139,31 @@ func TestHROverbooksKnowingly(t *testing.T) {
 	}
 	if left := full.Left(first, "c1"); left != -1 {
 		t.Errorf("%d seats are left", left)
+	}
+}
+
+// TestSeatNumbers: people who are seated at once start with different numbers,
+// and all of them with the last one.
+func TestSeatNumbers(t *testing.T) {
+	t.Parallel()
+	class := Class{ID: "a", Capacity: 20}
+	seats, seen := Seats{"a": {1: "x", 30: "overbooked"}}, map[int]bool{}
+	for i := range 100 {
+		n := seats.next(class, fmt.Sprint("c", i))
+		if seen[n] = true; n < 2 || n > 19 {
+			t.Fatalf("seat %d of 18 that are left", n)
+		}
+	}
+	if len(seen) < 10 {
+		t.Errorf("100 people reach for only %d of 18 seats", len(seen))
+	}
+	for n := 2; n < 19; n++ {
+		seats.Take("a", n, "x")
+	}
+	for i := range 100 {
+		if n := seats.next(class, fmt.Sprint("c", i)); n != 19 {
+			t.Fatalf("one reaches for %d, not for the last seat", n)
+		}
 	}
 }
 

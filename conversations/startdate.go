@@ -99,6 +99,9 @@ func (t *turn) decide(c Decide) error {
 		app.Answer, app.StartDate, promised = Confirmed, req.Date, req.Date
 	case Refuse:
 		app.Answer = Open
+		if !app.StartDate.IsZero() {
+			app.Answer = Confirmed // the date agreed before stands
+		}
 	case Counter:
 		if c.Counter.IsZero() || c.Counter.Before(DateOf(t.now)) {
 			return &InvalidError{[]FieldError{{"counter", "must be a date from today on"}}}

@@ -27,7 +27,7 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 	if err != nil {
 		return nil, fmt.Errorf("reading the message templates: %w", err)
 	}
-	calendar, err := nlu.NewCalendar()
+	calendar, err := loadCalendar(cfg.Bot.PoliciesDir)
 	if err != nil {
 		return nil, fmt.Errorf("reading the calendar: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"jiebao/bot/nlu"
@@ -33,15 +34,30 @@ func loadPolicies(dir string) (*policies.Set, error) {
 	return policies.Load(policies.Embedded(), override, sectionStartDates, sectionClasses, sectionHours, sectionHandoff, sectionReminders)
 }
 
+// loadCalendar reads the working days and holidays, and those that stand in
+// calendar/YEAR.txt of the policies' folder.
+func loadCalendar(dir string) (*nlu.Calendar, error) {
+	override, err := folder(dir)
+	if err != nil || override == nil {
+		return nlu.NewCalendar()
+	}
+	years, err := fs.Sub(override, "calendar")
+	if err != nil {
+		return nil, err
+	}
+	return nlu.NewCalendar(years)
+}
+
 // checkPolicies finds what is wrong with the policies of the folder.
 func checkPolicies(dir string) error {
 	set, err := loadPolicies(dir)
 	if err != nil {
 		return err
 	}
+	_, calendarErr := loadCalendar(dir)
 	_, err = newStartDates(set, nil)
 	_, officeErr := newOffice(config.OfficeHours{}, set, nil)
-	return errors.Join(err, officeErr)
+	return errors.Join(calendarErr, err, officeErr)
 }
 
 // startDatePolicies are the sections that the start-date engine follows.

@@ -2,6 +2,8 @@ package app
 
 import (
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -112,4 +114,24 @@ func FuzzPolicies(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestCalendarOfTheFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "calendar"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, wants := range map[string]string{"rest 2031-10-01 2031-10-07 国庆节\nwork 2031-10-11\n": "", "rest 2031\n": "2031.txt: line 1"} {
+		if err := os.WriteFile(filepath.Join(dir, "calendar", "2031.txt"), []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		calendar, err := loadCalendar(dir)
+		switch {
+		case wants == "" && (err != nil || calendar.IsWorkday(nlu.Date{Year: 2031, Month: 10, Day: 6}) || !calendar.IsWorkday(nlu.Date{Year: 2031, Month: 10, Day: 11})):
+			t.Errorf("the year 2031 was not read: %v", err)
+		case wants != "" && (err == nil || !strings.Contains(err.Error(), wants) || checkPolicies(dir) == nil):
+			t.Errorf("read with %v, want %q", err, wants)
+		}
+	}
 }

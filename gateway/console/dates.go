@@ -67,11 +67,21 @@ func (v *view) seats(j conversations.Judgement) string {
 // full says that the date is the day of a class without a free seat.
 func full(j conversations.Judgement) bool { return !j.Class.IsZero() && j.Left <= 0 }
 
+// standing is the date that holds until HR answers: the agreed one, or else
+// the offered one.
+func (t thread) standing() conversations.Date {
+	app := t.c.Application()
+	if app.StartDate.IsZero() {
+		return app.Offer.StartDate
+	}
+	return app.StartDate
+}
+
 // suggested are dates that suit better than the one asked for, without the
-// one that was offered all along.
+// one that stands and the one that was offered all along.
 func (t thread) suggested(d conversations.Date) (dates []conversations.Date) {
 	for _, near := range t.dates.Nearest(d) {
-		if near != t.c.Application().Offer.StartDate {
+		if near != t.c.Application().Offer.StartDate && near != t.standing() {
 			dates = append(dates, near)
 		}
 	}
