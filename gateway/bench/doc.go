@@ -15,8 +15,8 @@
 // Followers, all of them candidates who confirmed their start date, write texts that
 // the bot answers with one message. The callbacks are sealed and signed
 // before the clock starts, each with a MsgId of its own, and posted over 64
-// kept connections by a generator that does little more than write bytes. An
-// answer counts when the message, the bot's reply, the reply's place in the
+// kept connections by an ordinary HTTP client, which takes its share of the
+// processor on both sides of the comparison. An answer counts when the message, the bot's reply, the reply's place in the
 // outbox and the EHR's event are on disk. The EHR is switched off meanwhile:
 // events are queued, not delivered.
 //
