@@ -84,7 +84,7 @@ func eachFile(t *testing.T, dir string, visit func(*ast.File)) {
 // nobody asks for the time.
 func TestPure(t *testing.T) {
 	t.Parallel()
-	out, err := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}} {{.Imports}}", ".", "./nlu", "./mask").CombinedOutput()
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}} {{.Imports}}", ".", "./nlu", "./mask", "./startdates").CombinedOutput()
 	if err != nil {
 		t.Fatalf("listing imports: %v\n%s", err, out)
 	}
@@ -102,7 +102,7 @@ func TestPure(t *testing.T) {
 			}
 		}
 	}
-	for _, dir := range []string{".", "nlu", "mask"} {
+	for _, dir := range []string{".", "nlu", "mask", "startdates"} {
 		eachFile(t, dir, func(f *ast.File) {
 			ast.Inspect(f, func(n ast.Node) bool {
 				if s, ok := n.(*ast.SelectorExpr); ok && asksTime(s) {

@@ -9,9 +9,10 @@
 //
 // One file a use case: receive.go (a candidate's message), notify.go (the
 // EHR's result), report.go (a receipt), reply.go and owner.go (HR),
-// startdate.go (agreeing on a day), seat.go (places in classes), identity.go, bind.go and invite.go (who is
-// this follower), document.go (uploads), understand.go (asking a model).
-// plan.go decides by which road words leave. The nouns have files of their own.
+// startdate.go (agreeing on a day), seat.go (places in classes), identity.go,
+// bind.go and invite.go (who is this follower), document.go (uploads),
+// understand.go (asking a model). plan.go decides by which road words leave.
+// The nouns have files of their own.
 //
 // Imports: the standard library only. Everything else in this module may
 // import this package.
