@@ -13,6 +13,8 @@ const (
 	lockAnswers = findMessages + ` for update of m skip locked`
 	findRides   = `select o.id, o.ride, l.lease from rows(lane text, id text), lanes l, outbox o
 		where l.lane = r.lane and o.lane = r.lane and o.done = 0 and o.id = r.id for update of l skip locked`
+	rearmRides = `update messages set carried = 0, ride = r.at from rows(conversation text, n bigint, at bigint)
+		where messages.conversation = r.conversation and messages.n = r.n and messages.ride > 0`
 )
 
 // ride is the task of a message that was to ride.
