@@ -64,6 +64,26 @@ func (t *talk) others(d conversations.Date) []conversations.SayChoice {
 	return choices
 }
 
+// A date that HR decides on comes with a few that need nobody's approval, if
+// they are not many days away from it.
+const (
+	maxAtOnce  = 2
+	nearAtOnce = 14
+)
+
+// atOnce are dates near d that need nobody's approval, besides the one that
+// the candidate was asked about all along.
+func (t *talk) atOnce(d conversations.Date) []conversations.SayChoice {
+	var choices []conversations.SayChoice
+	for _, near := range t.Dates.Nearest(d) {
+		away := max(near.Sub(d), d.Sub(near))
+		if near != t.app.Offer.StartDate && near != t.standing() && away <= nearAtOnce && t.confirmable(near) && len(choices) < maxAtOnce {
+			choices = append(choices, choiceOn(choiceTake, near))
+		}
+	}
+	return choices
+}
+
 // maxReasons are told of one date.
 const maxReasons = 2
 

@@ -67,12 +67,17 @@ func (t *talk) propose(d conversations.Date, said string) {
 	}
 }
 
-// readBack asks whether d is what the candidate means, and says why HR has to
-// be asked if that is not plain.
+// readBack asks whether d is what the candidate means, says why HR has to be
+// asked if that is not plain, and offers dates for which it need not be.
 func (t *talk) readBack(key string, d conversations.Date, said string) {
-	choices := []conversations.SayChoice{choiceOn(choiceRight, d), choice(choiceAnother)}
-	if why := t.why(d); len(why) > 0 {
-		t.askWith(lines(why[0], why[1:]...), askedReadBack, d, key, args{"date": d}, choices...)
+	told, atOnce := t.why(d), t.atOnce(d)
+	if len(atOnce) > 0 {
+		told = append(told, phrase("schedule.needs_hr", args{"date": d}))
+	}
+	choices := append([]conversations.SayChoice{choiceOn(choiceRight, d)}, atOnce...)
+	choices = append(choices, choice(choiceAnother))
+	if len(told) > 0 {
+		t.askWith(lines(told[0], told[1:]...), askedReadBack, d, key, args{"date": d}, choices...)
 	} else {
 		t.ask(askedReadBack, d, key, args{"date": d}, choices...)
 	}
