@@ -64,7 +64,9 @@ func (r *reader) nods(c clause) bool {
 				return true
 			}
 		default:
-			return true
+			if !isLatin(r.text[h.start]) || c.sameDate || c.has(sThatDay) || c.only(sAssentWhole, sParticle, sThanks, sGreet, sAck) || r.says(c, "yes please", "all right", "yes it is", "very good") {
+				return true
+			}
 		}
 	}
 	return false
@@ -111,11 +113,25 @@ func (r *reader) flatters(c clause) bool {
 		case "我", "我们", "我这边", "我这里", "本人", "i":
 			second = false
 		}
+		if h.signal == sContact {
+			second = isVerbAfter(r.text[h.end:c.end]) // 领导同意
+			continue
+		}
 		switch h.signal {
 		case sAssent, sAssentFinal, sAssentWhole:
 			if second && !isLatin(r.text[h.start]) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// isVerbAfter reports whether somebody else's agreement follows.
+func isVerbAfter(rest []rune) bool {
+	for _, verb := range []string{"同意", "确认", "答应", "接受", "没意见", "没有意见", "愿意", "都同意", "已同意", "已确认"} {
+		if hasPrefixAt(rest, 0, []rune(verb)) {
+			return true
 		}
 	}
 	return false
@@ -228,7 +244,7 @@ func (r *reader) agreesOnlyIf(c clause) bool {
 			continue
 		}
 		at := h.end
-		if hasPrefixAt(r.text, at, []rune("我")) {
+		for at < c.end && (r.text[at] == '了' || r.text[at] == '我') { // 同意了我就去
 			at++
 		}
 		if at+1 < c.end && r.text[at] == '就' && !slices.Contains([]rune("这那按定行好可是"), r.text[at+1]) {

@@ -50,6 +50,10 @@ func (p *parser) suffixed(m mention, end int) (mention, int) {
 			return p.afterTerm(m, j+1)
 		}
 	case wBefore:
+		if by, e := p.duration(j + 1); e > 0 && !by.vague && by.unit <= inWeeks && !p.is(e, wWithin, wAfter, wBefore) && p.at(j).end == p.at(j+1).start && p.rune(j, '前') {
+			m.tree.term = lead(m.tree.term, by) // 国庆前三天
+			return m, e
+		}
 		m.tree.rel = beforeFirst
 		if m.timed || namesAnEnd(m.tree.term) {
 			m.tree.rel = untilLast
@@ -171,4 +175,13 @@ func (p *parser) clock(i int) int {
 func (p *parser) startsDuration(i int) bool {
 	_, end := p.duration(i)
 	return end > 0
+}
+
+// lead is the day that lies days before a term, or the week before it.
+func lead(t term, by duration) term {
+	first := offset{by: by, sign: -1, base: baseTerm, term: t}
+	if by.unit == inWeeks {
+		return between{first, offset{by: duration{n: 1}, sign: -1, base: baseTerm, term: t}}
+	}
+	return first
 }

@@ -60,7 +60,13 @@ func (r *reader) reschedules(c clause) bool {
 // obliged reports that something else is to be done on the offered date: 6号要去领
 // 毕业证, unlike 6号要去报到.
 func (r *reader) obliged(c clause) bool {
-	return !c.asks() && !c.has(sSend, sSendSoon) && r.saysOneOf(c, "要去", "得去", "要回", "得回", "要陪", "得陪", "要参加", "得参加", "还要", "还得", "要帮", "有个", "有一", "刚好要", "正好要", "have to", "need to go", "must go") &&
+	if c.asks() || c.has(sSend, sSendSoon) {
+		return false
+	}
+	if c.has(sAside) && r.saysOneOf(c, "要", "得", "有") { // 6号要体检
+		return true
+	}
+	return r.saysOneOf(c, "要去", "得去", "要回", "得回", "要陪", "得陪", "要参加", "得参加", "还要", "还得", "要帮", "有个", "有一", "刚好要", "正好要", "have to", "need to go", "must go") &&
 		!c.covered(r.text, c.start, r.dates)
 }
 

@@ -9,6 +9,8 @@ func (r *reader) questions(c clause) bool {
 	}
 	_, moved := r.found[Reschedule]
 	switch {
+	case c.has(sGreet) && c.only(sGreet, sAsk, sParticle):
+		return false
 	case c.has(sConsequence, sSendHow, sAsk):
 		return true
 	case c.has(sReplyLater) && !c.has(sWh), c.has(sUnsure) && !c.has(sWh, sMark):

@@ -168,7 +168,7 @@ func (r *reader) leavesJob(c clause, k int) bool {
 	for at < c.end && (r.text[at] == '了' || r.text[at] == '掉' || r.text[at] == '的') {
 		at++
 	}
-	if at == c.end || isPlain(r.text[at]) {
+	if at == c.end || isPlain(r.text[at]) && !isDigit(r.text[at]) {
 		return true
 	}
 	rest := clause{start: at, end: c.end, hits: slices.Clone(c.hits[k+1:])}
@@ -180,7 +180,7 @@ func (r *reader) leavesJob(c clause, k int) bool {
 			rest.hits[i].signal = sBenign
 		}
 	}
-	return rest.covered(r.text, at, nil) && (job || rest.only(sParticle, sThanks, sAssentWhole, sGreet) || r.text[at] == '吧')
+	return !isDigit(r.text[at]) && rest.covered(r.text, at, nil) && (job || rest.only(sParticle, sThanks, sAssentWhole, sGreet) || r.text[at] == '吧')
 }
 
 // isDeterminer reports whether a word only points at the noun after it.

@@ -17,12 +17,12 @@ var englishSignals = map[signal]string{
 		happy_with_this i'd_love_to i_would_love_to love_to let's_do_it let's_go will_be_on_time count_on_me that_suits_me
 		suits_me suits_me_fine date_suits happy_to_accept pleased_to_accept glad_to_accept delighted_to_accept
 		gladly_accept i'm_good_to_go good_to_go will_come will_attend will_join will_start will_be_present i'll_show_up
-		i_shall_be_there definitely_coming i'm_definitely_coming for_sure_coming`,
+		i_shall_be_there definitely_coming i'm_definitely_coming for_sure_coming it's_a_deal`,
 	sAssentFinal: `all_good i_accept accept accepted accept_it accept_the_offer`,
 	sAssentWhole: `
-		yes yep yeah yup yea ya sure fine great perfect good alright all_right deal cool excellent wonderful
-		noted_and_confirmed affirmative certainly sure_thing understood_and_confirmed awesome k kk lovely right correct
-		roger_that copy_that very_well ok_then`,
+		yes yep yeah yup yea ya sure fine great perfect good alright all_right cool excellent wonderful noted_and_confirmed
+		affirmative certainly sure_thing understood_and_confirmed awesome k kk lovely right correct roger_that copy_that
+		very_well ok_then`,
 	sAck: `
 		got_it noted received understood i_see copy acknowledged well_noted well_received i_got_it seen i'm_ok i'm_good
 		i'm_fine`,
@@ -106,7 +106,8 @@ var englishSignals = map[signal]string{
 		to_be_confirmed tbc tbd can't_promise cannot_promise can't_guarantee no_idea on_the_fence hesitating hesitant
 		not_100% waiting_for awaiting not_decided not_ready can't_commit cannot_commit can't_decide talk_to_my speak_to_my
 		discuss check_with consult ask_my_parents talk_to_my_parents talk_it_over_with need_to_ask have_to_ask
-		haven't_made_up_my_mind not_made_up_my_mind make_up_my_mind`,
+		haven't_made_up_my_mind not_made_up_my_mind make_up_my_mind i'll_decide i_will_decide decide_later decide_by
+		will_decide`,
 	sReplyLater: `
 		get_back_to_you come_back_to_you let_you_know reply_later respond_later answer_later tell_you_later later_today
 		call_you_later talk_later text_you_later confirm_later confirm_tomorrow reply_tomorrow give_me_some_time
@@ -188,9 +189,9 @@ var englishSignals = map[signal]string{
 		no_questions no_further_questions i'm i am we the a an to on at be very much really so excited happy glad pleased
 		honored delighted team bank company with my your me you will i'll july please and it is this that there everything
 		for by all in of too also as well just madam guys again at_all la lah leh lor as_instructed as_requested by_then
-		indeed totally completely works_out me_too our new colleagues everyone soon meeting forward accordingly from side
-		end fully monday tuesday wednesday thursday friday been has have already booked my_ticket tickets train flight
-		leave taken time sharp early punctually punctual`,
+		indeed totally completely works_out me_too our new colleagues everyone soon forward accordingly from side end fully
+		monday tuesday wednesday thursday friday been has have already booked my_ticket tickets train flight leave taken
+		time sharp early punctually punctual`,
 	sBusy: `
 		sick hospital surgery have_an_exam have_exams i'm_busy i'll_be_away i'm_away out_of_town i'll_be_out on_vacation
 		on_leave exam exams wedding graduation busy away travelling traveling vacation trip appointment`,
