@@ -1,6 +1,9 @@
 package nlu
 
-import "slices"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // reader reads the intents of one utterance from its clauses.
 type reader struct {
@@ -261,10 +264,12 @@ func (r *reader) anger(c clause) {
 	}
 }
 
+// saysOneOf reports whether one of the words begins in the clause.
 func (r *reader) saysOneOf(c clause, words ...string) bool {
-	for i := c.start; i < c.end; i++ {
-		for _, w := range words {
-			if hasPrefixAt(r.text, i, []rune(w)) {
+	for _, w := range words {
+		first, _ := utf8.DecodeRuneInString(w)
+		for i := c.start; i < c.end; i++ {
+			if r.text[i] == first && hasPrefixAt(r.text, i, []rune(w)) {
 				return true
 			}
 		}

@@ -109,7 +109,7 @@ type group struct {
 }
 
 func newLexicon(groups ...[]group) phrases[meaning] {
-	lex := phrases[meaning]{}
+	lex := newPhrases[meaning]()
 	for _, gs := range groups {
 		for _, g := range gs {
 			for i, same := range strings.Fields(g.words) {

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -21,7 +22,7 @@ type normaliser struct {
 }
 
 func newNormaliser() *normaliser {
-	n := &normaliser{simplified: simplifiedForms(), rewrites: phrases[string]{}}
+	n := &normaliser{simplified: simplifiedForms(), rewrites: newPhrases[string]()}
 	for _, pair := range strings.Fields(characterRewrites) {
 		from, to, _ := strings.Cut(pair, ">")
 		n.simplified[[]rune(from)[0]] = []rune(to)[0]
@@ -48,6 +49,12 @@ func (n *normaliser) runes(text string) (normal []rune, whole bool) {
 	for _, r := range text {
 		if len(flat) == maxRunes {
 			return n.rewrite(flat), false
+		}
+		if r < utf8.RuneSelf {
+			if r = unicode.ToLower(r); r != 0 {
+				flat = append(flat, r)
+			}
+			continue
 		}
 		if s, ok := n.simplified[r]; ok {
 			r = s

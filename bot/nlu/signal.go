@@ -67,7 +67,7 @@ const (
 )
 
 func newSignals() phrases[signal] {
-	p := phrases[signal]{}
+	p := newPhrases[signal]()
 	for s := sAssent; s <= sReason; s++ {
 		for _, w := range fields(chineseSignals[s] + " " + englishSignals[s]) {
 			p.add(string(w), s)
