@@ -9,9 +9,11 @@
 //	parse      a syntax tree per date expression: point, offset, range, bound, holiday, lunar
 //	resolve    the tree, today, the offered date and the calendar give a DateExpr
 //
-// Intents are read clause by clause. A confirmation needs positive evidence and
-// no doubt anywhere in the message; a refusal needs a plain refusal of the job
-// by the candidate. When the rules are unsure they say so (Reading.Ambiguous)
+// Intents are read clause by clause. A confirmation needs a clause that agrees
+// and of which every word is known to be harmless, and no doubt anywhere in the
+// message; a refusal needs a plain refusal of the job by the candidate, with
+// nothing unknown before it and no other object after it. Conditions, hearsay
+// and second thoughts hold for their whole sentence. When the rules are unsure they say so (Reading.Ambiguous)
 // and leave it to the dialogue to ask.
 //
 // Words live in tables: lexicon_*.go for dates, signals_*.go for intents,

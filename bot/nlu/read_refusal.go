@@ -63,7 +63,7 @@ func (r *reader) givesUpTrying(c clause) bool {
 // 就不去了; unlike 餐补不要了, 小王不去了.
 func (r *reader) declares(c clause) bool {
 	k := slices.IndexFunc(c.hits, func(h hit) bool { return h.signal == sRefuse })
-	if k < 0 || isLatin(r.text[c.hits[k].start]) {
+	if k < 0 {
 		return true
 	}
 	before := clause{start: c.start, end: c.hits[k].start, hits: slices.Clone(c.hits[:k])}
@@ -239,7 +239,7 @@ func (r *reader) refusesOthers(c clause) bool {
 			}
 		}
 		verb := string(r.text[h.start:h.end])
-		if strings.ContainsAny(verb, "拒推弃辞") && slices.ContainsFunc(c.hits[:k], func(o hit) bool { return o.signal == sOther }) {
+		if strings.ContainsAny(verb, "拒推弃辞解退撤") && slices.ContainsFunc(c.hits[:k], func(o hit) bool { return o.signal == sOther }) {
 			return true // 上家的offer我拒了
 		}
 	}

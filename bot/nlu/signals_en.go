@@ -120,13 +120,15 @@ var englishSignals = map[signal]string{
 	sCond: `
 		if unless provided as_long_as assuming only_if in_case until depending once whether except subject_to only_when
 		otherwise`,
-	sBut: `but however although though unfortunately sadly sorry regret afraid except_that apologies apologize`,
+	sBut: `but however although though unfortunately sadly sorry regret except_that apologies apologize afraid`,
 	sNot: `
 		not no never can't cannot won't don't doesn't didn't isn't aren't wasn't haven't hasn't wouldn't couldn't shouldn't
 		neither nor nothing none without unable refuse`,
 	sThird: `
 		my_friend my_classmate my_colleague my_roommate my_brother my_sister my_wife my_husband my_mom my_dad my_boss he
-		she they someone somebody he's she's they're others other_candidates your_colleague my_manager the_recruiter`,
+		she they someone somebody he's she's they're others other_candidates your_colleague my_manager the_recruiter
+		my_mother my_father my_parents my_family my_boyfriend my_girlfriend wants_me want_me told_me asked_me advised_me
+		my_teacher my_advisor`,
 	sReported: `
 		i_never_said who_said i_didn't_say i_did_not_say didn't_agree did_not_agree never_agreed don't_confirm
 		do_not_confirm haven't_confirmed have_not_confirmed not_confirmed didn't_confirm did_not_confirm don't_agree
@@ -188,10 +190,12 @@ var englishSignals = map[signal]string{
 		not_only no_doubt don't_worry no_worries nothing_else won't_be_late will_not_be_late won't_let_you_down not_be_late
 		no_questions no_further_questions i'm i am we the a an to on at be very much really so excited happy glad pleased
 		honored delighted team bank company with my your me you will i'll july please and it is this that there everything
-		for by all in of too also as well just madam guys again at_all la lah leh lor as_instructed as_requested by_then
-		indeed totally completely works_out me_too our new colleagues everyone soon forward accordingly from side end fully
-		monday tuesday wednesday thursday friday been has have already booked my_ticket tickets train flight leave taken
-		time sharp early punctually punctual`,
+		for by all in of too also as well madam guys again at_all la lah leh lor as_instructed as_requested by_then indeed
+		totally completely works_out me_too our new colleagues everyone soon forward accordingly from side end fully monday
+		tuesday wednesday thursday friday been has booked my_ticket tickets train flight leave taken time sharp early
+		punctually punctual have decided decide had going chosen must due reasons reason personal family because therefore
+		after careful consideration thinking now already just actually unfortunately_i officially formally choose chose
+		regretfully that's_why anymore ve gotten got i've i'd we've`,
 	sBusy: `
 		sick hospital surgery have_an_exam have_exams i'm_busy i'll_be_away i'm_away out_of_town i'll_be_out on_vacation
 		on_leave exam exams wedding graduation busy away travelling traveling vacation trip appointment`,
