@@ -9,9 +9,9 @@
 // callers. SQLite has one committer; PostgreSQL two a node, and several nodes
 // keep out of each other's way by row locks and unique keys.
 //
-// Follow a message: Apply (store.go) → jobs.go → committer.go → group.go →
-// locate.go → load.go → choose.go → turns.go → write.go, lanes.go and
-// rides.go.
+// Follow a message: Apply (store.go), which computes its turn ahead if it can
+// (ahead.go) → jobs.go → committer.go → group.go → locate.go → load.go →
+// choose.go → turns.go → write.go, lanes.go and rides.go.
 //
 // Imports: the standard library, conversations, outbox, the two drivers and
 // goose.
