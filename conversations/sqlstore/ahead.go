@@ -27,8 +27,8 @@ func (s *Store) foresee(j *job) {
 	if _, ok := j.command.(conversations.Receive); !ok || j.to.Scene != "" {
 		return
 	}
-	c := s.states.at(addressKey(j.to.Address))
-	if c == nil || !c.Candidate.Known() || c.MergedInto != "" || s.jobs.taken(j.key) {
+	c := s.states.meant(keyOf(j.to))
+	if c == nil || !c.Candidate.Known() || c.MergedInto != "" || s.jobs.taken(j.keys) {
 		return
 	}
 	now := s.now()

@@ -27,7 +27,7 @@ func (s *Store) Carried(message string, carried bool) {
 		return
 	}
 	s.jobs.add(&job{
-		key:     "c/" + ref.conversation,
+		keys:    keys{keyOf(conversations.Target{Conversation: ref.conversation})},
 		carried: &carriage{message, carried},
 		answer:  make(chan answer, 1),
 	})

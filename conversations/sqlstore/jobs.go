@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -10,11 +11,11 @@ import (
 )
 
 // job is one thing to write: a turn, outcomes of tasks, what became of a
-// ride, or statements of another kind. Jobs of the same key are done in the
+// ride, or statements of another kind. Jobs that share a key are done in the
 // order they came.
 type job struct {
-	ctx context.Context // if it ends before the job is taken, the job is dropped
-	key string
+	ctx  context.Context // if it ends before the job is taken, the job is dropped
+	keys keys
 
 	to       conversations.Target
 	command  conversations.Command // nil if there is no turn
@@ -52,8 +53,9 @@ func (j *job) take() bool {
 
 func (j *job) drop() bool { return j.state.CompareAndSwap(jobQueued, jobDropped) }
 
-// jobs is the queue between callers and committers. No two jobs of one key
-// are ever under way together, not even in two groups.
+// jobs is the queue between callers and committers. No two jobs that share a
+// key are ever under way together, not even in two groups: they would wait
+// for each other's locks.
 type jobs struct {
 	mu     sync.Mutex
 	more   *sync.Cond
@@ -98,32 +100,52 @@ func (q *jobs) take(n int) []*job {
 }
 
 // pick takes the first n jobs whose keys are free, and drops those that
-// nobody waits for any more.
+// nobody waits for any more. A job that stays keeps its keys from those
+// behind it.
 func (q *jobs) pick(n int) (group []*job) {
 	kept := q.list[:0]
+	var waiting keys
 	for _, j := range q.list {
-		if len(group) == n || q.busy[j.key] {
+		if len(group) == n {
 			kept = append(kept, j)
+			continue
+		}
+		if q.held(j.keys) {
+			kept = append(kept, j)
+			for _, k := range j.keys {
+				if !q.busy[k] {
+					q.busy[k] = true
+					waiting = append(waiting, k)
+				}
+			}
 			continue
 		}
 		if !j.take() {
 			continue
 		}
-		if j.key != "" {
-			q.busy[j.key] = true
+		for _, k := range j.keys {
+			q.busy[k] = true
 		}
 		group = append(group, j)
+	}
+	for _, k := range waiting {
+		delete(q.busy, k)
 	}
 	clear(q.list[len(kept):])
 	q.list = kept
 	return group
 }
 
-// taken says whether a job of that key is under way.
-func (q *jobs) taken(key string) bool {
+// held says whether one of the keys is not free. The caller holds the lock.
+func (q *jobs) held(ks keys) bool {
+	return slices.ContainsFunc(ks, func(k string) bool { return q.busy[k] })
+}
+
+// taken says whether a job with one of the keys is under way.
+func (q *jobs) taken(ks keys) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.busy[key]
+	return q.held(ks)
 }
 
 // done frees the keys of a group.
@@ -131,7 +153,9 @@ func (q *jobs) done(group []*job) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, j := range group {
-		delete(q.busy, j.key)
+		for _, k := range j.keys {
+			delete(q.busy, k)
+		}
 	}
 	if len(q.list) > 0 {
 		q.more.Signal()
@@ -144,6 +168,19 @@ func (q *jobs) close() {
 	defer q.mu.Unlock()
 	q.closed = true
 	q.more.Broadcast()
+}
+
+// keysOf are the keys of a target's jobs: its own, and its conversation's if
+// that is known.
+func (s *Store) keysOf(to conversations.Target) keys {
+	key := keyOf(to)
+	if to.Conversation != "" {
+		return keys{key}
+	}
+	if c := s.states.meant(key); c != nil {
+		return keys{key, keyOf(conversations.Target{Conversation: c.ID})}
+	}
+	return keys{key}
 }
 
 // keyOf is the part of a target that orders its jobs.

@@ -148,7 +148,7 @@ func (s *Store) finishJobs(done []outbox.Outcome) []*job {
 			if key == "" {
 				key = "l/" + lane
 			}
-			j = &job{key: key, answer: make(chan answer, 1)}
+			j = &job{keys: keys{key}, answer: make(chan answer, 1)}
 			js, open[lane] = append(js, j), j
 		}
 		j.outcomes = append(j.outcomes, o)

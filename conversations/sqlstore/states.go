@@ -1,6 +1,10 @@
 package sqlstore
 
-import "sync"
+import (
+	"sync"
+
+	"jiebao/conversations"
+)
 
 // states keeps the conversations that this process changed last as they are
 // after their commit, so that they need not be read and decoded again. Where
@@ -15,15 +19,19 @@ type states struct {
 	young, old generation
 }
 
-// generation holds some conversations, and by addresses, which of them.
+// generation holds some conversations, and which of them a target means that
+// does not name it, by the target's key.
 type generation struct {
 	conversations map[string]*storedConversation
-	addresses     map[string]string
+	meant         map[string]string
 }
 
 // generationSize is how many conversations a generation holds; one takes some
-// kilobytes.
-const generationSize = 2000
+// kilobytes. For each it remembers a few targets that mean it.
+const (
+	generationSize  = 2000
+	generationMeant = 4 * generationSize
+)
 
 func newGeneration() generation {
 	return generation{
@@ -45,13 +53,13 @@ func (s *states) take(ids keys, known map[string]*storedConversation) (unknown k
 	return unknown
 }
 
-// at returns the conversation that an address had, or nil.
-func (s *states) at(address string) *storedConversation {
+// meant returns the conversation that the target of that key meant, or nil.
+func (s *states) meant(key string) *storedConversation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id, ok := s.young.addresses[address]
+	id, ok := s.young.meant[key]
 	if !ok {
-		id = s.old.addresses[address]
+		id = s.old.meant[key]
 	}
 	return s.get(id)
 }
@@ -70,12 +78,15 @@ func (s *states) get(id string) *storedConversation {
 }
 
 func (s *states) put(c *storedConversation) {
-	if s.young.conversations == nil || len(s.young.conversations) >= generationSize {
-		s.young, s.old = newGeneration(), s.young
+	if y := s.young; y.conversations == nil || len(y.conversations) >= generationSize || len(y.meant) >= generationMeant {
+		s.young, s.old = newGeneration(), y
 	}
 	s.young.conversations[c.ID] = c
+	if c.Candidate.Known() {
+		s.young.meant[keyOf(conversations.Target{Candidate: c.Candidate.ID})] = c.ID
+	}
 	for i := range c.Reaches {
-		s.young.addresses[addressKey(c.Reaches[i].Address)] = c.ID
+		s.young.meant[keyOf(conversations.Target{Address: c.Reaches[i].Address})] = c.ID
 	}
 }
 
@@ -96,5 +107,8 @@ func (s *states) remember(jobs []*job) {
 			s.drop(id)
 		}
 		s.put(&storedConversation{j.changes.Conversation, j.turns})
+		if r, ok := j.command.(conversations.Report); ok && r.PlatformID != "" {
+			s.young.meant[keyOf(conversations.Target{Account: j.to.Account, PlatformID: r.PlatformID})] = j.conversation
+		}
 	}
 }

@@ -136,7 +136,7 @@ func (s *Store) Apply(ctx context.Context, to conversations.Target, c conversati
 	case <-ctx.Done():
 		return conversations.Applied{}, ctx.Err()
 	}
-	j := &job{ctx: ctx, key: keyOf(to), to: to, command: c}
+	j := &job{ctx: ctx, keys: s.keysOf(to), to: to, command: c}
 	s.foresee(j)
 	return s.do(ctx, j)
 }
