@@ -37,8 +37,9 @@ func (t *talk) decision() conversations.Decision {
 	if len(t.says) == 0 && t.memory.Asked == nothing {
 		t.memory = t.memory.withQuestionOf(t.was)
 	}
-	if t.was.Pondered && (t.Heard.Cue == conversations.CueFiled || t.Heard.Cue == conversations.CueDecided) {
-		t.memory.Pondered = true // this answered no message
+	switch t.Heard.Cue {
+	case conversations.CueFiled, conversations.CueDecided, conversations.CueReminded: // which answer no message
+		t.memory.Pondered = t.was.Pondered
 	}
 	return conversations.Decision{Memory: t.memory.keep(), Say: t.says, Do: t.acts}
 }

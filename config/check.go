@@ -74,6 +74,7 @@ func (cfg Config) check() Problems {
 	c.must(cfg.OfficeHours.From < cfg.OfficeHours.To, "office_hours.to", "must be later than office_hours.from")
 	c.must(localePattern.MatchString(cfg.Bot.Locale), "bot.locale", "must be a language tag, is %q", cfg.Bot.Locale)
 	c.must(cfg.Bot.HandoffAfter > 0, "bot.handoff_after", "must be at least 1")
+	cfg.Model.check(&c)
 	c.oneOf("log.format", cfg.Log.Format, LogText, LogJSON)
 	return c.problems
 }
@@ -96,6 +97,15 @@ func (cfg Config) checkStores(c *checker) {
 	c.must(cfg.Documents.MaxFiles > 0, "documents.max_files", "must be at least 1")
 	c.must(cfg.Documents.LinkLife >= 24*time.Hour && cfg.Documents.LinkLife <= 365*24*time.Hour,
 		"documents.link_life", "must be between 24h and 8760h")
+}
+
+func (m Model) check(c *checker) {
+	c.webAddress("model.base_url", m.BaseURL)
+	c.must(m.BaseURL == "" || m.Name != "", "model.name", "is needed to ask the model of model.base_url")
+	c.must(m.Timeout > 0 && m.Timeout <= time.Minute, "model.timeout", "must be more than nothing and at most 1m; candidates wait as long")
+	c.must(m.Budget.RequestsPerMinute > 0, "model.budget.requests_per_minute", "must be at least 1; leave model.base_url empty to ask no model")
+	c.must(m.Budget.RequestsPerDay > 0, "model.budget.requests_per_day", "must be at least 1; leave model.base_url empty to ask no model")
+	c.must(m.Budget.TokensPerDay > 0, "model.budget.tokens_per_day", "must be at least 1; leave model.base_url empty to ask no model")
 }
 
 func (k APIKey) check(c *checker, at string, earlier []APIKey) {

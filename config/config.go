@@ -29,6 +29,7 @@ type Config struct {
 	Accounts    []Account   `koanf:"accounts"`
 	OfficeHours OfficeHours `koanf:"office_hours"`
 	Bot         Bot         `koanf:"bot"`
+	Model       Model       `koanf:"model"`
 	Words       Words       `koanf:"words"`
 	Log         Log         `koanf:"log"`
 }
@@ -203,6 +204,30 @@ type Bot struct {
 	PoliciesDir string `koanf:"policies_dir"`
 }
 
+// Model is a large language model behind an OpenAI-compatible endpoint. It is
+// asked, with personal data masked, only about messages that the bot's rules
+// call ambiguous, and may only choose what the bot asks back.
+type Model struct {
+	// BaseURL is the endpoint's address with its version, without a slash at
+	// the end; empty means that no model is asked.
+	BaseURL string `koanf:"base_url"`
+	// Key is the bearer token; empty for endpoints that want none.
+	Key Secret `koanf:"key"`
+	// Name is the model's name at the endpoint.
+	Name string `koanf:"name"`
+	// Timeout is how long a candidate waits for it at most.
+	Timeout time.Duration `koanf:"timeout"`
+	Budget  Budget        `koanf:"budget"`
+}
+
+// Budget bounds what one gateway asks of the model. What is beyond it is not
+// asked, and the bot asks back as it would without a model.
+type Budget struct {
+	RequestsPerMinute int `koanf:"requests_per_minute"`
+	RequestsPerDay    int `koanf:"requests_per_day"`
+	TokensPerDay      int `koanf:"tokens_per_day"`
+}
+
 // Words are folders whose files replace the embedded words.
 type Words struct {
 	// TemplatesDir replaces message templates; see package templates.
@@ -246,6 +271,10 @@ func Default() Config {
 			To:       18 * 60,
 		},
 		Bot: Bot{Locale: "zh-CN", HandoffAfter: 2},
+		Model: Model{
+			Timeout: 3 * time.Second,
+			Budget:  Budget{RequestsPerMinute: 60, RequestsPerDay: 5000, TokensPerDay: 2_000_000},
+		},
 		Log: Log{Level: slog.LevelInfo, Format: LogText},
 	}
 }

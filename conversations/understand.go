@@ -30,10 +30,10 @@ func (t *turn) askModel(a AskModel) {
 }
 
 // canAskModel says whether the bot may keep quiet for a moment: a model is
-// there, and words that do not ride in a callback's answer will still leave,
-// with one more for a person.
+// there, the candidate wants messages, and words that do not ride in a
+// callback's answer will still leave, with one more for a person.
 func (t *turn) canAskModel() bool {
-	if !t.e.Model || t.to == nil {
+	if !t.e.Model || t.to == nil || t.c.OptedOut() {
 		return false
 	}
 	left, _ := t.to.Quota(t.now.Add(modelGrace))
@@ -51,6 +51,7 @@ func (t *turn) understood(c Understood) error {
 		return nil
 	}
 	t.c.Puzzle = nil
+	t.answering = true
 	t.mayOnly = func(a Act) bool { _, handoff := a.(RequestHandoff); return handoff }
 	t.converse(Heard{Cue: CueUnderstood, Kind: Text, Text: p.Text, Suggestion: c.Suggestion})
 	return nil

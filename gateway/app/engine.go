@@ -55,7 +55,7 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 		}),
 		Phrases: words, Channels: accounts, Zone: zone,
 		Templates: notices{set, cfg.Bank, zone}, Office: people, Reminders: reminders{people.reminders},
-		StartDates: startDates,
+		StartDates: startDates, Model: cfg.Model.BaseURL != "",
 	}, nil
 }
 

@@ -42,6 +42,7 @@ var allowed = map[string][]string{
 	"gateway/demo":                    {"channels/wechat/wechatsim"},
 	"gateway/ehr":                     {"conversations", "conversations/outbox"},
 	"gateway/ehr/catalogue":           {"conversations"},
+	"gateway/model":                   {"bot/nlu", "conversations"},
 	"gateway/understand":              {"bot/nlu"},
 }
 
@@ -53,6 +54,7 @@ var fenced = map[string][]string{
 	"github.com/gin-gonic/gin":      {"gateway/"},
 	"github.com/silenceper/wechat":  {"channels/wechat", "channels/wecom"},
 	"github.com/nicksnyder/go-i18n": {"bot/phrases"},
+	"github.com/openai/openai-go":   {"gateway/model"},
 	"github.com/redis/go-redis":     {"gateway/app"},
 	"github.com/jackc/pgx":          {"conversations/sqlstore", "conversations/storetest/testenv", "gateway/bench"},
 	"modernc.org/sqlite":            {"conversations/sqlstore", "gateway/bench"},

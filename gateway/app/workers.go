@@ -25,6 +25,10 @@ const poll = 2 * time.Second
 // commit, so that the number bounds how many leave in a second.
 const sendsAtOnce = 256
 
+// questionsAtOnce is how many candidates' messages a model is asked about at
+// once.
+const questionsAtOnce = 16
+
 // workers returns a dispatcher for each kind of task. They count as started
 // now, when callbacks begin to be taken.
 func (a *App) workers() workers {
@@ -42,6 +46,12 @@ func (a *App) workers() workers {
 		dispatch(conversations.TaskTick, outbox.WorkerFunc(outbox.Tick), 16, 1, 15*time.Second),
 		dispatch(conversations.TaskBind, outbox.WorkerFunc(outbox.Bind), 8, 1, 15*time.Second),
 	}
+	// The bot asks back without a model as well, so the task is done where none
+	// is configured, too: the setting may have changed since the task was made.
+	patience := 2 * a.cfg.Model.Timeout
+	understand := dispatch(conversations.TaskUnderstand, &outbox.Understand{Model: a.newModel(), Now: now, Patience: patience}, questionsAtOnce, 1, patience)
+	understand.Failures = slog.LevelDebug // the client says when the model fails and recovers
+	ws = append(ws, understand)
 	if a.events != nil { // the EHR knows an event by its id and may get it again, so several of a candidate are taken at once
 		e := a.cfg.EHR.Endpoint
 		events := dispatch(conversations.TaskEvent, a.events, e.InFlight, 8, e.Timeout)
