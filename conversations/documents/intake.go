@@ -2,7 +2,6 @@ package documents
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -14,27 +13,32 @@ import (
 // mimetype looks at.
 const sniffed = 3072
 
-// tailKept is how many bytes at the end are kept for a last look.
-const tailKept = 2048
-
 // kind is a type of document that is taken.
 type kind struct {
 	mime string
 	// pixels reads the header and returns width and height; nil for PDF.
 	pixels func(io.Reader) (width, height int, err error)
-	// end, if set, is found near the end of every complete file.
-	end []byte
+	// whole, if set, watches the bytes go by and says at the end what is
+	// wrong with them.
+	whole func() inspector
+}
+
+// inspector looks at a document's bytes as they pass. It keeps little of them.
+type inspector interface {
+	io.Writer
+	// verdict is called once, after the last byte; nil if all is well.
+	verdict() *Refused
 }
 
 // kinds returns what is taken, by the type that mimetype finds.
 func kinds() map[string]kind {
 	return map[string]kind{
-		"image/jpeg":      {mime: "image/jpeg", pixels: jpegPixels},
-		"image/png":       {mime: "image/png", pixels: pngPixels},
+		"image/jpeg":      {mime: "image/jpeg", pixels: jpegPixels, whole: ended("\xFF\xD9")},
+		"image/png":       {mime: "image/png", pixels: pngPixels, whole: ended("IEND")},
 		"image/webp":      {mime: "image/webp", pixels: webpPixels},
 		"image/heic":      {mime: "image/heic", pixels: heicPixels},
 		"image/heif":      {mime: "image/heic", pixels: heicPixels},
-		"application/pdf": {mime: "application/pdf", end: []byte("%%EOF")},
+		"application/pdf": {mime: "application/pdf", whole: func() inspector { return &pdfInspector{} }},
 	}
 }
 
@@ -73,8 +77,12 @@ func (in *intake) sniff() (kind, error) {
 
 // copy passes the whole document to w. On an error w has got a part of it.
 func (in *intake) copy(w io.Writer, k kind) error {
-	last := &tail{}
-	r := io.TeeReader(in.r, io.MultiWriter(w, last))
+	var look inspector
+	if k.whole != nil {
+		look = k.whole()
+		w = io.MultiWriter(w, look)
+	}
+	r := io.TeeReader(in.r, w)
 	if k.pixels != nil {
 		if err := in.measure(r, k); err != nil {
 			return err
@@ -83,8 +91,10 @@ func (in *intake) copy(w io.Writer, k kind) error {
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return err
 	}
-	if k.end != nil && !bytes.Contains(last.bytes(), k.end) {
-		return &Refused{Unreadable, "it is cut off"}
+	if look != nil {
+		if refused := look.verdict(); refused != nil {
+			return refused
+		}
 	}
 	return nil
 }
@@ -129,16 +139,3 @@ func (c *counted) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
-
-// tail keeps the last bytes written to it.
-type tail struct{ buf []byte }
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.buf = append(t.buf, p[max(0, len(p)-tailKept):]...)
-	if extra := len(t.buf) - tailKept; extra > 0 {
-		t.buf = append(t.buf[:0], t.buf[extra:]...)
-	}
-	return len(p), nil
-}
-
-func (t *tail) bytes() []byte { return t.buf }

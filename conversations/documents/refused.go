@@ -9,6 +9,7 @@ const (
 	TooLarge   Reason = "too_large"  // more bytes or pixels than the limits allow
 	WrongType  Reason = "wrong_type" // neither a photo nor PDF
 	Unreadable Reason = "unreadable" // empty, cut off, or not what it seems
+	Encrypted  Reason = "encrypted"  // a PDF with a password
 )
 
 // Refused says that a document is not kept.

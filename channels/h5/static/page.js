@@ -8,8 +8,8 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 /** post sends one file; it resolves to the answer, or rejects when none came. */
 function post(form, file, progressed) {
   return new Promise((resolve, reject) => {
-    const data = new FormData();
-    data.append("item", form.elements.item.value);
+    const data = new FormData(form);
+    data.delete("files");
     data.append("files", file, file.name);
     const request = new XMLHttpRequest();
     request.open("POST", form.action);

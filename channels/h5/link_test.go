@@ -1,0 +1,133 @@
+package h5
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	noon   = time.Date(2026, 6, 24, 12, 0, 0, 0, time.UTC)
+	secret = []byte(strings.Repeat("s", 32))
+)
+
+func newLinks(t testing.TB, secret []byte, base string) *Links {
+	t.Helper()
+	l, err := NewLinks(secret, base, 7*24*time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func tokenOf(t testing.TB, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimPrefix(u.Path, Path)
+}
+
+func TestLinksSayWhatTheyMean(t *testing.T) {
+	t.Parallel()
+	l := newLinks(t, secret, "https://jiebao.example.com/")
+	for _, item := range []string{"", "id_card", "学历"} {
+		address := l.Upload("d4ynsranzryu64p6", item, noon)
+		if !strings.HasPrefix(address, "https://jiebao.example.com/c/") || len(address) > 100 {
+			t.Errorf("the address is %q", address)
+		}
+		link, err := l.Parse(tokenOf(t, address))
+		if err != nil || link.Conversation != "d4ynsranzryu64p6" || link.Item != item {
+			t.Errorf("%q is read as %+v, %v", item, link, err)
+		}
+		if link.Expired(noon.Add(7*24*time.Hour-time.Second)) || !link.Expired(noon.Add(8*24*time.Hour)) {
+			t.Errorf("it expires at %s", link.Expires)
+		}
+		if again := l.Upload("d4ynsranzryu64p6", item, noon.Add(time.Hour)); again != address {
+			t.Error("two links of one day differ")
+		}
+	}
+	long, err := l.Parse(tokenOf(t, l.Upload("c1", strings.Repeat("x", 65), noon)))
+	if err != nil || long.Item != "" {
+		t.Errorf("an item with a long id: %+v, %v", long, err)
+	}
+}
+
+func TestForgedLinks(t *testing.T) {
+	t.Parallel()
+	l := newLinks(t, secret, "https://bank")
+	good := tokenOf(t, l.Upload("c1", "id", noon))
+	foreign := tokenOf(t, newLinks(t, []byte(strings.Repeat("x", 32)), "https://bank").Upload("c1", "id", noon))
+	other := tokenOf(t, l.Upload("c2", "id", noon))
+	cut := len(good) - macText
+	forged := []string{"", "x", foreign, good[:len(good)-1], good + "A", other[:cut] + good[cut:], strings.Repeat("A", 10_000), good[:cut] + strings.Repeat("A", macText)}
+	for i := range good { // any one character
+		c := byte('A')
+		if good[i] == 'A' {
+			c = 'B'
+		}
+		forged = append(forged, good[:i]+string(c)+good[i+1:])
+	}
+	for _, token := range forged {
+		if link, err := l.Parse(token); !errors.Is(err, ErrForged) {
+			t.Errorf("%q is read as %+v, %v", token, link, err)
+		}
+	}
+}
+
+func TestPassesBelongToOneLinkAndEnd(t *testing.T) {
+	t.Parallel()
+	l := newLinks(t, secret, "https://bank")
+	pass := l.pass("one", noon.Add(passLife))
+	at, mac, _ := strings.Cut(pass, ".")
+	later, _, _ := strings.Cut(l.pass("one", noon.Add(24*time.Hour)), ".")
+	for name, tt := range map[string]struct {
+		token, pass string
+		now         time.Time
+		want        bool
+	}{
+		"in time":       {"one", pass, noon.Add(passLife - time.Second), true},
+		"over":          {"one", pass, noon.Add(passLife), false},
+		"another link":  {"two", pass, noon, false},
+		"longer by pen": {"one", later + "." + mac, noon, false},
+		"no signature":  {"one", at + ".", noon, false},
+		"nothing":       {"one", "", noon, false},
+		"a link's":      {"one", at + "." + l.sign("link", "one\x00"+at), noon, false},
+	} {
+		if got := l.admits(tt.token, tt.pass, tt.now); got != tt.want {
+			t.Errorf("%s: admitted %t", name, got)
+		}
+	}
+}
+
+func TestLinksNeedAnAddressAndASecret(t *testing.T) {
+	t.Parallel()
+	for name, make := range map[string]func() (*Links, error){
+		"no address":   func() (*Links, error) { return NewLinks(secret, "", 24*time.Hour) },
+		"short secret": func() (*Links, error) { return NewLinks(secret[:31], "https://bank", 24*time.Hour) },
+		"no life":      func() (*Links, error) { return NewLinks(secret, "https://bank", 0) },
+	} {
+		if _, err := make(); err == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+}
+
+// FuzzParse: nothing but what was signed here is read, and nothing panics.
+func FuzzParse(f *testing.F) {
+	l := newLinks(f, secret, "https://bank")
+	f.Add(tokenOf(f, l.Upload("c1", "id", noon)), []byte{1, 80, 156, 2, 'c', '1'})
+	f.Add("", []byte{})
+	f.Fuzz(func(t *testing.T, token string, said []byte) {
+		if link, err := l.Parse(token); err == nil && l.token(link) != token {
+			t.Errorf("%q is read as %+v, which is written %q", token, link, l.token(link))
+		}
+		text := encoding.EncodeToString(said) // signed, and still not believed blindly
+		if link, err := l.Parse(text + l.sign("link", text)); err == nil && len(link.Conversation)+len(link.Item)+4 != len(said) {
+			t.Errorf("%x is read as %+v", said, link)
+		}
+	})
+}
