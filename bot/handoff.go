@@ -94,6 +94,8 @@ func (t *talk) handedOff(r reading) bool {
 	case t.consent(r):
 	case policy:
 		t.handoff("handoff.policy", conversations.HandoffPolicy)
+	case t.wantsPromise(r):
+		t.handoff("question.beyond", conversations.HandoffPolicy)
 	case r.wants(human), t.typedHuman():
 		t.handoff("handoff.asked", conversations.HandoffAsked)
 	case r.wants(complaint):

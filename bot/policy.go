@@ -21,6 +21,12 @@ func (t *talk) policyWords(text string) (policy, danger bool) {
 	return holdsAny(text, words), holdsAny(text, care)
 }
 
+// wantsPromise says whether a message wants a promise of pay, permits or
+// employment, which nobody but a person may give or deny.
+func (t *talk) wantsPromise(r reading) bool {
+	return mentions(r.plain, []string{"保证", "保證", "承诺", "承諾", "担保", "擔保", "guarantee", "promise"}) && mentions(r.plain, t.lex.beyond)
+}
+
 // holdsAny says whether text holds one of the words: Chinese ones anywhere,
 // others as whole words, with the ending of a plural. Words are written small
 // and without punctuation.

@@ -14,6 +14,7 @@ import (
 var allowed = map[string][]string{
 	"bot":                             {"bot/mask", "bot/nlu", "conversations"},
 	"bot/mask":                        {},
+	"bot/guard":                       {},
 	"bot/nlu":                         {"conversations"},
 	"bot/people":                      {"conversations"},
 	"bot/phrases":                     {"conversations"},
@@ -63,7 +64,7 @@ var fenced = map[string][]string{
 
 // pure packages decide: they reach neither the network nor a database, not
 // even through what they import, and do not touch the system themselves.
-var pure = []string{"bot", "bot/mask", "bot/nlu", "bot/startdates", "conversations", "conversations/rehearsal", "gateway/understand"}
+var pure = []string{"bot", "bot/guard", "bot/people", "bot/mask", "bot/nlu", "bot/startdates", "conversations", "conversations/rehearsal", "gateway/understand"}
 
 type listed struct {
 	ImportPath    string
