@@ -44,6 +44,8 @@ import (
 //	ehrdown STATUS            the EHR answers STATUS from now on; 0: it works
 //	policies FOLDER           the gateway follows these policies from now on
 //	restart                   the gateway stops and starts again
+//	model WORDS|STATUS        the model says the words, or answers with the HTTP status, from now on
+//	asked [REGEXP...]         the next question the model got; without: it got no further one
 //	unlogged TEXT...          the log holds none of these, nor any openid
 //
 // and what script_page_test.go adds.
@@ -55,7 +57,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"expect": (*script).expect, "passive": (*script).passive, "quiet": (*script).quiet,
 		"event": (*script).event, "silence": (*script).silence, "advance": (*script).advance,
 		"hr": (*script).hr, "page": (*script).page, "fault": (*script).fault, "ehrdown": (*script).ehrdown,
-		"restart": (*script).restart, "policies": (*script).policies, "unlogged": (*script).unlogged,
+		"restart": (*script).restart, "policies": (*script).policies, "unlogged": (*script).unlogged, "model": (*script).model, "asked": (*script).asked,
 	}
 	maps.Copy(commands, pageCommands())
 	out := map[string]func(*testscript.TestScript, bool, []string){}

@@ -53,6 +53,7 @@ type world struct {
 	log    *bytes.Buffer
 	logMu  sync.Mutex
 	ehr    *receiver
+	model  *modelServer // nil until a script tells it what to say
 	phones map[string]*phone
 	links  map[string]string // what the results' QR codes say
 	last   string            // the last answer's body
