@@ -43,7 +43,7 @@ func newBench(t *testing.T, open Open) *bench {
 // Engine is the real engine with a dialogue that answers every message.
 func Engine() *conversations.Engine {
 	w := world{}
-	return &conversations.Engine{Dialogue: w, Phrases: w, Templates: w, Channels: w, Zone: zone, StartDates: intake{}}
+	return &conversations.Engine{Dialogue: w, Phrases: w, Templates: w, Channels: w, Zone: zone, StartDates: intake{}, Reminders: once{}}
 }
 
 // another opens the database once more.
@@ -73,6 +73,10 @@ func (world) Decide(t conversations.Turn) conversations.Decision {
 	case t.Heard.Cue != conversations.CueSaid || t.Heard.Text == "quiet":
 	case t.Heard.Text == "twice":
 		d.Say = []conversations.Say{say, {Key: "more"}}
+	case t.Heard.Text == "unsubscribe":
+		d.Do, d.Say = []conversations.Act{conversations.WithdrawConsent{}}, []conversations.Say{say}
+	case t.Heard.Text == "queue":
+		d.Say = []conversations.Say{{Key: fmt.Sprint("queue ", t.Desk.Ahead, " ", t.Desk.Usual)}}
 	case t.Heard.Text == "person":
 		d.Do = []conversations.Act{conversations.RequestHandoff{Reason: conversations.HandoffAsked}}
 	case strings.HasPrefix(t.Heard.Text, "confirm "):
