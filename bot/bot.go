@@ -12,7 +12,7 @@
 // yes to "are you sure?".
 //
 // One file a topic: greet.go, startdate.go, schedule.go, dates.go, decline.go,
-// documents.go, filed.go and page.go, questions.go, handoff.go, identity.go, menu.go;
+// documents.go, filed.go and page.go, questions.go, approved.go, handoff.go, identity.go, menu.go;
 // understand.go asks a model what an ambiguous message may mean; choices.go
 // reads taps and what is typed in their place, language.go follows the
 // candidate's language, and lexicon.go holds the words the bot listens for

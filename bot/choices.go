@@ -23,6 +23,9 @@ const (
 	choiceKeep        = "keep"
 	choiceKeepRequest = "keep_request"
 	choiceDocuments   = "documents"
+	choiceArticle     = "article"    // with the id of what was perhaps meant
+	choiceOther       = "none_of"    // none of these
+	choiceNotHelped   = "not_helped" // by what was just told
 )
 
 // choice offers a choice. Its words are named like it; those of one among
@@ -41,6 +44,20 @@ func choiceOn(verb string, d conversations.Date) conversations.SayChoice {
 	return choice(verb + ":" + d.String())
 }
 
+// articleChoice offers an approved text.
+func articleChoice(a conversations.Article) conversations.SayChoice {
+	return conversations.SayChoice{ID: choiceArticle + ":" + a.ID, Key: "choices." + choiceArticle, Args: args{"title": a.Title}}
+}
+
+// offered returns a choice that was offered before, as it was.
+func (t *talk) offered(id string) conversations.SayChoice {
+	if article, ok := strings.CutPrefix(id, choiceArticle+":"); ok {
+		a, _ := t.article(article)
+		return articleChoice(a)
+	}
+	return choice(id)
+}
+
 // choice returns the choice that the candidate made: by a tap, or by typing
 // the words or the number of one that the bot's latest words offered.
 func (t *talk) choice() (id string, ok bool) {
@@ -55,8 +72,8 @@ func (t *talk) choice() (id string, ok bool) {
 		return t.was.Choices[n-1], true
 	}
 	for _, id := range t.was.Choices {
-		c := choice(id)
-		words, err := t.o.Phrases.Words(t.locale(), c.Key, c.Args)
+		ch := t.offered(id)
+		words, err := t.o.Phrases.Words(t.locale(), ch.Key, ch.Args)
 		if err == nil && typed != "" && typed == plain(words) {
 			return id, true
 		}
@@ -96,6 +113,10 @@ func (t *talk) chosen(id string) bool {
 		t.rescheduleTapped()
 	case verb == choiceQuestion:
 		t.ask(askedWhat, conversations.Date{}, "question.what", nil)
+	case verb == choiceArticle:
+		t.articleTapped(about)
+	case verb == choiceOther || verb == choiceNotHelped:
+		t.otherTapped()
 	case verb == choiceHuman:
 		t.handoff("handoff.asked", conversations.HandoffAsked)
 	case verb == choiceGiveUp:

@@ -93,7 +93,7 @@ func (s state) String() string {
 func states() []state {
 	var all []state
 	for _, a := range []conversations.Answer{conversations.Open, conversations.Confirmed, conversations.Requested, conversations.Countered, conversations.Declined} {
-		for _, q := range []asked{nothing, askedStart, askedDate, askedReadBack, askedPick, askedSure, askedWhat, askedTopic} {
+		for _, q := range []asked{nothing, askedStart, askedDate, askedReadBack, askedPick, askedSure, askedWhat, askedTopic, askedArticle} {
 			all = append(all, state{answer: a, asked: q})
 			if q == askedStart {
 				all = append(all, state{answer: a, asked: q, lightly: true})

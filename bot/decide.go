@@ -82,6 +82,7 @@ func (t *talk) words(r reading) {
 	case t.lex.greets(r.plain):
 		t.welcome()
 	case t.askedForPage(r):
+	case t.followsUp(r):
 	case t.answered(r):
 	case r.wants(reschedule):
 		t.reschedule(r)

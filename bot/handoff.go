@@ -7,9 +7,12 @@ import (
 )
 
 // handoff asks for a person, and says so and how soon one can answer.
-func (t *talk) handoff(key, reason string) {
+func (t *talk) handoff(key, reason string) { t.handOver(phrase(key, nil), reason) }
+
+// handOver is handoff in words with arguments.
+func (t *talk) handOver(first conversations.Say, reason string) {
 	t.memory.Failures = 0
-	t.tell(lines(phrase(key, nil), t.wait()...))
+	t.tell(lines(first, t.wait()...))
 	t.do(conversations.RequestHandoff{Reason: reason, Understanding: t.understanding()})
 }
 

@@ -25,6 +25,10 @@ type memory struct {
 	Untold   []string `json:"untold,omitempty"`   // documents whose outcome the candidate does not know yet
 	Failures int      `json:"failures,omitempty"` // messages in a row that the bot did not understand
 
+	// The approved text that was told last, and the question it was told for.
+	About    string `json:"about,omitempty"`
+	Wondered string `json:"wondered,omitempty"`
+
 	// The language of the last message that was clearly in another one than
 	// the candidate is spoken to in.
 	Tongue conversations.Locale `json:"tongue,omitempty"`
@@ -42,6 +46,7 @@ const (
 	askedSure     asked = "sure"      // are you sure that you decline?
 	askedWhat     asked = "what"      // what would you like to know?
 	askedTopic    asked = "topic"     // is that what you mean?
+	askedArticle  asked = "article"   // did you mean one of these?
 )
 
 // recall reads the memory. What an earlier version wrote and this one cannot

@@ -90,22 +90,41 @@ func told(known []conversations.Say, line conversations.Say) bool {
 	return false
 }
 
-// knows says whether r, although it is no sentence, asks what the offer
-// answers: "地址？".
-func (t *talk) knows(r reading) bool { return len(t.known(r)) > 0 && !r.wants(thanks) }
+// knows says whether r, although it is no sentence, asks what the offer or an
+// approved text answers: "地址？", "停车".
+func (t *talk) knows(r reading) bool {
+	if r.wants(thanks) {
+		return false
+	}
+	return len(t.known(r)) > 0 || t.namesSubject(r)
+}
 
-// answer answers a question from the offer, or passes it on to a person. It
-// promises nothing that the offer does not say.
+// answer answers what a message asks, each of its questions from the offer or
+// from approved text. What neither answers goes to a person, and is told to be.
+// Nothing is promised that the offer does not say.
 func (t *talk) answer(r reading) {
-	known := t.known(r)
+	var left, unsure []reply
+	for _, p := range t.replies(r) {
+		switch {
+		case len(p.facts) > 0:
+			t.tell(lines(p.facts[0], p.facts[1:]...))
+		case p.article != nil:
+			t.tellArticle(*p.article, p.asked, p.score < plainly)
+		case len(p.perhaps) > 0:
+			unsure = append(unsure, p)
+		default:
+			left = append(left, p)
+		}
+	}
+	answered := len(t.says) > 0
 	switch {
-	case len(known) > 0:
-		t.tell(lines(known[0], known[1:]...))
-		t.remind()
-	case mentions(r.plain, t.lex.beyond):
-		t.handoff("question.beyond", conversations.HandoffPolicy)
+	case len(left) > 0:
+		t.leave(append(left, unsure...), answered)
+	case len(unsure) > 0:
+		t.didYouMean(unsure[0])
+		t.leaveBehind(unsure[1:])
 	default:
-		t.handoff("question.unknown", conversations.HandoffPolicy)
+		t.remind()
 	}
 }
 
@@ -115,7 +134,9 @@ func (t *talk) alsoAsked(r reading) {
 	if !r.wants(question) {
 		return
 	}
-	t.says = t.says[:1]
+	confirmed := t.says[:1]
+	t.says = nil
 	t.memory.Choices = nil
 	t.answer(r)
+	t.says = append(confirmed, t.says...)
 }

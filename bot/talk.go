@@ -24,6 +24,7 @@ type args = map[string]any
 func (b *Bot) listen(turn conversations.Turn) *talk {
 	was := recall(turn.Conversation.Memory)
 	t := &talk{Bot: b, Turn: turn, was: was, memory: was.withoutQuestion()}
+	t.memory.About, t.memory.Wondered = "", ""
 	if app := turn.Conversation.Application(); app != nil {
 		own := *app
 		t.app = &own
@@ -97,14 +98,15 @@ func (t *talk) tell(p conversations.Say) { t.say(p.Key, p.Args) }
 // The longest that words from outside may be in what the bot says, in
 // characters, so that every message fits the smallest channel.
 const (
-	maxName  = 30
-	maxTitle = 40
-	maxPlace = 80
-	maxPhone = 24
-	maxItem  = 20
-	maxNote  = 200
-	maxSaid  = 500 // of the candidate's words, kept in memory
-	maxItems = 4   // documents named in one message
+	maxName     = 30
+	maxTitle    = 40
+	maxPlace    = 80
+	maxPhone    = 24
+	maxItem     = 20
+	maxNote     = 200
+	maxSaid     = 500 // of the candidate's words, kept in memory
+	maxWondered = 200 // of a question that was answered
+	maxItems    = 4   // documents named in one message
 )
 
 // clip shortens s to n characters.

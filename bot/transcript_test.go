@@ -40,6 +40,7 @@ var update = flag.Bool("update", false, "write what the bot says into testdata")
 //	identity: step words               an unknown follower's message
 //	refuse-claim:
 //	hr: approved | refused note | countered 2026-07-08 note
+//	knowledge: examples                what is approved
 //	filed: d1 received | rejected reason
 //	too-many: one more photo than is taken
 //	silently: caption                  a photo while a person owns the conversation
@@ -211,6 +212,9 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 		return h, false
 	case "notice", "medical":
 		w.owes(t, verb, rest)
+		return h, false
+	case "knowledge":
+		w.know(t)
 		return h, false
 	case "answer":
 		w.answer(t, first, more)

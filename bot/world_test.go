@@ -12,8 +12,10 @@ import (
 	"testing/fstest"
 	"time"
 
+	"jiebao/bot/knowledge"
 	"jiebao/bot/nlu"
 	"jiebao/bot/phrases"
+	exampleFiles "jiebao/config/knowledge"
 	"jiebao/config/locales"
 	"jiebao/conversations"
 )
@@ -37,6 +39,8 @@ type world struct {
 	model  bool   // a model can be asked
 	puzzle string // what it is asked about
 	rules  *rules
+
+	knowledge conversations.Knowledge
 }
 
 var shanghai = time.FixedZone("CST", 8*3600)
@@ -103,7 +107,7 @@ func (w *world) app() *conversations.Application { return w.c.Application() }
 
 // hear plays one turn: memory goes through JSON, acts are done.
 func (w *world) hear(h conversations.Heard) conversations.Decision {
-	d := w.bot.Decide(conversations.Turn{Now: w.now, Conversation: &w.c, Desk: w.desk(), Dates: w.dates(), Heard: h, Pages: !w.plain, Silent: w.silent || w.c.Owner.Kind != conversations.OwnedByBot})
+	d := w.bot.Decide(conversations.Turn{Now: w.now, Conversation: &w.c, Desk: w.desk(), Dates: w.dates(), Heard: h, Knowledge: w.knowledge, Pages: !w.plain, Silent: w.silent || w.c.Owner.Kind != conversations.OwnedByBot})
 	w.silent = false
 	var buf json.RawMessage
 	if err := json.Unmarshal(d.Memory, &buf); err != nil {
@@ -210,6 +214,8 @@ func showAct(a conversations.Act) string {
 		return "file " + a.Document + " under " + a.Item
 	case conversations.SpeakLocale:
 		return "speak " + string(a.Locale)
+	case conversations.LeaveQuestion:
+		return fmt.Sprintf("leave %q", a.Text)
 	case conversations.RequestHandoff:
 		return "handoff " + a.Reason
 	case conversations.Acknowledge:
@@ -245,4 +251,16 @@ func keyOf(s conversations.Say) string {
 		return strings.Join(keys, ", ")
 	}
 	return s.Key
+}
+
+var examples = sync.OnceValues(func() ([]conversations.Article, error) { return knowledge.Files(exampleFiles.Embedded()) })
+
+// know lets the bot answer from the example articles.
+func (w *world) know(t testing.TB) {
+	t.Helper()
+	articles, err := examples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.knowledge = knowledge.New(articles)
 }

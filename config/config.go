@@ -234,6 +234,10 @@ type Words struct {
 	TemplatesDir string `koanf:"templates_dir"`
 	// LocalesDir replaces the bot's phrases.
 	LocalesDir string `koanf:"locales_dir"`
+	// KnowledgeDir holds the approved answers to candidates' questions, beside
+	// those of the inbox; see package bot/knowledge. The demonstration has
+	// examples.
+	KnowledgeDir string `koanf:"knowledge_dir"`
 }
 
 // The forms of the log.

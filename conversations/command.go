@@ -91,6 +91,16 @@ type Reply struct {
 	Despite bool
 }
 
+// AnswerQuestion is HR's answer to a question that nothing answered. Of two
+// for the same question only the first is sent.
+type AnswerQuestion struct {
+	Agent    string
+	Question string // the gap's id
+	Text     string
+	Source   string // who says so, as it is cited
+	Article  string // the article that the answer became, if it did
+}
+
 // Assign makes an agent the owner; the bot keeps quiet from then on.
 type Assign struct{ Agent string }
 
@@ -188,21 +198,22 @@ type Reinvite struct {
 	Code  string
 }
 
-func (Receive) command()     {}
-func (Report) command()      {}
-func (Notify) command()      {}
-func (Reply) command()       {}
-func (Assign) command()      {}
-func (Release) command()     {}
-func (Decide) command()      {}
-func (Review) command()      {}
-func (Seen) command()        {}
-func (Bind) command()        {}
-func (Tick) command()        {}
-func (RefuseClaim) command() {}
-func (Filed) command()       {}
-func (Upload) command()      {}
-func (Enter) command()       {}
-func (Invited) command()     {}
-func (Reinvite) command()    {}
-func (Understood) command()  {}
+func (Receive) command()        {}
+func (Report) command()         {}
+func (Notify) command()         {}
+func (Reply) command()          {}
+func (Assign) command()         {}
+func (Release) command()        {}
+func (Decide) command()         {}
+func (Review) command()         {}
+func (Seen) command()           {}
+func (Bind) command()           {}
+func (Tick) command()           {}
+func (RefuseClaim) command()    {}
+func (Filed) command()          {}
+func (Upload) command()         {}
+func (Enter) command()          {}
+func (Invited) command()        {}
+func (Reinvite) command()       {}
+func (Understood) command()     {}
+func (AnswerQuestion) command() {}

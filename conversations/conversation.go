@@ -25,6 +25,9 @@ type Conversation struct {
 
 	Entry *Entry `json:"entry,omitempty"` // wrong tries to open the candidate's pages
 
+	// Questions are those that nothing answered and nobody has yet.
+	Questions []OpenQuestion `json:"questions,omitempty"`
+
 	Spoken  Locale    `json:"spoken,omitempty"` // the language the candidate chose by speaking it
 	OptOut  time.Time `json:"opt_out,omitzero"` // since when the candidate wants no more messages; zero if they do
 	Owner   Owner     `json:"owner"`

@@ -25,6 +25,8 @@ type Turn struct {
 	// remembered.
 	Silent bool
 	Dates  Dates // judges start dates for the candidate
+
+	Knowledge Knowledge // nil if there is none
 }
 
 // Heard is what the dialogue reacts to.
@@ -189,6 +191,10 @@ type SpeakLocale struct{ Locale Locale }
 // masked; Asked names the question that is open.
 type AskModel struct{ Text, Asked string }
 
+// LeaveQuestion records a question that nothing answered. HR answers it once
+// for all who ask the same.
+type LeaveQuestion struct{ Text string }
+
 func (ConfirmStartDate) act() {}
 func (RequestSchedule) act()  {}
 func (DeclineOffer) act()     {}
@@ -199,6 +205,7 @@ func (WithdrawConsent) act()  {}
 func (GiveConsent) act()      {}
 func (SpeakLocale) act()      {}
 func (AskModel) act()         {}
+func (LeaveQuestion) act()    {}
 
 // Reasons for a handoff, as told to the EHR and shown to HR.
 const (
@@ -208,4 +215,5 @@ const (
 	HandoffIdentity = "identity" // a follower could not be recognised
 	HandoffDistress = "distress" // the candidate may be in danger: hurry
 	HandoffPolicy   = "policy"   // a word that only a person may answer
+	HandoffQuestion = "question" // no approved text answers the question
 )

@@ -112,6 +112,8 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.notify(c)
 	case Reply:
 		err = t.reply(c)
+	case AnswerQuestion:
+		err = t.answerQuestion(c)
 	case Assign:
 		err = t.assign(c)
 	case Release:

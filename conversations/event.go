@@ -17,6 +17,7 @@ const (
 	EventScheduleDecided       EventType = "schedule_change.decided"
 	EventOfferDeclined         EventType = "offer.declined"
 	EventDocumentReceived      EventType = "document.received"
+	EventQuestionAnswered      EventType = "question.answered"
 	EventHandoffStarted        EventType = "handoff.started"
 	EventHandoffEnded          EventType = "handoff.ended"
 	EventConsentWithdrawn      EventType = "consent.withdrawn"
@@ -46,6 +47,7 @@ type EventData struct {
 	Schedule     *ScheduleDetail     `json:"schedule_change,omitempty"`
 	Decline      *DeclineDetail      `json:"decline,omitempty"`
 	Document     *DocumentDetail     `json:"document,omitempty"`
+	Question     *QuestionDetail     `json:"question,omitempty"`
 	Handoff      *HandoffDetail      `json:"handoff,omitempty"`
 }
 
@@ -110,6 +112,17 @@ type DocumentDetail struct {
 	MIME   string `json:"mime"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
+}
+
+// QuestionDetail is a question that nobody had answered before, and HR's
+// answer to it.
+type QuestionDetail struct {
+	ID      string    `json:"id"`
+	Asked   string    `json:"asked"` // the candidate's words
+	AskedAt time.Time `json:"asked_at"`
+	Answer  string    `json:"answer"`
+	Agent   string    `json:"agent"`
+	Article string    `json:"article,omitempty"` // that answers it from now on
 }
 
 // HandoffDetail says why a person was asked for, and who took over or

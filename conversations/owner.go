@@ -84,6 +84,7 @@ func (t *turn) release(c Release) error {
 	}
 	t.own(Owner{Kind: OwnedByBot})
 	t.c.Waiting, t.c.Unread = noTime, 0
+	t.settleReplied(c.Agent)
 	t.note("handed_back", c.Agent)
 	t.event(EventHandoffEnded, nil, func(e *EventData) {
 		e.Handoff = &HandoffDetail{Agent: c.Agent, Epoch: t.c.Owner.Epoch}

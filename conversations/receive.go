@@ -84,6 +84,7 @@ func (t *turn) converse(h Heard) {
 			}
 			t.beside(h)
 		}
+		t.askedMore(h)
 		return
 	}
 	t.move(ByBot, h)
@@ -113,7 +114,7 @@ func (t *turn) decideSafely(about Turn) (d Decision, err error) {
 			err = errPanicked
 		}
 	}()
-	about.Now, about.Conversation, about.Pages, about.Desk, about.Dates = t.now, &t.c, t.hasPages(), t.desk(), t.dates()
+	about.Now, about.Conversation, about.Knowledge, about.Pages, about.Desk, about.Dates = t.now, &t.c, t.s.Knowledge, t.hasPages(), t.desk(), t.dates()
 	return t.e.Dialogue.Decide(about), nil
 }
 
@@ -127,6 +128,8 @@ func (t *turn) act(a Act) error {
 	switch a := a.(type) {
 	case RequestHandoff:
 		t.handoff(a.Reason, a.Understanding)
+	case LeaveQuestion:
+		t.leaveQuestion(a.Text)
 	case SpeakLocale:
 		t.c.Candidate.Locale, t.c.Spoken = a.Locale, a.Locale
 	case ConfirmStartDate:

@@ -35,6 +35,7 @@ func (t *turn) reply(c Reply) error {
 		t.out.Answered = &Answered{Branch: t.c.Branch, Waited: t.waited()}
 	}
 	t.c.Waiting, t.c.Unread = noTime, 0
+	t.repliedByHand()
 	m := t.put(ByAgent(c.Agent), r, d, speech{text: text})
 	if c.Key != "" {
 		t.dedupe(m.ID, DedupeKey(Target{Conversation: t.c.ID}, c))

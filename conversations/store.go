@@ -76,7 +76,8 @@ func (e *InvalidError) add(fields ...FieldError) {
 type Snapshot struct {
 	Now          time.Time // in the bank's time zone
 	Conversation Conversation
-	New          bool // the conversation does not exist yet; ID and Branch are set
+	New          bool      // the conversation does not exist yet; ID and Branch are set
+	Knowledge    Knowledge // approved as of now; nil if there is none
 
 	// Queue is how long people of the branch take at the moment.
 	Queue Queue
@@ -130,6 +131,8 @@ func DedupeKey(to Target, c Command) string {
 		if c.Key != "" {
 			return "reply/" + to.Conversation + "/" + c.Key
 		}
+	case AnswerQuestion:
+		return "answer/" + c.Question
 	}
 	return ""
 }
@@ -146,6 +149,8 @@ type Changes struct {
 	Spent        string      // scene of the invitation that was used up
 	Posted       *Notify     // a result to keep under its id
 	Took, Freed  []Seat      // in intake classes; no seat is ever two people's
+	Gaps         []Gap       // questions that nothing answered
+	Settled      []Settled   // and those that somebody now has
 	Answer       *Message    // one of Messages, to ride in the answer to the callback
 	Answered     *Answered   // a person's first words to a candidate who waited
 	Withdrawn    bool        // deliveries of the conversation that wait and are nobody's own words must not leave any more

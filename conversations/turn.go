@@ -32,6 +32,7 @@ func newTurn(e *Engine, s Snapshot) *turn {
 	t.c.Reaches = slices.Clone(t.c.Reaches)
 	t.c.Applications = slices.Clone(t.c.Applications)
 	t.c.Held = slices.Clone(t.c.Held)
+	t.c.Questions = slices.Clone(t.c.Questions)
 	for i := range t.c.Applications {
 		app := &t.c.Applications[i]
 		app.Request = clone(app.Request)

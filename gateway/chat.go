@@ -30,12 +30,18 @@ is: photos, the menu, HR's answers, time. Lines may come from a file or a pipe a
 
 // Run plays until the lines end.
 func (c chatCommand) Run(ctx context.Context, cfg config.Config, std streams) error {
+	cfg.Demo.Enabled = true // a rehearsal answers from the examples too
+	knowledge, err := app.NewKnowledge(cfg)
+	if err != nil {
+		return err
+	}
 	return chat.Play(ctx, chat.Options{
 		NewEngine: func(accounts conversations.Channels, listen func(bot.Understander) bot.Understander) (*conversations.Engine, error) {
 			return app.NewEngine(cfg, accounts, listen)
 		},
 		Locale: conversations.Locale(c.Locale), Now: c.At.now(), Offer: c.Offer, Branch: c.Branch, Position: c.Position, Transcript: c.Transcript,
-		Prompt: terminal(std.in) && terminal(std.out),
-		Colour: terminal(std.out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		Knowledge: knowledge,
+		Prompt:    terminal(std.in) && terminal(std.out),
+		Colour:    terminal(std.out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 	}, std.in, std.out)
 }

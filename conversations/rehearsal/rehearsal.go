@@ -41,9 +41,10 @@ type Move struct {
 
 // Rehearsal is a conversation under way. It is not safe for concurrent use.
 type Rehearsal struct {
-	engine  conversations.Engine
-	perform func(conversations.Task) conversations.Command
-	now     time.Time
+	engine    conversations.Engine
+	perform   func(conversations.Task) conversations.Command
+	now       time.Time
+	knowledge conversations.Knowledge
 
 	c        conversations.Conversation
 	begun    bool
@@ -79,6 +80,9 @@ func (w *witness) Decide(t conversations.Turn) conversations.Decision {
 	w.r.move = &Move{t.Heard, d}
 	return d
 }
+
+// Know gives the dialogue approved answers to talk from.
+func (r *Rehearsal) Know(k conversations.Knowledge) { r.knowledge = k }
 
 // Now is where the clock stands.
 func (r *Rehearsal) Now() time.Time { return r.now }
@@ -193,7 +197,7 @@ func (r *Rehearsal) last() *Turn {
 // turn decides one command and takes over its changes. Reports of messages
 // are booked in the turn that sent them.
 func (r *Rehearsal) turn(c conversations.Command) error {
-	s := conversations.Snapshot{Now: r.now, Conversation: r.c, New: !r.begun}
+	s := conversations.Snapshot{Now: r.now, Conversation: r.c, New: !r.begun, Knowledge: r.knowledge}
 	report, isReport := c.(conversations.Report)
 	if isReport {
 		s.Message = r.messages[report.Message]

@@ -27,7 +27,7 @@ func (g *group) choose(j *job) error {
 		return err
 	}
 	j.snapshot.Now = g.now.In(g.s.zone)
-	j.snapshot.Scan = j.scan
+	j.snapshot.Scan, j.snapshot.Knowledge = j.scan, g.knowledge
 	if !j.fresh {
 		j.snapshot.Conversation, j.turns = g.loaded[j.conversation].Conversation, g.loaded[j.conversation].turns
 	}

@@ -18,6 +18,8 @@ type group struct {
 	now  time.Time
 	jobs []*job
 
+	knowledge conversations.Knowledge
+
 	// What locate found.
 	addresses   map[string]string     // address → conversation
 	candidates  map[string]string     // the EHR's id → conversation
@@ -73,7 +75,7 @@ var errMoved = errors.New("the address was bound to another conversation meanwhi
 // commit does the jobs in one transaction. Those it had to postpone it
 // returns; the others are done. After an error none is.
 func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, postponed []*job, err error) {
-	g := &group{s: s, tx: tx, now: s.now(), jobs: jobs, messages: map[messageRef]*storedMessage{}, occupied: map[string]bool{}}
+	g := &group{s: s, tx: tx, now: s.now(), jobs: jobs, knowledge: s.knows(), messages: map[messageRef]*storedMessage{}, occupied: map[string]bool{}}
 	for _, j := range jobs {
 		j.work = work{}
 	}

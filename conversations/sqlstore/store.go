@@ -39,7 +39,10 @@ type Options struct {
 	Now    func() time.Time
 	NewID  func() string // random ids of new conversations
 	Logger *slog.Logger
-	Fanout Fanout // notices to and from other nodes; nil if there are none
+	// Knowledge returns what is approved at the moment, an immutable value; nil
+	// if there is none. It is called once a commit and must not wait.
+	Knowledge func() conversations.Knowledge
+	Fanout    Fanout // notices to and from other nodes; nil if there are none
 }
 
 // The drivers.
@@ -65,6 +68,7 @@ type Store struct {
 	zone   *time.Location
 	now    func() time.Time
 	newID  func() string
+	knows  func() conversations.Knowledge
 	log    *slog.Logger
 
 	jobs       *jobs
@@ -85,11 +89,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("opening the %s database: %w", o.Driver, err)
 	}
 	s := &Store{
-		db: db, engine: o.Engine, zone: o.Engine.Zone, now: o.Now, newID: o.NewID, log: o.Logger,
+		db: db, engine: o.Engine, zone: o.Engine.Zone, now: o.Now, newID: o.NewID, knows: o.Knowledge, log: o.Logger,
 		jobs: newJobs(), room: make(chan struct{}, maxWaiting),
 	}
 	if s.zone == nil {
 		s.zone = time.UTC
+	}
+	if s.knows == nil {
+		s.knows = func() conversations.Knowledge { return nil }
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -62,6 +62,7 @@ func eventFields() map[string]map[string]string {
 			"schedule_change": "The wish for another date and HR's answer, for schedule_change.*.",
 			"decline":         "Why the offer was declined, for offer.declined.",
 			"document":        "The stored file, for document.received.",
+			"question":        "What was asked and HR's answer, for question.answered.",
 			"handoff":         "Who speaks to the candidate now, for handoff.*.",
 		},
 		"EventMessage": {
@@ -99,6 +100,14 @@ func eventFields() map[string]map[string]string {
 			"mime":   "Its type, judged by its content.",
 			"size":   "Bytes.",
 			"sha256": "Hexadecimal.",
+		},
+		"QuestionDetail": {
+			"id":       "Jiebao's id of the question.",
+			"asked":    "The candidate's words.",
+			"asked_at": "When it was asked.",
+			"answer":   "HR's answer.",
+			"agent":    "The agent who answered.",
+			"article":  "The article that answers the question from now on.",
 		},
 		"HandoffDetail": {
 			"reason":  "Why a person was asked for: asked, failed, upset, distress (the candidate may be in danger: hurry), identity, policy, or taken_over by an agent.",

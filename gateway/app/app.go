@@ -48,6 +48,7 @@ type App struct {
 	files    files
 	accounts *accounts
 	engine   *conversations.Engine
+	library  *library
 	store    *sqlstore.Store
 	events   *ehr.Deliverer // nil without an endpoint
 	webhook  *channels.Webhook
@@ -121,6 +122,9 @@ func (a *App) openAccounts(_ context.Context, o Options) (err error) {
 }
 
 func (a *App) openEngine(context.Context, Options) (err error) {
+	if a.library, err = newLibrary(a.cfg); err != nil {
+		return err
+	}
 	if a.engine, err = NewEngine(a.cfg, a.accounts, nil); err != nil {
 		return err
 	}
@@ -132,6 +136,7 @@ func (a *App) openStore(ctx context.Context, _ Options) (err error) {
 	options := sqlstore.Options{
 		Driver: a.cfg.Store.Driver, DSN: a.cfg.Store.DSN.Reveal(),
 		Engine: a.engine, Now: a.clock.Now, NewID: newID, Logger: a.log,
+		Knowledge: a.library.current,
 	}
 	if a.cfg.Store.Driver == config.SQLite {
 		options.DSN = a.cfg.Store.Path

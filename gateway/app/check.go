@@ -21,6 +21,8 @@ func Check(cfg config.Config) error {
 	set, err := loadTemplates(cfg.Words.TemplatesDir)
 	problems = append(problems, unusable("words.templates_dir", err)...)
 	problems = append(problems, unusable("bot.policies_dir", checkPolicies(cfg.Bot.PoliciesDir))...)
+	_, err = loadKnowledge(cfg)
+	problems = append(problems, unusable("words.knowledge_dir", err)...)
 	for i, account := range cfg.Accounts {
 		at := fmt.Sprintf("accounts[%d].", i)
 		if _, known := adapters[account.Platform]; !known {

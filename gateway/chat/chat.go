@@ -24,11 +24,12 @@ type Options struct {
 	// NewEngine makes the engine that decides. What listen returns has to
 	// stand where the bot's understander does.
 	NewEngine func(accounts conversations.Channels, listen func(bot.Understander) bot.Understander) (*conversations.Engine, error)
-	Locale    conversations.Locale // "" means zh-CN
-	Now       time.Time            // when the talk begins
-	Offer     conversations.Date   // zero: a Monday soon
-	Branch    string               // "" means head
-	Position  string               // "" means 综合柜员
+	Knowledge conversations.Knowledge // approved answers; nil if there are none
+	Locale    conversations.Locale    // "" means zh-CN
+	Now       time.Time               // when the talk begins
+	Offer     conversations.Date      // zero: a Monday soon
+	Branch    string                  // "" means head
+	Position  string                  // "" means 综合柜员
 
 	Transcript bool // write a transcript, and read one
 	Prompt     bool // somebody types at a terminal: ask for each line, and do not repeat it
@@ -139,6 +140,7 @@ func newSession(o Options) (*session, error) {
 	}
 	s.words = engine.Phrases
 	s.r = rehearsal.New(engine, o.Branch, o.Now, perform)
+	s.r.Know(o.Knowledge)
 	if s.Offer.IsZero() {
 		s.Offer = startFrom(s.r.Now())
 	}

@@ -37,7 +37,7 @@ func dynamic() map[string][]string {
 		"waiting.":        {conversations.WaitingUnbound, conversations.WaitingUnfollowed, conversations.WaitingNoTemplate, conversations.WaitingOptedOut},
 		"purpose.":        {conversations.PurposeResult, conversations.PurposeWaiting, conversations.PurposeOfferReminder, conversations.PurposePapersReminder},
 		"bound.":          {"scene", "code", "ehr"},
-		"asked.":          {"start", "date", "read_back", "pick", "sure", "what"},
+		"asked.":          {"start", "date", "read_back", "pick", "sure", "what", "article"},
 		"against.":        {"rest_day", "holiday", "too_early", "too_late", "notice_period", "medical_expired", "payroll_cutoff", "not_a_class_day"},
 		"intent.": {
 			"confirm", "reschedule", "decline", "upload_document", "question", "human", "complaint", "optout", "negative_ack", "thanks", "greeting", "chitchat_other",
@@ -46,7 +46,7 @@ func dynamic() map[string][]string {
 		"language.": {"zh_cn", "zh_hk", "en"},
 		"refused.":  {"too_large", "wrong_type", "unreadable", "encrypted", "expired", "duplicate"},
 		"handoff.": {
-			conversations.HandoffAsked, conversations.HandoffFailed, conversations.HandoffUpset, conversations.HandoffIdentity, conversations.HandoffPolicy, conversations.HandoffDistress, "taken_over",
+			conversations.HandoffAsked, conversations.HandoffFailed, conversations.HandoffUpset, conversations.HandoffIdentity, conversations.HandoffPolicy, conversations.HandoffQuestion, conversations.HandoffDistress, "taken_over",
 		},
 		"note.": {
 			"taken_over", "handed_back", "claim_refused", "reinvited", "confirmed", "requested", "declined", "decided_approved", "decided_refused", "decided_countered",

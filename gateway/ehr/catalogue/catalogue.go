@@ -142,6 +142,13 @@ func (s *story) people() []Entry {
 					Answer: conversations.Declined, Offered: date(6), Missing: []string{"学历证书"}, Understood: []string{"human"},
 				}}
 			})},
+		{"A question was answered", "HR answered a question that no approved text had an answer to; everybody who had asked it got the same words. The article is the text that answers it from now on, if the answer became one.",
+			s.event(conversations.EventQuestionAnswered, at(11, 20, 0), func(d *conversations.EventData) {
+				d.Question = &conversations.QuestionDetail{
+					ID: conversation + "-15.1", Asked: "附近有健身房吗？", AskedAt: at(11, 5, 51),
+					Answer: "行里没有健身房，员工可以凭工牌享受合作场馆的折扣。", Agent: "li.na", Article: "gym",
+				}
+			})},
 		{"The conversation went back to the bot", "The agent handed back; the bot answers again.",
 			s.event(conversations.EventHandoffEnded, at(11, 30, 0), func(d *conversations.EventData) {
 				d.Handoff = &conversations.HandoffDetail{Agent: "li.na", Epoch: 3}
