@@ -21,6 +21,8 @@ func (t *talk) answered(r reading) bool {
 		return t.answeredSure(r)
 	case askedWhat:
 		return t.answeredWhat(r)
+	case askedArticle:
+		return t.answeredArticle(r)
 	case askedTopic:
 		return t.answeredTopic(r)
 	}

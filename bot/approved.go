@@ -200,6 +200,20 @@ func (t *talk) articleTapped(id string) {
 	t.remind()
 }
 
+// answeredArticle takes a mere yes to the only text that was offered, and a
+// mere no.
+func (t *talk) answeredArticle(r reading) bool {
+	switch {
+	case t.lex.refuses(r.plain):
+		t.otherTapped()
+	case t.lex.agrees(r.plain) && len(t.was.Choices) == 2:
+		return t.chosen(t.was.Choices[0])
+	default:
+		return false
+	}
+	return true
+}
+
 // otherTapped passes on the question that no approved text answers.
 func (t *talk) otherTapped() {
 	asked := t.was.Said
