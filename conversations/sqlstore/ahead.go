@@ -32,7 +32,9 @@ func (s *Store) foresee(j *job) {
 		return
 	}
 	now := s.now()
-	snapshot := conversations.Snapshot{Now: now.In(s.zone), Conversation: c.Conversation, Queue: s.queues.of(c.Branch)}
+	snapshot := conversations.Snapshot{
+		Now: now.In(s.zone), Conversation: c.Conversation, Queue: s.queues.of(c.Branch), Knowledge: s.knows(),
+	}
 	if s.queues.stale(now) || len(s.engine.LookupClasses(snapshot, j.command)) > 0 {
 		return
 	}

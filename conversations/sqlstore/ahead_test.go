@@ -11,7 +11,7 @@ import (
 // is listed here because foresee sees to it.
 func TestOnlyPlainSnapshotsAreForeseen(t *testing.T) {
 	t.Parallel()
-	foreseen := map[string]bool{"Now": true, "Conversation": true, "Queue": true, "Seats": true}
+	foreseen := map[string]bool{"Now": true, "Conversation": true, "Queue": true, "Seats": true, "Knowledge": true}
 	typ := reflect.TypeFor[conversations.Snapshot]()
 	for i := range typ.NumField() {
 		f := typ.Field(i)
