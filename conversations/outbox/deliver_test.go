@@ -81,3 +81,24 @@ func TestAnAccountWithoutCredentialsRests(t *testing.T) {
 		t.Errorf("the account was called %d times, want 2", calls)
 	}
 }
+
+func TestOnlyPeoplesWordsLeaveOnceConsentIsWithdrawn(t *testing.T) {
+	t.Parallel()
+	for agent, want := range map[string]conversations.Status{"": conversations.Failed, "hr": conversations.Sent} {
+		it := item(t, conversations.Delivery{Message: "c-1", Conversation: "c", Agent: agent})
+		it.Ride = Withdrawn
+		sent := false
+		w := &Deliver{
+			Sender: senderFunc(func(conversations.Delivery) (conversations.Receipt, error) {
+				sent = true
+				return conversations.Receipt{}, nil
+			}),
+			Retry: DefaultRetry(func() float64 { return 1 }),
+			Now:   func() time.Time { return now },
+		}
+		r, _ := w.Do(t.Context(), it).Then.(conversations.Report)
+		if r.Status != want || sent != (agent != "") || agent == "" && r.Reason != conversations.OptedOut {
+			t.Errorf("agent %q: sent %v, report %+v", agent, sent, r)
+		}
+	}
+}
