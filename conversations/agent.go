@@ -27,6 +27,10 @@ type Session struct {
 	Expires time.Time
 }
 
-// Changed says that a conversation changed. Notices are coalesced: one may
-// stand for many changes.
+// Changed says that a conversation changed, or what questions are answered
+// from. Notices are coalesced: one may stand for many changes.
 type Changed struct{ ID, Branch string }
+
+// ChangedKnowledge stands in a notice in a conversation's place when an article
+// of the branch changed. It is no conversation's id.
+const ChangedKnowledge = "knowledge"

@@ -1,6 +1,9 @@
 package conversations
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A branch is a path from the head office down, like head/beijing/chaoyang.
 // Every conversation, account, API key and agent belongs to one.
@@ -32,4 +35,22 @@ func ValidBranch(s string) bool {
 		}
 	}
 	return true
+}
+
+// Concerns says whether what is written for branch is told to candidates of
+// the scope: what is for a branch of it, for one above, or for everybody.
+func (s Scope) Concerns(branch string) bool {
+	if branch == "" {
+		return len(s) > 0
+	}
+	return s.Allows(branch) || slices.ContainsFunc(s, Scope{branch}.Allows)
+}
+
+// Writes says whether the scope may write for branch. What is for everybody
+// is the head office's to write, whose path has one segment.
+func (s Scope) Writes(branch string) bool {
+	if branch != "" {
+		return s.Allows(branch)
+	}
+	return slices.ContainsFunc(s, func(root string) bool { return !strings.Contains(root, "/") })
 }

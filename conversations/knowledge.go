@@ -152,3 +152,23 @@ type OpenGap struct {
 
 // GapGroup is questions that ask the same, the oldest first.
 type GapGroup []OpenGap
+
+// Gap is the conversation's question with who asked, and where an answer of
+// now would go.
+func (c *Conversation) Gap(q Gap, now time.Time) OpenGap {
+	g := OpenGap{Gap: q, Name: c.Candidate.Name}
+	g.Branch, g.Locale = c.Branch, c.Candidate.Locale
+	if app := c.Application(); app != nil {
+		g.Position = app.Position.Title
+	}
+	for _, open := range c.Questions {
+		if open.ID == q.ID {
+			g.Replied = open.Replied
+		}
+	}
+	if r := c.Best(); r != nil && !c.OptedOut() {
+		left, _ := r.Quota(now)
+		g.Account, g.Open = r.Address.Account, left > 0
+	}
+	return g
+}

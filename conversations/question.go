@@ -84,7 +84,8 @@ func (t *turn) settleReplied(agent string) {
 }
 
 // answerQuestion sends HR's answer to a question that was left to HR: in the
-// chat if the window is open, and otherwise when the candidate writes again.
+// chat if the window is open, and otherwise when the candidate writes again,
+// which a template asks for. Whoever wants no more messages is sent nothing.
 // The bot goes on if the candidate waited for nothing else.
 func (t *turn) answerQuestion(c AnswerQuestion) error {
 	i := slices.IndexFunc(t.c.Questions, func(q OpenQuestion) bool { return q.ID == c.Question })
@@ -113,10 +114,15 @@ func (t *turn) answerQuestion(c AnswerQuestion) error {
 	return nil
 }
 
-// sendOrHold sends words to wherever the candidate is, and returns the
-// message's id.
+// sendOrHold sends words to wherever the candidate is, or lets them wait until
+// they can be sent, and returns the message's id. To a candidate who wants no
+// more messages nothing is sent, and the record says so.
 func (t *turn) sendOrHold(author Author, sp speech) string {
-	if r := t.reach(); r != nil {
+	switch r := t.reach(); {
+	case t.muted():
+		t.mute(author, r, []speech{sp})
+		return t.out.Messages[len(t.out.Messages)-1].ID
+	case r != nil:
 		return t.put(author, r, t.describe(r), sp).ID
 	}
 	return t.hold(author, nil, sp).ID
@@ -129,6 +135,9 @@ func (t *turn) goOnAfter(q OpenQuestion, agent string) {
 	more := slices.ContainsFunc(t.c.Questions, func(other OpenQuestion) bool { return other.Epoch == q.Epoch })
 	if o.Kind != OwnedByQueue || o.Epoch != q.Epoch || q.More || more {
 		return
+	}
+	if !t.c.Waiting.IsZero() {
+		t.out.Answered = &Answered{Branch: t.c.Branch, Waited: t.waited()}
 	}
 	t.own(Owner{Kind: OwnedByBot})
 	t.c.Waiting, t.c.Unread = noTime, 0

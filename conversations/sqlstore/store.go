@@ -42,6 +42,9 @@ type Options struct {
 	// Knowledge returns what is approved at the moment, an immutable value; nil
 	// if there is none. It is called once a commit and must not wait.
 	Knowledge func() conversations.Knowledge
+	// Rewritten, if set, is called whenever an article was written here, before
+	// PutArticle returns.
+	Rewritten func(context.Context)
 	Fanout    Fanout // notices to and from other nodes; nil if there are none
 }
 
@@ -69,6 +72,7 @@ type Store struct {
 	now    func() time.Time
 	newID  func() string
 	knows  func() conversations.Knowledge
+	wrote  func(context.Context)
 	log    *slog.Logger
 
 	jobs       *jobs
@@ -89,7 +93,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("opening the %s database: %w", o.Driver, err)
 	}
 	s := &Store{
-		db: db, engine: o.Engine, zone: o.Engine.Zone, now: o.Now, newID: o.NewID, knows: o.Knowledge, log: o.Logger,
+		db: db, engine: o.Engine, zone: o.Engine.Zone, now: o.Now, newID: o.NewID, knows: o.Knowledge, wrote: o.Rewritten, log: o.Logger,
 		jobs: newJobs(), room: make(chan struct{}, maxWaiting),
 	}
 	if s.zone == nil {
@@ -97,6 +101,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if s.knows == nil {
 		s.knows = func() conversations.Knowledge { return nil }
+	}
+	if s.wrote == nil {
+		s.wrote = func(context.Context) {}
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -64,6 +64,7 @@ type writes struct {
 	early, usedEarly           [][]any // receipts
 	answered                   [][]any
 	seatWrites
+	questionWrites
 	outboxWrites
 }
 
@@ -147,6 +148,7 @@ func (g *group) collectTurn(j *job, w *writes) error {
 	w.spent.add(ch.Spent)
 	w.collectAnswered(ch.Answered, millis(g.now))
 	w.collectSeats(j)
+	w.collectQuestions(j, millis(g.now))
 	if p := ch.Posted; p != nil {
 		body, err := json.Marshal(p.Result)
 		if err != nil {
@@ -246,6 +248,7 @@ func (w *writes) script(sc *script, now int64) {
 	sc.execKeys(spendInvitations, w.spent, now)
 	sc.bulk(insertResults, w.results)
 	w.seatScript(sc)
+	w.questionScript(sc)
 	sc.bulk(insertEarly, w.early)
 	sc.bulk(deleteEarly, w.usedEarly)
 }

@@ -79,6 +79,10 @@ func (world) Decide(t conversations.Turn) conversations.Decision {
 		d.Say = []conversations.Say{{Key: fmt.Sprint("queue ", t.Desk.Ahead, " ", t.Desk.Usual)}}
 	case t.Heard.Text == "person":
 		d.Do = []conversations.Act{conversations.RequestHandoff{Reason: conversations.HandoffAsked}}
+	case strings.HasPrefix(t.Heard.Text, "ask "):
+		d.Do = []conversations.Act{
+			conversations.RequestHandoff{Reason: conversations.HandoffQuestion}, conversations.LeaveQuestion{Text: t.Heard.Text[4:]},
+		}
 	case strings.HasPrefix(t.Heard.Text, "confirm "):
 		date, _ := conversations.ParseDate(t.Heard.Text[8:])
 		if t.Dates.Judge(date).Verdict != conversations.DateImpossible {

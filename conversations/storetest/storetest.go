@@ -27,6 +27,13 @@ type Store interface {
 	Seats(ctx context.Context, classes []string) (conversations.Seats, error)
 	Events(ctx context.Context, s conversations.Scope, candidate string, after int64, limit int) ([]conversations.Event, error)
 
+	Articles(context.Context, conversations.Scope) ([]conversations.ArticleVersion, error)
+	Article(ctx context.Context, s conversations.Scope, id string) ([]conversations.ArticleVersion, error)
+	PutArticle(context.Context, conversations.Scope, conversations.ArticleVersion) error
+	Serving(context.Context) ([]conversations.Article, error)
+	Gaps(context.Context, conversations.Scope) ([]conversations.OpenGap, error)
+	SetApart(ctx context.Context, s conversations.Scope, gap string, apart bool) error
+
 	CreateAgent(context.Context, conversations.Agent) error
 	Agents(context.Context) ([]conversations.Agent, error)
 	DisableAgent(ctx context.Context, id string) error
@@ -96,6 +103,14 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"the last seats of a class", testLastSeats},
 		{"seats change hands", testSeatsChangeHands},
 		{"HR overbooks a class", testOverbooking},
+		{"versions of articles", testArticles},
+		{"whom articles concern, and who may write them", testArticleScopes},
+		{"what questions are answered from", testServing},
+		{"two write one version of an article", testOneVersion},
+		{"questions that nothing answers", testGaps},
+		{"a question is answered once", testAnswerOnce},
+		{"many answer one question at once", testAnswerAtOnce},
+		{"a question that was answered by hand", testAnsweredByHand},
 		{"inbox", testInbox},
 		{"thread and pages", testThread},
 		{"events", testEvents},
@@ -114,6 +129,8 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 			{"several nodes, one invitation", testOneScan},
 			{"two nodes, one outbox", testTwoNodesOneOutbox},
 			{"several nodes, the last seats of a class", testLastSeatsOfNodes},
+			{"several nodes write one version of an article", testOneVersionOfNodes},
+			{"several nodes answer one question", testAnswerAtOnceOfNodes},
 		}...)
 	}
 	for _, tt := range tests {
