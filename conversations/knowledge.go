@@ -22,7 +22,7 @@ type Article struct {
 // The most that an article may hold, in characters: with the line that cites
 // it, it fits the smallest channel.
 const (
-	MaxArticle      = 480
+	MaxArticle      = 400
 	MaxArticleTitle = 40
 )
 

@@ -1,6 +1,10 @@
 package conversations
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"unicode/utf8"
+)
 
 // speech is one message in words, not yet on its way.
 type speech struct {
@@ -44,8 +48,12 @@ func (t *turn) speak(author Author, says []Say) error {
 		}
 		slots++
 	}
-	for _, sp := range pack(speeches, slots) {
+	now, later := pack(speeches, slots, d.MaxRunes)
+	for _, sp := range now {
 		t.put(author, r, d, sp)
+	}
+	for _, sp := range later {
+		t.hold(author, r, sp)
 	}
 	return nil
 }
@@ -54,21 +62,27 @@ func (t *turn) speak(author Author, says []Say) error {
 // the message before.
 const KeyChoose = "choose"
 
-// pack joins the tail of the speeches so that at most n remain.
-func pack(in []speech, n int) []speech {
+// pack joins the tail of the speeches so that at most n remain. What would
+// make the last one longer than most characters, 0 for any length, is for
+// later.
+func pack(in []speech, n, most int) (now, later []speech) {
 	n = max(n, 1)
 	if len(in) <= n {
-		return in
+		return in, nil
 	}
-	out := in[:n:n]
-	last := &out[n-1]
-	for _, sp := range in[n:] {
-		last.text += "\n\n" + sp.text
+	now = slices.Clone(in[:n])
+	last := &now[n-1]
+	for i, sp := range in[n:] {
+		joined := speech{text: last.text + "\n\n" + sp.text, choices: last.choices}
 		if len(sp.choices) > 0 {
-			last.choices = sp.choices
+			joined.choices = sp.choices
 		}
+		if most > 0 && utf8.RuneCountInString(Numbered(joined.text, joined.choices)) > most {
+			return now, in[n+i:]
+		}
+		*last = joined
 	}
-	return out
+	return now, nil
 }
 
 func (t *turn) phrase(says []Say) ([]speech, error) {
