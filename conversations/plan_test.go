@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestPack: what does not fit into the messages that the quota leaves waits,
+// TestPackWithinMeasure: what does not fit into the messages that the quota leaves waits,
 // and keeps its order.
-func TestPack(t *testing.T) {
+func TestPackWithinMeasure(t *testing.T) {
 	t.Parallel()
 	say := func(n int) speech { return speech{text: strings.Repeat("字", n)} }
 	choices := speech{text: "?", choices: []Choice{{ID: "a", Text: "好"}}}

@@ -232,10 +232,11 @@ func TestPack(t *testing.T) {
 	in := []speech{{text: "a"}, {text: "b"}, {text: "c", choices: []Choice{{ID: "x"}}}}
 	for n, want := range map[int]string{0: "a\n\nb\n\nc", 1: "a\n\nb\n\nc", 2: "a|b\n\nc", 3: "a|b|c", 9: "a|b|c"} {
 		var got []string
-		for _, sp := range pack(slices.Clone(in), n) {
+		now, later := pack(slices.Clone(in), n, 600)
+		for _, sp := range now {
 			got = append(got, sp.text)
 		}
-		if s := strings.Join(got, "|"); s != want {
+		if s := strings.Join(got, "|"); s != want || len(later) > 0 {
 			t.Errorf("into %d: %q, want %q", n, s, want)
 		}
 	}
