@@ -79,16 +79,19 @@ func (t *turn) uploadPage(l UploadLink) string {
 	return t.e.Links.Upload(t.c.ID, l.Item, t.now)
 }
 
-// Entry counts wrong tries to open the candidate's pages within an hour. It
-// belongs to the candidate, so that more links give no more tries.
+// Entry counts wrong tries to open the candidate's pages since the last right
+// one. It belongs to the candidate, so that more links give no more tries, and
+// waiting gives none back: nobody gets through the ten thousand possible
+// digits while a link lives.
 type Entry struct {
 	Wrong int       `json:"wrong"`
-	Since time.Time `json:"since"` // the first of them
+	Since time.Time `json:"since"` // the latest of them
 }
 
 const (
-	maxEntries  = 5
-	entryWindow = time.Hour
+	maxEntries = 5 // wrong tries before each lock
+	firstLock  = time.Hour
+	laterLocks = 24 * time.Hour
 )
 
 // TriesLeft is how many wrong tries remain before the pages are locked.
@@ -96,12 +99,19 @@ func (e *Entry) TriesLeft() int {
 	if e == nil {
 		return maxEntries
 	}
-	return max(0, maxEntries-e.Wrong)
+	return maxEntries - e.Wrong%maxEntries
 }
 
 // Locked says whether no further try is looked at now.
 func (e *Entry) Locked(now time.Time) bool {
-	return e.TriesLeft() == 0 && now.Sub(e.Since) < entryWindow
+	if e == nil || e.Wrong == 0 || e.Wrong%maxEntries != 0 {
+		return false
+	}
+	lock := laterLocks
+	if e.Wrong == maxEntries {
+		lock = firstLock
+	}
+	return now.Sub(e.Since) < lock
 }
 
 // enter compares the digits. A right try leaves no Entry behind; a wrong one
@@ -111,20 +121,16 @@ func (t *turn) enter(c Enter) error {
 	if digits == "" {
 		return ErrNotFound
 	}
-	e := t.c.Entry
-	if e != nil && t.now.Sub(e.Since) >= entryWindow {
-		e = nil
-	}
 	switch {
-	case e.Locked(t.now):
+	case t.c.Entry.Locked(t.now):
 		return ErrLocked
 	case subtle.ConstantTimeCompare([]byte(digits), []byte(c.Digits)) != 1:
-		if e == nil {
-			e = &Entry{Since: t.now}
+		wrong := Entry{Wrong: 1, Since: t.now}
+		if t.c.Entry != nil {
+			wrong.Wrong += t.c.Entry.Wrong
 		}
-		e.Wrong++
-		t.c.Entry = e
-		if e.TriesLeft() == 0 {
+		t.c.Entry = &wrong
+		if wrong.Locked(t.now) {
 			t.note("page_locked", "")
 		}
 	case t.c.Entry == nil:

@@ -166,7 +166,7 @@ func TestEnteringIsCounted(t *testing.T) {
 			t.Errorf("%q opens", digits)
 		}
 	}
-	if c.Entry.TriesLeft() != 0 || c.Messages == 0 {
+	if !c.Entry.Locked(noon) || c.Messages == 0 {
 		t.Errorf("after five wrong tries: %+v", c.Entry)
 	}
 	_, err := w.Turn(Snapshot{Conversation: c, Now: noon.Add(59 * time.Minute)}, Enter{Digits: "8001"})
@@ -183,6 +183,32 @@ func TestEnteringIsCounted(t *testing.T) {
 	c.Candidate.Phone = "12"
 	if _, err := w.Turn(Snapshot{Conversation: c, Now: noon}, Enter{Digits: "12"}); !errors.Is(err, ErrNotFound) {
 		t.Errorf("without a phone number: %v", err)
+	}
+}
+
+// TestNobodyGuessesTheDigits tries on for the week that a link lives, as fast
+// as the locks let, and then as slowly as to never meet one.
+func TestNobodyGuessesTheDigits(t *testing.T) {
+	t.Parallel()
+	for _, pace := range []time.Duration{time.Minute, time.Hour} {
+		w := newWorld(nil)
+		c := bound(t, w)
+		c.Candidate.Phone = "13800138001"
+		looked := 0
+		for at := noon; at.Before(noon.Add(7 * 24 * time.Hour)); at = at.Add(pace) {
+			ch, err := w.Turn(Snapshot{Conversation: c, Now: at}, Enter{Digits: "0000"})
+			if errors.Is(err, ErrLocked) {
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			c = ch.Conversation
+			looked++
+		}
+		if looked > 40 {
+			t.Errorf("every %s: %d tries were looked at in a week", pace, looked)
+		}
 	}
 }
 

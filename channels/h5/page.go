@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html/template"
 	"io"
 	"log/slog"
 	"net/http"
@@ -44,22 +45,31 @@ type Options struct {
 
 // Page serves the candidates' pages.
 type Page struct {
-	o       Options
-	origin  *http.CrossOriginProtection
-	uploads chan struct{} // bounds how many are under way at once
+	o         Options
+	origin    *http.CrossOriginProtection
+	uploads   *slots // under way, by conversation
+	templates map[conversations.Locale]*template.Template
 }
 
-// uploadsAtOnce bounds the uploads under way: each costs a buffer and a file.
-const uploadsAtOnce = 32
+// An upload costs a buffer and a file. One candidate can have a few under way:
+// a phone that lost the network starts again before the old one is given up.
+const (
+	uploadsAtOnce = 32
+	uploadsOfOne  = 3
+)
 
 // New returns the pages over what o names.
 func New(o Options) (*Page, error) {
 	if o.Links == nil || o.Store == nil || o.Files == nil || o.Words == nil || o.Now == nil || o.NewID == nil || o.Log == nil || o.MaxSize <= 0 {
 		return nil, errors.New("the candidates' pages were built without one of their parts; see h5.Options")
 	}
-	p := &Page{o: o, origin: http.NewCrossOriginProtection(), uploads: make(chan struct{}, uploadsAtOnce)}
+	p := &Page{o: o, origin: http.NewCrossOriginProtection(), uploads: newSlots(uploadsAtOnce, uploadsOfOne)}
 	if err := p.origin.AddTrustedOrigin(o.Links.base.Scheme + "://" + o.Links.base.Host); err != nil {
 		return nil, fmt.Errorf("trusting the public URL: %w", err)
+	}
+	var err error
+	if p.templates, err = p.parse(); err != nil {
+		return nil, fmt.Errorf("reading the candidates' pages: %w", err)
 	}
 	return p, nil
 }
@@ -85,7 +95,10 @@ func (p *Page) headers(h http.Header) {
 		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer") // the address lets in
+	// The address lets in, so that no other site may hear of it. With
+	// no-referrer browsers would call the page's own forms foreign: they send
+	// "Origin: null", which is all that older phones say of where they are.
+	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Robots-Tag", "noindex, nofollow")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
@@ -125,7 +138,7 @@ func (v *visit) recognise() bool {
 	case err != nil:
 		v.failed(fmt.Errorf("reading the conversation: %w", err))
 	default:
-		if l := v.conv.Candidate.Locale; l != "" {
+		if l := v.conv.Candidate.Locale; v.templates[l] != nil {
 			v.locale = l
 		}
 		return true

@@ -1,366 +1,312 @@
-package h5
+package h5_test
 
 import (
 	"bytes"
-	"context"
-	"encoding/base64"
+	"compress/gzip"
 	"errors"
-	"fmt"
-	"io"
-	"log/slog"
-	"mime/multipart"
 	"net/http"
-	"net/http/cookiejar"
-	"net/http/httptest"
-	"net/url"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"gocloud.dev/blob/memblob"
-
-	"jiebao/bot/phrases"
-	"jiebao/config/locales"
+	"jiebao/channels/h5"
 	"jiebao/conversations"
-	"jiebao/conversations/documents"
 )
 
-// desk is one candidate's conversation, a documents store and the pages.
-type desk struct {
-	mu     sync.Mutex
-	engine conversations.Engine
-	conv   conversations.Conversation
-	turns  int
-	now    time.Time
-	files  *documents.Store
-	ids    int
-	log    bytes.Buffer
-	links  *Links
-	server *httptest.Server
-	client *http.Client
-	shown  string
-}
-
-const maxSize = 64 << 10
-
-func newDesk(t *testing.T) *desk {
-	t.Helper()
-	d := &desk{now: noon, links: newLinks(t, secret, "http://bank.example")}
-	d.engine = conversations.Engine{Dialogue: d, Zone: time.UTC}
-	d.conv = conversations.Conversation{
-		ID: "c1", Branch: "head", Candidate: conversations.Candidate{ID: "E-1", Name: "张伟", Phone: "13800138001"},
-		Applications: []conversations.Application{{
-			Position:  conversations.Position{Title: "综合柜员"},
-			Checklist: []conversations.ChecklistItem{{ID: "id", Name: "身份证"}, {ID: "degree", Name: "<学历>"}},
-		}},
+// TestNothingIsShownWithoutProof asks for pages as link scanners, guessers and
+// people to whom a link was forwarded do. Nobody learns anything of anybody.
+func TestNothingIsShownWithoutProof(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	own, foreign := w.path("c1"), w.path("c2")
+	erased := w.path("gone")
+	pass := w.pass()
+	for name, tt := range map[string]struct {
+		method, path string
+		with         func(*http.Request)
+		status       int
+		words        string
+	}{
+		"a fresh link":               {"GET", own, nil, 200, "请先确认是您本人"},
+		"a scanner":                  {"HEAD", own, nil, 200, ""},
+		"digits in the address":      {"GET", own + "?digits=8001", nil, 200, "请先确认是您本人"},
+		"files in the address":       {"GET", own + "/files?item=id_card", nil, 303, ""},
+		"another candidate's pass":   {"GET", foreign, pass, 200, "请先确认是您本人"},
+		"a forged link":              {"GET", "/c/forged", nil, 404, "链接不完整"},
+		"a link cut off":             {"GET", own[:len(own)-3], nil, 404, "链接不完整"},
+		"a link with more behind it": {"GET", own + "/../" + foreign, nil, 404, "链接不完整"},
+		"nothing":                    {"GET", "/c/", nil, 404, "链接不完整"},
+		"somebody who is gone":       {"GET", erased, nil, 410, "链接已过期"},
+		"files without a pass":       {"POST", own + "/files", nil, 403, "请先确认是您本人"},
+		"files with a foreign pass":  {"POST", foreign + "/files", pass, 403, "请先确认是您本人"},
+		"a reloaded upload":          {"GET", own + "/files", nil, 303, ""},
+		"another method":             {"DELETE", own, pass, 405, ""},
+		"a file of ours":             {"GET", "/c/static/../page.go", nil, 404, ""},
+		"a style":                    {"GET", "/c/static/page.css", nil, 200, "--accent"},
+		"a style to change":          {"POST", "/c/static/page.css", nil, 404, ""},
+	} {
+		if tt.with == nil {
+			tt.with = func(*http.Request) {}
+		}
+		answer := w.do(tt.method, tt.path, nil, tt.with)
+		body := answer.Body.String()
+		if answer.Code != tt.status || !strings.Contains(body, tt.words) {
+			t.Errorf("%s: %d %s", name, answer.Code, body)
+		}
+		for _, private := range []string{"张伟", "综合柜员", "身份证", "8001"} {
+			if strings.Contains(body, private) {
+				t.Errorf("%s shows %s", name, private)
+			}
+		}
 	}
-	key, err := documents.ParseKey(base64.StdEncoding.EncodeToString(secret))
-	if err != nil {
-		t.Fatal(err)
+	for _, id := range []string{"c1", "c2"} {
+		if c := w.conversation(id); c.Entry != nil || len(c.Application().Checklist[0].Documents) > 0 {
+			t.Errorf("looking changed %+v", c)
+		}
 	}
-	if d.files, err = documents.New(t.Context(), memblob.OpenBucket(nil), key); err != nil {
-		t.Fatal(err)
-	}
-	words, err := phrases.New(locales.Embedded(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	page, err := New(Options{
-		Links: d.links, Store: d, Files: d, Words: words, Now: func() time.Time { return d.now }, MaxSize: maxSize,
-		NewID: func() string { d.ids++; return fmt.Sprint(d.ids) }, Log: slog.New(slog.NewTextHandler(&d.log, nil)), Bank: "示范银行",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.server = httptest.NewServer(page)
-	t.Cleanup(d.server.Close)
-	jar, _ := cookiejar.New(nil)
-	d.client = &http.Client{Jar: jar}
-	return d
-}
-
-func (d *desk) Decide(conversations.Turn) conversations.Decision { return conversations.Decision{} }
-
-func (d *desk) Apply(_ context.Context, to conversations.Target, c conversations.Command) (conversations.Applied, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.turns++
-	if to.Conversation != d.conv.ID {
-		return conversations.Applied{}, conversations.ErrNotFound
-	}
-	ch, err := d.engine.Turn(conversations.Snapshot{Now: d.now, Conversation: d.conv}, c)
-	if err != nil || ch.Unchanged {
-		return conversations.Applied{Conversation: to.Conversation}, err
-	}
-	d.conv = ch.Conversation
-	state := d.conv
-	return conversations.Applied{Conversation: to.Conversation, State: &state}, nil
-}
-
-func (d *desk) Thread(_ context.Context, _ conversations.Scope, id string) (conversations.Conversation, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if id != d.conv.ID {
-		return conversations.Conversation{}, conversations.ErrNotFound
-	}
-	return d.conv, nil
-}
-
-func (d *desk) Keep(ctx context.Context, id string, r io.Reader) (conversations.Filed, error) {
-	info, err := d.files.Put(ctx, id, r, documents.Limits{Size: maxSize})
-	var refused *documents.Refused
-	if errors.As(err, &refused) {
-		return conversations.Filed{Refused: string(refused.Reason)}, nil
-	}
-	return conversations.Filed{MIME: info.MIME, Size: info.Size, SHA256: info.SHA256}, err
-}
-
-func (d *desk) Delete(ctx context.Context, id string) error { return d.files.Delete(ctx, id) }
-
-func (d *desk) path() string {
-	u, _ := url.Parse(d.links.Upload(d.conv.ID, "", d.now))
-	return u.Path
-}
-
-// ask makes a request as the candidate's browser would.
-func (d *desk) ask(t *testing.T, method, path string, header http.Header, body io.Reader) int {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, d.server.URL+path, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, values := range header {
-		req.Header[name] = values
-	}
-	resp, err := d.client.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, _ := io.ReadAll(resp.Body)
-	d.shown = string(b)
-	return resp.StatusCode
-}
-
-var asForm = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
-
-func (d *desk) enter(t *testing.T) {
-	t.Helper()
-	if status := d.ask(t, "POST", d.path(), asForm, strings.NewReader("digits=8001")); status != http.StatusOK {
-		t.Fatalf("the right digits: %d", status)
+	w.advance(8 * 24 * time.Hour)
+	if answer := w.do("GET", own, nil, pass); answer.Code != http.StatusGone {
+		t.Errorf("a link that is over: %d", answer.Code)
 	}
 }
 
-type upload struct{ name, content string }
-
-func pdf(words string) string {
-	return "%PDF-1.4\n% " + words + "\ntrailer\n<< >>\nstartxref\n0\n%%EOF\n"
+func TestDoor(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		digits string
+		status int
+		words  string
+	}{
+		"right":           {"8001", 303, ""},
+		"full width":      {"８００１", 303, ""},
+		"with a space":    {" 80 01", 303, ""},
+		"wrong":           {"1234", 403, "还可以试 4 次"},
+		"too few":         {"800", 422, "请输入 4 位数字"},
+		"too many":        {"80011", 422, "请输入 4 位数字"},
+		"letters":         {"８００l", 422, "请输入 4 位数字"},
+		"nothing":         {"", 422, "请输入 4 位数字"},
+		"more than a lot": {strings.Repeat("8", 5000), 400, "出了点问题"},
+	} {
+		w := newWorld(t)
+		answer := w.enter(w.path("c1"), tt.digits)
+		if answer.Code != tt.status || !strings.Contains(answer.Body.String(), tt.words) {
+			t.Errorf("%s: %d %s", name, answer.Code, answer.Body)
+		}
+	}
 }
 
-func (d *desk) upload(t *testing.T, item string, files ...upload) int {
-	t.Helper()
+func TestDoorWithoutAPhoneNumberOrAStore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.put(candidate("c1", ""))
+	if answer := w.enter(w.path("c1"), "8001"); answer.Code != http.StatusNotFound || !strings.Contains(answer.Body.String(), "没有您的手机号") {
+		t.Errorf("without a phone number: %d %s", answer.Code, answer.Body)
+	}
+	w.broken = errors.New("the disk is full")
+	if answer := w.enter(w.path("c1"), "8001"); answer.Code != http.StatusInternalServerError || strings.Contains(answer.Body.String(), "disk") {
+		t.Errorf("without a store: %d %s", answer.Code, answer.Body)
+	}
+}
+
+// TestTriesAreCountedHoweverTheyCome: at once, and over the links of two days.
+func TestTriesAreCountedHoweverTheyCome(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	paths := []string{w.path("c1")}
+	w.advance(24 * time.Hour)
+	paths = append(paths, w.path("c1"))
+	var all sync.WaitGroup
+	for i := range 40 {
+		all.Go(func() { w.enter(paths[i%2], "0000") })
+	}
+	all.Wait()
+	if e := w.conversation("c1").Entry; e == nil || e.Wrong != 5 {
+		t.Errorf("after 40 tries at once: %+v", e)
+	}
+	for _, path := range paths {
+		if answer := w.enter(path, "8001"); answer.Code != http.StatusTooManyRequests || len(answer.Result().Cookies()) > 0 {
+			t.Errorf("the right digits while locked: %d", answer.Code)
+		}
+		if answer := w.do("GET", path, nil); answer.Code != http.StatusTooManyRequests {
+			t.Errorf("a locked page: %d", answer.Code)
+		}
+	}
+	w.advance(time.Hour)
+	if answer := w.enter(paths[1], "8001"); answer.Code != http.StatusSeeOther {
+		t.Errorf("an hour later: %d", answer.Code)
+	}
+}
+
+func TestPass(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	answer := w.enter(w.path("c1"), "8001")
+	k := answer.Result().Cookies()[0]
+	if !k.HttpOnly || !k.Secure || k.SameSite != http.SameSiteLaxMode || k.Path != w.path("c1") || !strings.HasPrefix(k.Name, "__Secure-") || k.MaxAge != 3600 {
+		t.Errorf("the cookie is %s", k)
+	}
+	pass := func(r *http.Request) { r.AddCookie(k) }
+	if page := w.do("GET", w.path("c1"), nil, pass); !strings.Contains(page.Body.String(), "张伟c1，您好") || !strings.Contains(page.Body.String(), "还缺：身份证、学历证书") {
+		t.Errorf("the page is %s", page.Body)
+	}
+	w.advance(time.Hour)
+	if page := w.do("GET", w.path("c1"), nil, pass); strings.Contains(page.Body.String(), "张伟") {
+		t.Error("the pass has no end")
+	}
+}
+
+// TestForeignPagesCannotPost sends what browsers say of forms on other pages,
+// and what old phones say of our own: only where they are.
+func TestForeignPagesCannotPost(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		field, value string
+		status       int
+	}{
+		"a foreign page":             {"Sec-Fetch-Site", "cross-site", 403},
+		"a neighbour":                {"Sec-Fetch-Site", "same-site", 403},
+		"our own":                    {"Sec-Fetch-Site", "same-origin", 303},
+		"an old phone, foreign page": {"Origin", "https://evil.example", 403},
+		"an old phone, hidden page":  {"Origin", "null", 403},
+		"an old phone, our own":      {"Origin", "https://bank.example", 303},
+		"a phone behind a proxy":     {"X-Nothing", "", 303},
+	} {
+		w := newWorld(t)
+		if answer := w.enter(w.path("c1"), "8001", header(tt.field, tt.value)); answer.Code != tt.status {
+			t.Errorf("%s: %d", name, answer.Code)
+		}
+	}
+	w := newWorld(t)
+	proxied := func(r *http.Request) { r.Host = "10.0.0.7:8080"; r.Header.Set("Origin", "https://bank.example") }
+	if answer := w.enter(w.path("c1"), "8001", proxied); answer.Code != http.StatusSeeOther {
+		t.Errorf("behind a proxy that names another host: %d", answer.Code)
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, path := range []string{w.path("c1"), "/c/forged", "/c/static/nothing"} {
+		h := w.do("GET", path, nil).Header()
+		for name, want := range map[string]string{
+			"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff",
+			"X-Frame-Options": "DENY", "X-Robots-Tag": "noindex, nofollow", "Strict-Transport-Security": "max-age=31536000",
+		} {
+			if h.Get(name) != want {
+				t.Errorf("%s: %s is %q", path, name, h.Get(name))
+			}
+		}
+		csp := h.Get("Content-Security-Policy")
+		if !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") || !strings.Contains(csp, "frame-ancestors 'none'") {
+			t.Errorf("%s: the policy is %q", path, csp)
+		}
+	}
+}
+
+// TestPagesNeedNothingFromElsewhere holds the pages to their policy: no inline
+// script or style, no address of another host; and to a cheap phone's budget.
+func TestPagesNeedNothingFromElsewhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	page := w.do("GET", w.path("c1"), nil, w.pass()).Body.String()
+	if found := regexp.MustCompile(`(?i)\sstyle=|\son\w+=|<style|<script>|javascript:|https?://`).FindAllString(page, -1); found != nil {
+		t.Errorf("the page has %q", found)
+	}
+	weight, packed := len(page), gzipped(page)
+	assets := regexp.MustCompile(`/c/static/[^"]+`).FindAllString(page, -1)
+	if len(assets) != 2 {
+		t.Errorf("the page asks for %q", assets)
+	}
+	for _, path := range assets {
+		answer := w.do("GET", path, nil)
+		if answer.Code != http.StatusOK || !strings.Contains(answer.Header().Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d, %v", path, answer.Code, answer.Header())
+		}
+		weight += answer.Body.Len()
+		packed += gzipped(answer.Body.String())
+	}
+	if weight > 60<<10 {
+		t.Errorf("the page weighs %d bytes", weight)
+	}
+	t.Logf("the page weighs %d bytes, %d compressed", weight, packed)
+}
+
+func gzipped(s string) int {
 	var b bytes.Buffer
-	form := multipart.NewWriter(&b)
-	_ = form.WriteField("item", item)
-	for _, f := range files {
-		w, _ := form.CreateFormFile("files", f.name)
-		_, _ = io.WriteString(w, f.content)
-	}
-	_ = form.Close()
-	return d.ask(t, "POST", d.path()+"/files", http.Header{"Content-Type": {form.FormDataContentType()}}, &b)
+	z := gzip.NewWriter(&b)
+	_, _ = z.Write([]byte(s))
+	_ = z.Close()
+	return b.Len()
 }
 
-func (d *desk) see(t *testing.T, words ...string) {
-	t.Helper()
-	for _, w := range words {
-		if !strings.Contains(d.shown, w) {
-			t.Errorf("the page does not say %q:\n%s", w, regexp.MustCompile(`\s*<[^>]*>\s*`).ReplaceAllString(d.shown, " "))
+// TestLocales shows every page in every language: words that lack a key or an
+// argument fail to render, or are missed in the log.
+func TestLocales(t *testing.T) {
+	t.Parallel()
+	for locale, hello := range map[conversations.Locale]string{conversations.Chinese: "您好", conversations.Traditional: "您好", conversations.English: "Hello"} {
+		w := newWorld(t)
+		c := candidate("c1", "13800138001")
+		c.Candidate.Locale = locale
+		c.Application().Checklist[0].Documents = []conversations.Document{{ID: "d1", State: conversations.DocumentAccepted}}
+		c.Application().Checklist[1].Documents = []conversations.Document{{ID: "d2", State: conversations.DocumentRejected, Reason: "too_large"}}
+		w.put(c)
+		pass := w.pass()
+		pages := []string{
+			w.do("GET", w.path("c1"), nil).Body.String(),
+			w.enter(w.path("c1"), "1234").Body.String(),
+			w.enter(w.path("c1"), "x").Body.String(),
+			w.do("GET", w.path("c1"), nil, pass).Body.String(),
+			w.upload("degree", pass).Body.String(),
+			w.upload("degree", pass, sent{"a.pdf", pdf("a")}, sent{"a.pdf", pdf("a")}, sent{"a.exe", []byte("MZ")}).Body.String(),
+		}
+		if !strings.Contains(pages[3], hello) {
+			t.Errorf("%s: the page is %s", locale, pages[3])
+		}
+		for i, page := range pages {
+			if !strings.Contains(page, `<html lang="`+string(locale)+`"`) || strings.Contains(page, "page.") && strings.Contains(page, "<no value>") {
+				t.Errorf("%s: page %d is %s", locale, i, page)
+			}
+		}
+		if log := w.log.String(); strings.Contains(log, "words") {
+			t.Errorf("%s: %s", locale, log)
+		}
+	}
+	w := newWorld(t)
+	for asked, want := range map[string]string{"": "zh-CN", "zh-TW": "zh-HK", "zh-HK,en": "zh-HK", "en-GB": "en", "fr": "zh-CN", strings.Repeat("x", 5000): "zh-CN"} {
+		page := w.do("GET", "/c/forged", nil, header("Accept-Language", asked)).Body.String()
+		if !strings.Contains(page, `lang="`+want+`"`) {
+			t.Errorf("a browser of %q reads %s", asked[:min(9, len(asked))], page)
 		}
 	}
 }
 
-func TestGETNeverActs(t *testing.T) {
+// TestNothingPrivateIsLogged: neither who came nor the address, which lets in.
+func TestNothingPrivateIsLogged(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	for _, path := range []string{d.path(), d.path() + "/files", d.path() + "?digits=8001", d.path() + "/files?item=id"} {
-		for _, method := range []string{"GET", "HEAD"} {
-			d.ask(t, method, path, nil, nil)
-		}
-		if strings.Contains(d.shown, "张伟") || strings.Contains(d.shown, "综合柜员") {
-			t.Errorf("%s shows who the link is for", path)
-		}
+	w := newWorld(t)
+	pass := w.pass()
+	path := w.path("c1")
+	w.files.broken = errors.New("the bucket is gone")
+	w.upload("id_card", pass, sent{"张伟的身份证.pdf", pdf("secret")})
+	w.files.broken, w.broken = nil, errors.New("the database is gone")
+	w.upload("id_card", pass, sent{"张伟的身份证.pdf", pdf("secret")})
+	w.enter(path, "1234")
+	log := w.log.String()
+	if !strings.Contains(log, "bucket is gone") || !strings.Contains(log, "database is gone") {
+		t.Errorf("engineers read %q", log)
 	}
-	if d.turns != 0 {
-		t.Errorf("looking caused %d turns", d.turns)
+	for _, private := range []string{strings.TrimPrefix(path, h5.Path), "张伟", "身份证", "8001", "1234", "secret"} {
+		if strings.Contains(log, private) {
+			t.Errorf("the log has %s: %s", private, log)
+		}
 	}
 }
 
-func TestOtherSitesCannotPost(t *testing.T) {
+func TestEveryPartIsNeeded(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.enter(t)
-	turns := d.turns
-	for _, foreign := range []http.Header{{"Sec-Fetch-Site": {"cross-site"}}, {"Origin": {"https://evil.example"}}} {
-		foreign.Set("Content-Type", "application/x-www-form-urlencoded")
-		if status := d.ask(t, "POST", d.path(), foreign, strings.NewReader("digits=8001")); status != http.StatusForbidden {
-			t.Errorf("%v: %d", foreign, status)
-		}
-	}
-	if d.turns != turns {
-		t.Error("another site's form acted")
-	}
-}
-
-func TestLinksOfOthersOpenNothing(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.enter(t)
-	mine := d.path()
-	gone, _ := url.Parse(d.links.Upload("c2", "", d.now))
-	forged, _ := url.Parse(newLinks(t, []byte(strings.Repeat("x", 32)), "http://bank").Upload("c1", "", d.now))
-	item, _ := url.Parse(d.links.Upload("c1", "id", d.now))
-	for path, want := range map[string]int{gone.Path: 410, forged.Path: 404, mine[:len(mine)-3]: 404, Path: 404, mine + "/x": 404} {
-		if status := d.ask(t, "GET", path, nil, nil); status != want {
-			t.Errorf("%s: %d, want %d", path, status, want)
-		}
-	}
-	d.ask(t, "GET", item.Path, nil, nil)
-	d.see(t, "请先确认是您本人") // the pass is for the other link
-	d.now = d.now.Add(9 * 24 * time.Hour)
-	if status := d.ask(t, "GET", mine, nil, nil); status != http.StatusGone {
-		t.Errorf("an expired link: %d", status)
-	}
-	d.see(t, "链接已过期")
-}
-
-func TestTriesAreFew(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	for i, want := range []int{403, 403, 403, 403, 429, 429} {
-		if status := d.ask(t, "POST", d.path(), asForm, strings.NewReader("digits=0000")); status != want {
-			t.Errorf("try %d: %d, want %d", i+1, status, want)
-		}
-	}
-	d.see(t, "转人工")
-	if status := d.ask(t, "POST", d.path(), asForm, strings.NewReader("digits=8001")); status != http.StatusTooManyRequests {
-		t.Errorf("the right digits while locked: %d", status)
-	}
-	d.now = d.now.Add(time.Hour)
-	d.enter(t)
-}
-
-func TestFilesAreSortedOut(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.enter(t)
-	status := d.upload(t, "id",
-		upload{`C:\fakepath\..\..\证件.pdf`, pdf("one")}, upload{"../../etc/passwd", pdf("two")}, upload{"<b>\u202egpj.exe", "MZ program"},
-		upload{"big.pdf", pdf(strings.Repeat("x", maxSize))}, upload{"again.pdf", pdf("one")}, upload{"empty.pdf", ""}, upload{"", ""})
-	if status != http.StatusOK {
-		t.Fatalf("status %d", status)
-	}
-	d.see(t, "<b>证件.pdf</b>已存档", "<b>passwd</b>已存档", "&lt;b&gt;gpj.exe</b>这种格式", "big.pdf</b>文件太大", "again.pdf</b>这个文件您已经发过了", "empty.pdf</b>文件打不开", "还缺：&lt;学历&gt;")
-	app := d.conv.Application()
-	if docs := app.Checklist[0].Documents; len(docs) != 2 || docs[0].Item != "id" {
-		t.Errorf("filed are %+v", docs)
-	}
-	for n := 1; n <= d.ids; n++ { // what is not in the conversation is not in the store
-		id := fmt.Sprint("c1-u", n)
-		r, _, err := d.files.Open(t.Context(), id)
-		if err == nil {
-			r.Close()
-		}
-		if (err == nil) != (app.Document(id) != nil) {
-			t.Errorf("document %s: %v", id, err)
-		}
-	}
-	if strings.Contains(d.log.String(), "证件") || strings.Contains(d.log.String(), d.path()[len(Path):]) {
-		t.Errorf("the log says too much: %s", d.log.String())
-	}
-}
-
-func TestTooManyFilesAtOnce(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.enter(t)
-	var files []upload
-	for i := range filesAtOnce + 2 {
-		files = append(files, upload{fmt.Sprint(i, ".pdf"), pdf(fmt.Sprint(i))})
-	}
-	d.upload(t, "", files...)
-	d.see(t, "其余的请再上传一次")
-	if app := d.conv.Application(); app.Document("c1-u10") == nil || app.Document("c1-u11") != nil {
-		t.Error("not the first ten were kept")
-	}
-}
-
-func TestUploadsThatAreNone(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	if status := d.upload(t, "id", upload{"a.pdf", pdf("a")}); status != http.StatusForbidden || len(d.conv.Applications[0].Checklist[0].Documents) != 0 {
-		t.Errorf("without a pass: %d", status)
-	}
-	d.enter(t)
-	if status := d.upload(t, "id"); status != http.StatusUnprocessableEntity {
-		t.Errorf("no file: %d", status)
-	}
-	d.see(t, "还没有选择文件")
-	cut := http.Header{"Content-Type": {"multipart/form-data; boundary=x"}}
-	if status := d.ask(t, "POST", d.path()+"/files", cut, strings.NewReader("--x\r\nContent-Disposition: form-data; name=files; filename=a.pdf\r\n\r\n%PDF")); status != http.StatusUnprocessableEntity {
-		t.Errorf("a form that breaks off: %d", status)
-	}
-	d.see(t, "上传中断了")
-	d.conv.Applications[0].Answer = conversations.Declined
-	if status := d.upload(t, "id", upload{"a.pdf", pdf("a")}); status != http.StatusConflict {
-		t.Errorf("after declining: %d", status)
-	}
-	d.see(t, "目前没有需要您上传的材料")
-}
-
-func TestPagesAreSmallAndStrict(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.enter(t)
-	d.ask(t, "GET", d.path(), nil, nil)
-	total := len(d.shown)
-	if outside := regexp.MustCompile(`(?:src|href)="(?:https?:)?//|<style|<script>| style=| on[a-z]+="`).FindString(d.shown); outside != "" {
-		t.Errorf("the page has %q", outside)
-	}
-	for _, m := range regexp.MustCompile(`(?:href|src)="(/c/static/[^"]+)"`).FindAllStringSubmatch(d.shown, -1) {
-		if status := d.ask(t, "GET", m[1], nil, nil); status != http.StatusOK {
-			t.Errorf("%s: %d", m[1], status)
-		}
-		total += len(d.shown)
-	}
-	if total > 60<<10 {
-		t.Errorf("the page has %d bytes", total)
-	}
-	resp, err := d.client.Get(d.server.URL + d.path())
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if h := resp.Header; h.Get("Referrer-Policy") != "no-referrer" || !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") || h.Get("Cache-Control") != "no-store" {
-		t.Errorf("the headers are %v", h)
-	}
-}
-
-func TestThePassIsAGoodCookie(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	resp, err := d.client.PostForm(d.server.URL+d.path(), url.Values{"digits": {"８００１"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	cookies := resp.Cookies()
-	if len(cookies) != 1 {
-		t.Fatalf("cookies %v, status %d", cookies, resp.StatusCode)
-	}
-	if k := cookies[0]; !k.HttpOnly || k.SameSite != http.SameSiteLaxMode || k.Path != d.path() || k.MaxAge != 3600 {
-		t.Errorf("the cookie is %v", k)
+	if _, err := h5.New(h5.Options{}); err == nil {
+		t.Error("pages of nothing are served")
 	}
 }

@@ -23,14 +23,22 @@ import (
 //go:embed pages/*.html static/*
 var files embed.FS
 
-// templates are parsed for each request that shows a page: the functions are
-// the visit's own, and a page is small.
-func (v *visit) templates() (*template.Template, error) {
-	return template.New("").Funcs(template.FuncMap{
-		"T": v.words, "asset": asset,
-		"form":    func(address, item string) form { return form{address, item} },
-		"maxSize": func() string { return megabytes(v.o.MaxSize) }, "maxFiles": func() int { return filesAtOnce },
-	}).ParseFS(files, "pages/*.html")
+// parse reads the pages, once in each language.
+func (p *Page) parse() (map[conversations.Locale]*template.Template, error) {
+	all := map[conversations.Locale]*template.Template{}
+	for _, locale := range []conversations.Locale{conversations.Chinese, conversations.Traditional, conversations.English} {
+		t, err := template.New("").Funcs(template.FuncMap{
+			"T":     func(key string, args ...any) (string, error) { return p.words(locale, key, args...) },
+			"asset": asset, "form": func(address, item string) form { return form{address, item} },
+			"maxBytes": func() int64 { return p.o.MaxSize }, "maxSize": func() string { return megabytes(p.o.MaxSize) },
+			"maxFiles": func() int { return filesAtOnce },
+		}).ParseFS(files, "pages/*.html")
+		if err != nil {
+			return nil, err
+		}
+		all[locale] = t
+	}
+	return all, nil
 }
 
 // frame is what every page shows.
@@ -47,11 +55,7 @@ type form struct{ Address, Item string }
 // render writes a page, completely or not at all.
 func (v *visit) render(status int, page string, data any) {
 	var b bytes.Buffer
-	t, err := v.templates()
-	if err == nil {
-		err = t.ExecuteTemplate(&b, page, frame{v.locale, v.o.Bank, v.address(), data})
-	}
-	if err != nil {
+	if err := v.templates[v.locale].ExecuteTemplate(&b, page, frame{v.locale, v.o.Bank, v.address(), data}); err != nil {
 		v.o.Log.ErrorContext(v.r.Context(), "rendering a candidate's page", "page", page, "error", err)
 		http.Error(v.w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
@@ -133,7 +137,7 @@ func (v *visit) refusal(reason string) string {
 // T puts a key into the visitor's words; args are names and values, of which
 // those are used that the key has.
 func (v *visit) T(key string, args ...any) string {
-	s, err := v.words(key, args...)
+	s, err := v.words(v.locale, key, args...)
 	if err != nil {
 		v.o.Log.ErrorContext(v.r.Context(), "a candidate's page lacks words", "key", key, "error", err)
 		return ""
@@ -141,12 +145,12 @@ func (v *visit) T(key string, args ...any) string {
 	return s
 }
 
-func (v *visit) words(key string, args ...any) (string, error) {
+func (p *Page) words(locale conversations.Locale, key string, args ...any) (string, error) {
 	all := map[string]any{}
 	for i := 0; i+1 < len(args); i += 2 {
 		all[fmt.Sprint(args[i])] = args[i+1]
 	}
-	if known, ok := v.o.Words.(interface{ Args(string) ([]string, bool) }); ok {
+	if known, ok := p.o.Words.(interface{ Args(string) ([]string, bool) }); ok {
 		own := map[string]any{}
 		names, _ := known.Args(key)
 		for _, name := range names {
@@ -156,7 +160,7 @@ func (v *visit) words(key string, args ...any) (string, error) {
 		}
 		all = own
 	}
-	return v.o.Words.Words(v.locale, key, all)
+	return p.o.Words.Words(locale, key, all)
 }
 
 // localeOf is the browser's language, for visitors nobody knows yet.

@@ -20,9 +20,12 @@ const (
 	filesAtOnce = 10
 	// formRoom is what a form has besides its files, in bytes.
 	formRoom = 1 << 20
-	// stalled is how long nothing may arrive before an upload is given up. It
-	// takes as long as it has to otherwise: phones are slow.
+	// stalled is how long nothing may arrive before an upload is given up.
 	stalled = time.Minute
+	// longest is how long one form may take, however slow the phone is.
+	longest = 30 * time.Minute
+	// maxParts is how many fields and files of one form are looked at.
+	maxParts = 64
 	// maxFileName is in characters.
 	maxFileName = 80
 )
@@ -31,26 +34,31 @@ const (
 type outcome struct {
 	Name  string `json:"name"`
 	Kept  bool   `json:"kept"`
+	Again bool   `json:"again,omitempty"` // it is kept already, from before
 	Words string `json:"words"`
 }
 
 // upload takes in the files of a form while they arrive: nothing is ever
 // written down in the clear.
 func (v *visit) upload() {
-	select {
-	case v.uploads <- struct{}{}:
-		defer func() { <-v.uploads }()
-	default:
+	if !v.uploads.take(v.conv.ID) {
 		v.w.Header().Set("Retry-After", "30")
 		v.refuseUpload(http.StatusServiceUnavailable, "busy")
 		return
 	}
+	defer v.uploads.leave(v.conv.ID)
 	if app := v.conv.Application(); app == nil || app.Answer == conversations.Declined {
 		v.showChecklist(http.StatusConflict, nil)
 		return
 	}
+	most := filesAtOnce*v.o.MaxSize + formRoom
+	if v.r.ContentLength > most { // known before anything is read
+		v.w.Header().Set("Connection", "close")
+		v.refuseUpload(http.StatusRequestEntityTooLarge, "too_large")
+		return
+	}
 	patient := http.NewResponseController(v.w)
-	v.r.Body = http.MaxBytesReader(v.w, alive{v.r.Body, patient}, filesAtOnce*v.o.MaxSize+formRoom)
+	v.r.Body = http.MaxBytesReader(v.w, alive{v.r.Body, patient, time.Now().Add(longest)}, most)
 	form, err := v.r.MultipartReader()
 	if err != nil {
 		v.refuseUpload(http.StatusBadRequest, "none")
@@ -73,14 +81,19 @@ func (v *visit) upload() {
 }
 
 // alive moves the connection's deadline, which is the network's own time, as
-// long as something arrives.
+// long as something arrives, until the last moment.
 type alive struct {
 	io.ReadCloser
 	patient *http.ResponseController
+	last    time.Time
 }
 
 func (a alive) Read(b []byte) (int, error) {
-	_ = a.patient.SetReadDeadline(time.Now().Add(stalled))
+	deadline := time.Now().Add(stalled)
+	if deadline.After(a.last) {
+		deadline = a.last
+	}
+	_ = a.patient.SetReadDeadline(deadline)
 	return a.ReadCloser.Read(b)
 }
 
@@ -98,9 +111,10 @@ type kept struct {
 	outcome int
 }
 
-// read stores every file of the form as far as it arrives.
+// read stores every file of the form as far as it arrives. What is too much
+// is read and forgotten: a browser hears no answer before it has sent all.
 func (in *intake) read(form *multipart.Reader) error {
-	for {
+	for range maxParts {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -116,15 +130,16 @@ func (in *intake) read(form *multipart.Reader) error {
 			}
 			in.item = string(id)
 		case part.FormName() != "files" || part.FileName() == "": // nothing was chosen
+		case len(in.outcomes) > filesAtOnce: // said once
 		case len(in.outcomes) == filesAtOnce:
-			in.refused(name, "too_many_at_once")
-			return nil
+			in.refused("", "too_many_at_once")
 		default:
 			if err := in.keep(name, part); err != nil {
 				return in.brokenOff(name, err)
 			}
 		}
 	}
+	return nil
 }
 
 // keep stores one file, or says why it is not kept. An error means that the
@@ -192,11 +207,11 @@ func (in *intake) file(ctx context.Context) ([]outcome, error) {
 		if app.Document(k.Document) != nil {
 			continue
 		}
-		reason := conversations.TooMany
-		if app.Duplicate(k.Document, k.SHA256) {
+		reason, again := conversations.TooMany, app.Duplicate(k.Document, k.SHA256)
+		if again {
 			reason = conversations.Duplicate
 		}
-		in.outcomes[k.outcome] = outcome{Name: k.Name, Words: in.refusal(reason)}
+		in.outcomes[k.outcome] = outcome{Name: k.Name, Again: again, Words: in.refusal(reason)}
 		left = append(left, k)
 	}
 	in.drop(ctx, left)

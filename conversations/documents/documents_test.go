@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -133,7 +135,7 @@ func TestNothingIsStoredInTheClear(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	photo := samples(t)["image/jpeg"]
-	big := samples(t)["image/png"]
+	big, webp := samples(t)["image/png"], samples(t)["image/webp"]
 	for name, c := range map[string]struct {
 		file   []byte
 		limits documents.Limits
@@ -152,6 +154,9 @@ func TestRefusals(t *testing.T) {
 		"a cut-off PDF":      {pdf("")[:60], documents.Limits{}, documents.Unreadable},
 		"a cut-off photo":    {photo[:len(photo)-40], documents.Limits{}, documents.Unreadable},
 		"a cut-off png":      {big[:len(big)-20], documents.Limits{}, documents.Unreadable},
+		"a cut-off webp":     {webp[:len(webp)-1], documents.Limits{}, documents.Unreadable},
+		"a cut-off HEIC":     {heic(64, 48)[:5000], documents.Limits{}, documents.Unreadable},
+		"a page and a PDF":   {append([]byte("<html><!-- "), pdf("")...), documents.Limits{}, documents.WrongType},
 		"a PDF with a password": {
 			bytes.Replace(pdf(""), []byte("<< /Root"), []byte("<< /Encrypt 5 0 R /Root"), 1), documents.Limits{}, documents.Encrypted,
 		},
@@ -176,6 +181,24 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("Open = %v, want not found", err)
 			}
 		})
+	}
+}
+
+// TestUnusualButWhole takes what some phones and programs write.
+func TestUnusualButWhole(t *testing.T) {
+	t.Parallel()
+	noData := heic(64, 48)
+	noData = slices.Clip(noData[:bytes.LastIndex(noData, []byte("mdat"))-4])
+	long := binary.BigEndian.AppendUint64([]byte("\x00\x00\x00\x01mdat"), 16+100)
+	for name, file := range map[string][]byte{
+		"a PDF after a byte order mark": append([]byte("\xEF\xBB\xBF\r\n"), pdf("")...),
+		"a HEIC with a long box":        append(append(noData, long...), make([]byte, 100)...),
+		"a HEIC whose last box is open": append(noData, "\x00\x00\x00\x00mdat and so on"...),
+		"a HEIC with a phone's trailer": append(heic(64, 48), "SEFHe\x00\x00\x00 and so on, SEFT"...),
+	} {
+		if _, err := newStore(t, memblob.OpenBucket(nil)).Put(t.Context(), "d1", bytes.NewReader(file), documents.Limits{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

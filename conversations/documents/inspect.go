@@ -64,6 +64,13 @@ type pdfInspector struct {
 	seam      []byte
 }
 
+// beginsPDF says whether nothing but space, or a byte order mark, stands before
+// the header. Readers forgive more, so that a file could be a page as well.
+func beginsPDF(head []byte) bool {
+	head = bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF"))
+	return bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n\x00"), []byte("%PDF-"))
+}
+
 var encryptKey = []byte("/Encrypt")
 
 func (p *pdfInspector) Write(b []byte) (int, error) {
@@ -100,7 +107,9 @@ func (p *pdfInspector) verdict() *Refused {
 }
 
 var (
+	_ inspector = (*boxInspector)(nil)
 	_ inspector = (*markInspector)(nil)
 	_ inspector = (*pdfInspector)(nil)
+	_ inspector = (*riffInspector)(nil)
 	_ io.Writer = (*tail)(nil)
 )

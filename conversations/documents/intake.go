@@ -18,6 +18,8 @@ type kind struct {
 	mime string
 	// pixels reads the header and returns width and height; nil for PDF.
 	pixels func(io.Reader) (width, height int, err error)
+	// begins, if set, says more of the first bytes than mimetype asks.
+	begins func(head []byte) bool
 	// whole, if set, watches the bytes go by and says at the end what is
 	// wrong with them.
 	whole func() inspector
@@ -35,10 +37,10 @@ func kinds() map[string]kind {
 	return map[string]kind{
 		"image/jpeg":      {mime: "image/jpeg", pixels: jpegPixels, whole: ended("\xFF\xD9")},
 		"image/png":       {mime: "image/png", pixels: pngPixels, whole: ended("IEND")},
-		"image/webp":      {mime: "image/webp", pixels: webpPixels},
-		"image/heic":      {mime: "image/heic", pixels: heicPixels},
-		"image/heif":      {mime: "image/heic", pixels: heicPixels},
-		"application/pdf": {mime: "application/pdf", whole: func() inspector { return &pdfInspector{} }},
+		"image/webp":      {mime: "image/webp", pixels: webpPixels, whole: func() inspector { return &riffInspector{} }},
+		"image/heic":      {mime: "image/heic", pixels: heicPixels, whole: func() inspector { return &boxInspector{} }},
+		"image/heif":      {mime: "image/heic", pixels: heicPixels, whole: func() inspector { return &boxInspector{} }},
+		"application/pdf": {mime: "application/pdf", begins: beginsPDF, whole: func() inspector { return &pdfInspector{} }},
 	}
 }
 
@@ -69,7 +71,7 @@ func (in *intake) sniff() (kind, error) {
 	}
 	found := mimetype.Detect(head)
 	k, taken := kinds()[found.String()]
-	if !taken {
+	if !taken || k.begins != nil && !k.begins(head) {
 		return kind{}, &Refused{WrongType, "it is " + found.String()}
 	}
 	return k, nil
