@@ -79,13 +79,14 @@ func (t *talk) reply(r reading) reply {
 	p := reply{asked: r.text, policy: mentions(r.plain, t.lex.beyond)}
 	k := t.findHere(r)
 	certain := k.Certainty == conversations.Certainly && (k.Firm || !p.policy)
+	perhaps := k.Certainty == conversations.Perhaps && !p.policy
 	facts := t.known(r)
 	switch {
-	case len(facts) > 0 && !(k.Subject && certain):
+	case len(facts) > 0 && !(k.Subject && (certain || perhaps)):
 		p.facts = facts
 	case certain:
 		p.article, p.score = &k.Articles[0].Article, k.Articles[0].Score
-	case k.Certainty == conversations.Perhaps && !p.policy:
+	case perhaps:
 		p.perhaps = k.Articles
 	}
 	return p

@@ -48,7 +48,7 @@ import (
 //	asked [REGEXP...]         the next question the model got; without: it got no further one
 //	unlogged TEXT...          the log holds none of these, nor any openid
 //
-// and what script_page_test.go adds.
+// and what script_page_test.go and script_knowledge_test.go add.
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	commands := map[string]func(*script){
 		"ehr": (*script).postResult, "api": (*script).api, "body": (*script).body,
@@ -60,6 +60,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"restart": (*script).restart, "policies": (*script).policies, "unlogged": (*script).unlogged, "model": (*script).model, "asked": (*script).asked,
 	}
 	maps.Copy(commands, pageCommands())
+	commands["answer"] = (*script).answerAll
 	out := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, run := range commands {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {

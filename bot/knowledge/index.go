@@ -25,6 +25,7 @@ type entry struct {
 	positions []string
 	variants  map[conversations.Locale]conversations.Article
 	subjects  map[string]bool // of its title and examples
+	titles    [][]term        // in each language
 	examples  []weighed
 }
 
@@ -82,6 +83,9 @@ func (x *Index) enter(i int, e *entry) {
 		}
 		for _, example := range append([]string{a.Title}, a.Questions...) {
 			terms := x.read.terms(example)
+			if example == a.Title {
+				e.titles = append(e.titles, terms)
+			}
 			e.examples = append(e.examples, weighed{terms: terms})
 			for _, t := range terms {
 				shares[t.word] = 1
@@ -105,10 +109,14 @@ func localesOf(e *entry) []conversations.Locale {
 	return out
 }
 
+// few articles weigh words as so many would, lest a word that the only article
+// is about weighs nothing.
+const few = 20
+
 // weigh weighs terms: by what they are, and by how few articles have them.
 func (x *Index) weigh(terms []term) weighed {
 	w := weighed{terms: terms, weights: make([]float64, len(terms))}
-	n := float64(len(x.entries))
+	n := float64(max(len(x.entries), few))
 	for i, t := range terms {
 		df := float64(len(x.by[t.word]))
 		w.weights[i] = t.weight * (0.3 + math.Log(1+(n-df+0.5)/(df+0.5)))
@@ -149,7 +157,7 @@ func (x *Index) Find(q conversations.Inquiry) conversations.Found {
 	}
 	hits := nearest(x.hits(terms, q))
 	for _, h := range hits[:min(3, len(hits))] {
-		if h.score < perhaps || !h.named && h.alike < alike {
+		if h.score < perhaps || !h.named && h.alike < alike && !h.titled(terms) {
 			continue
 		}
 		found.Articles = append(found.Articles, conversations.Match{Article: h.in(q.Locale), Score: h.score, Words: x.words(terms, h)})
@@ -158,7 +166,19 @@ func (x *Index) Find(q conversations.Inquiry) conversations.Found {
 		return found
 	}
 	found.Certainty, found.Firm = verdict(hits), hits[0].firm >= sure
+	found.Subject = found.Subject || hits[0].titled(terms)
 	return found
+}
+
+// titled says whether a question holds the whole of a title, and the title
+// names nothing that an offer answers: whoever wrote an article on it made it a
+// subject.
+func (e *entry) titled(asked weighed) bool {
+	return slices.ContainsFunc(e.titles, func(title []term) bool {
+		return len(title) > 0 && !slices.ContainsFunc(title, func(t term) bool {
+			return slices.Contains(offered, t.word) || !slices.ContainsFunc(asked.terms, func(a term) bool { return a.word == t.word })
+		})
+	})
 }
 
 // words are those of the question that led to h.

@@ -101,3 +101,25 @@ func BenchmarkFind(b *testing.B) {
 		x.Find(conversations.Inquiry{Text: "请问体检要去哪家医院做？", Locale: conversations.Chinese})
 	}
 }
+
+// TestFirstArticle: the first article that HR keeps is told, asked back for
+// what it does not say, and makes its title a subject.
+func TestFirstArticle(t *testing.T) {
+	t.Parallel()
+	x := New([]conversations.Article{{
+		ID: "gym", Title: "健身房", Questions: []string{"公司有健身房吗？"}, Text: "总行大楼二层有健身房，入职后凭工牌使用。",
+	}})
+	for question, want := range map[string]conversations.Certainty{
+		"请问有没有健身房": conversations.Certainly,
+		"健身房":      conversations.Certainly,
+		"健身房在哪里呀":  conversations.Perhaps,
+		"健身房几点开":   conversations.Perhaps,
+		"公司在哪里":    conversations.NotFound,
+		"有游泳池吗":    conversations.NotFound,
+	} {
+		f := x.Find(conversations.Inquiry{Text: question, Locale: conversations.Chinese})
+		if f.Certainty != want || f.Subject != (want != conversations.NotFound) {
+			t.Errorf("%s: %q, subject %v, want %q", question, f.Certainty, f.Subject, want)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"jiebao/bot/knowledge"
 	"jiebao/channels"
 	"jiebao/channels/h5"
 	"jiebao/channels/wechat"
@@ -136,7 +137,7 @@ func (a *App) openStore(ctx context.Context, _ Options) (err error) {
 	options := sqlstore.Options{
 		Driver: a.cfg.Store.Driver, DSN: a.cfg.Store.DSN.Reveal(),
 		Engine: a.engine, Now: a.clock.Now, NewID: newID, Logger: a.log,
-		Knowledge: a.library.current,
+		Knowledge: a.library.current, Rewritten: a.rewritten,
 	}
 	if a.cfg.Store.Driver == config.SQLite {
 		options.DSN = a.cfg.Store.Path
@@ -144,8 +145,17 @@ func (a *App) openStore(ctx context.Context, _ Options) (err error) {
 	if a.redis != nil {
 		options.Fanout = redisFanout{a.redis, newID()}
 	}
-	a.store, err = sqlstore.Open(ctx, options)
-	return err
+	if a.store, err = sqlstore.Open(ctx, options); err != nil {
+		return err
+	}
+	return a.library.refresh(ctx, a.store)
+}
+
+// rewritten lets this node answer from an article as soon as it is approved.
+func (a *App) rewritten(ctx context.Context) {
+	if err := a.library.refresh(context.WithoutCancel(ctx), a.store); err != nil {
+		a.log.Warn("what was approved is answered from a moment later", "error", err)
+	}
 }
 
 func (a *App) openEvents(context.Context, Options) (err error) {
@@ -190,6 +200,12 @@ func (a *App) openServer(context.Context, Options) (err error) {
 // URL is how the gateway is reached.
 func (a *App) URL() string { return a.publicURL }
 
+// Store is what the gateway works on, for what drives it from within.
+func (a *App) Store() *sqlstore.Store { return a.store }
+
+// Knowledge is what questions are answered from at the moment.
+func (a *App) Knowledge() *knowledge.Index { return a.library.index.Load() }
+
 // Run serves until ctx ends, then finishes what is under way and closes.
 func (a *App) Run(ctx context.Context) error {
 	defer a.Close()
@@ -206,6 +222,7 @@ func (a *App) Run(ctx context.Context) error {
 	var background sync.WaitGroup
 	background.Go(func() { a.workers().run(working) })
 	background.Go(func() { a.accounts.prepare(working, a.clock, a.log) })
+	background.Go(func() { a.library.follow(working, a.store, a.clock, a.log) })
 	background.Go(func() { a.files.sweep(working, a.clock.Now(), a.log) })
 	served := make(chan error, 1)
 	go func() { served <- a.server.Serve(a.listener) }()
