@@ -17,13 +17,21 @@ import (
 type ahead struct {
 	conversation string
 	turns        int64 // that the conversation had
+	knowledge    conversations.Knowledge
 	changes      *conversations.Changes
 	written      written
 }
 
 // foresee computes the turn of a message ahead, if this process has the
-// conversation in memory and the turn takes no more than that to know.
+// conversation in memory and the turn takes no more than that to know. What
+// panics here is left to the committer, which survives it.
 func (s *Store) foresee(j *job) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.logPanic("looking ahead at a turn panicked", p)
+			j.ahead = nil
+		}
+	}()
 	if _, ok := j.command.(conversations.Receive); !ok || j.to.Scene != "" {
 		return
 	}
@@ -38,7 +46,7 @@ func (s *Store) foresee(j *job) {
 	if s.queues.stale(now) || len(s.engine.LookupClasses(snapshot, j.command)) > 0 {
 		return
 	}
-	j.ahead = &ahead{conversation: c.ID, turns: c.turns}
+	j.ahead = &ahead{conversation: c.ID, turns: c.turns, knowledge: snapshot.Knowledge}
 	ch, err := s.decide(c.ID, snapshot, j.command)
 	if err != nil || ch.Unchanged || ch.Duplicate {
 		return // the committer sees to it
@@ -50,7 +58,8 @@ func (s *Store) foresee(j *job) {
 
 // counts says whether what was computed ahead is what the turn would come to.
 func (a *ahead) counts(j *job) bool {
-	return a != nil && a.changes != nil && a.conversation == j.conversation && a.turns == j.turns && plain(&j.snapshot)
+	return a != nil && a.changes != nil && a.conversation == j.conversation && a.turns == j.turns &&
+		a.knowledge == j.snapshot.Knowledge && plain(&j.snapshot)
 }
 
 // plain says whether the snapshot holds nothing that had to be looked up. Of

@@ -118,7 +118,7 @@ func (g *group) answerAgain(j *job) {
 	r, waiting := g.rides[id]
 	switch {
 	case m.carried:
-	case m.ride > 0, waiting && r.state != outbox.NoRide && !r.leased:
+	case m.ride > 0, waiting && (r.state == outbox.Riding || r.state == outbox.Missed) && !r.leased:
 		j.rearm, j.rearmRow = id, m.ride > 0
 	default:
 		return

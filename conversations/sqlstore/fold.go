@@ -20,26 +20,38 @@ const (
 			cast($3 as text), m.ride, cast($4 as bigint), case when m.carried = 2 then 2 else 1 end, 0, ''
 		from riding m join conversations c on c.id = m.conversation
 		where true on conflict do nothing`
-	endRides = `update messages set ride = 0 where conversation in keys and ride > 0`
+	// A message that began to ride meanwhile, on another connection, rides on.
+	endRides = `update messages set ride = 0 where conversation in keys and ride > 0
+		and exists (select 1 from outbox o where o.lane = $2 || messages.conversation and o.done = 0
+			and o.id = messages.conversation || '-' || messages.n)`
 
-	findOverdue = `select conversation, n, ride from messages where ride > 0 and ride <= $1`
+	findOverdue = `select conversation, n, ride from messages where ride > 0 and ride <= $1 order by ride`
 )
+
+// findRides takes over the rides until then that other processes left. Who
+// shares the database with nobody does so once, before anything is committed.
+func (s *Store) findRides(ctx context.Context, until int64) error {
+	var found []boarding
+	err := s.read(ctx, findOverdue, func(r row) error {
+		var b boarding
+		err := r.Scan(&b.conversation, &b.n, &b.due)
+		found = append(found, b)
+		return err
+	}, until)
+	if err != nil {
+		return fmt.Errorf("looking for messages that were to ride: %w", err)
+	}
+	s.rides.board(found)
+	return nil
+}
 
 // foldOverdue makes tasks of the rides that nobody spoke of in time, of this
 // process and of those that died.
 func (s *Store) foldOverdue(ctx context.Context, now int64) error {
-	if until, ok := s.rides.look(now); ok {
-		var found []boarding
-		err := s.read(ctx, findOverdue, func(r row) error {
-			var b boarding
-			err := r.Scan(&b.conversation, &b.n, &b.due)
-			found = append(found, b)
+	if s.db.shared() && s.rides.look(now) {
+		if err := s.findRides(ctx, now); err != nil {
 			return err
-		}, until)
-		if err != nil {
-			return fmt.Errorf("looking for messages that were to ride: %w", err)
 		}
-		s.rides.board(found)
 	}
 	ids := s.rides.overdue(now)
 	if len(ids) == 0 {
@@ -91,8 +103,9 @@ func (g *group) collectFolds(j *job, w *writes) {
 		return
 	}
 	lane := conversations.Lane(conversations.TaskDeliver, j.conversation)
-	if (sends(j.changes.Tasks, lane) || j.changes.Withdrawn) && (g.s.db.shared() || g.s.rides.of(j.conversation)) {
+	if (g.queues(j, lane) || j.changes.Withdrawn) && (g.s.db.shared() || g.s.rides.of(j.conversation)) {
 		w.folded.add(j.conversation)
+		w.open(lane, conversations.TaskDeliver, millis(g.now))
 		w.settle(lane, -1)
 	}
 }

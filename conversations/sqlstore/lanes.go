@@ -40,7 +40,7 @@ const (
 		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id`
 	markRides = `update outbox set ride = r.state, due = case when r.at > 0 then r.at else outbox.due end
 		from rows(lane text, id text, state bigint, at bigint)
-		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id and outbox.ride <> 0`
+		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id and outbox.ride in (1, 2)`
 )
 
 // outboxWrites collects what a group does to the outbox.
@@ -111,6 +111,17 @@ func sends(tasks []conversations.Task, lane string) bool {
 	return slices.ContainsFunc(tasks, func(t conversations.Task) bool { return t.Lane == lane && !t.Ride })
 }
 
+// queues says whether the turn leaves messages for the outbox to send in that
+// lane: those that were not to ride, and the one that was and is held.
+func (g *group) queues(j *job, lane string) bool {
+	for i, t := range j.changes.Tasks {
+		if t.Lane == lane && (!t.Ride || g.held(j, i)) {
+			return true
+		}
+	}
+	return false
+}
+
 // held says whether task i of the turn, which is to ride, would overtake a
 // message that is still to be sent. Others that ride do not hold it up: they
 // are on their way.
@@ -154,8 +165,9 @@ func (g *group) outboxScript(sc *script, w *outboxWrites) {
 	sc.bulk(markRides, w.rearmed)
 	sc.bulk(finishEvents, w.finished)
 	sc.bulk(retryTasks, w.retried)
-	sc.queryKeys(foldRides, w.folded, nil, string(conversations.TaskDeliver)+":", string(conversations.TaskDeliver), millis(g.now))
-	sc.execKeys(endRides, w.folded)
+	prefix := conversations.Lane(conversations.TaskDeliver, "")
+	sc.execKeys(foldRides, w.folded, prefix, string(conversations.TaskDeliver), millis(g.now))
+	sc.execKeys(endRides, w.folded, prefix)
 	sc.bulk(withdrawTasks, w.withdrawn)
 	sc.bulk(insertTasks, w.tasks)
 	g.lanesScript(sc, w)

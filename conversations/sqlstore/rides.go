@@ -110,22 +110,15 @@ func (r *rides) overdue(now int64) (ids keys) {
 	return ids
 }
 
-// look says whether it is time to look for what other processes left, and
-// until when their rides count: at first, all of them.
-func (r *rides) look(now int64) (until int64, ok bool) {
+// look says whether it is time to look for what other processes left.
+func (r *rides) look(now int64) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	window := conversations.RideWindow.Milliseconds()
-	switch {
-	case r.looked == 0:
-		until = now + window
-	case now >= r.looked+window:
-		until = now
-	default:
-		return 0, false
+	if now < r.looked+conversations.RideWindow.Milliseconds() {
+		return false
 	}
 	r.looked = now
-	return until, true
+	return true
 }
 
 // board has the message of a task ride. Its row is not in w yet.

@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math"
 	"sync"
 	"time"
 
@@ -39,8 +40,9 @@ type Options struct {
 	Now    func() time.Time
 	NewID  func() string // random ids of new conversations
 	Logger *slog.Logger
-	// Knowledge returns what is approved at the moment, an immutable value; nil
-	// if there is none. It is called once a commit and must not wait.
+	// Knowledge returns what is approved at the moment, an immutable value that
+	// is equal, ==, to the one before unless that changed; nil if there is none.
+	// It is called often and must not wait.
 	Knowledge func() conversations.Knowledge
 	// Rewritten, if set, is called whenever an article was written here, before
 	// PutArticle returns.
@@ -107,6 +109,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if err := s.findRides(ctx, math.MaxInt64); err != nil {
+		return nil, errors.Join(err, db.close())
 	}
 	for range db.committers() {
 		c := &committer{s: s}
