@@ -33,13 +33,13 @@ func (t *talk) answered(r reading) bool {
 // means.
 func (t *talk) answeredStart(r reading) bool {
 	switch {
-	case t.lex.refuses(r.plain):
+	case t.lex.refuses(r.short):
 		if t.app.Answer == conversations.Requested {
 			t.kept()
 		} else {
 			t.notOK(t.was.Date)
 		}
-	case t.lex.agrees(r.plain) && (!r.dated() || r.names(t.was.Date)):
+	case t.lex.agrees(r.short) && (!r.dated() || r.names(t.was.Date)):
 		t.agree(r)
 	default:
 		return false
@@ -48,12 +48,17 @@ func (t *talk) answeredStart(r reading) bool {
 }
 
 func (t *talk) answeredDate(r reading) bool {
+	if day, ok := t.dayAlone(r); ok {
+		r = day
+	}
 	switch {
-	case r.wants(question) && !r.wants(reschedule), r.wants(decline), r.wants(upload):
+	case r.wants(question) && !r.wants(reschedule), r.wants(decline), r.wants(upload), r.wants(thanks) && !r.wants(confirm):
 		return false
 	case r.dated():
 		t.reschedule(r)
-	case t.lex.acknowledges(r.plain):
+	case t.lex.stays(r.plain):
+		t.drop()
+	case t.lex.acknowledges(r.short):
 		t.askDate("schedule.ask")
 	case r.wants(reschedule), len(r.plain) > 0 && r.plain[0] >= '0' && r.plain[0] <= '9':
 		t.askDate("schedule.ask_again")
@@ -72,11 +77,17 @@ func (t *talk) answeredReadBack(r reading) bool {
 		}
 	}
 	switch {
-	case t.lex.refuses(r.plain), !r.dated() && (r.wants(negativeAck) || r.wants(reschedule)):
+	case t.lex.stays(r.plain) && r.names(d):
+		t.drop()
+	case !r.dated() && r.wants(negativeAck) && !t.lex.refuses(r.short):
+		t.later()
+	case t.lex.refuses(r.short), !r.dated() && r.wants(reschedule):
 		t.askDate("schedule.ask")
+	case r.wants(thanks) && !r.wants(confirm):
+		return false
 	case t.agreed(r) && r.names(d):
 		t.request(d)
-	case (r.wants(confirm) || t.lex.acknowledges(r.plain)) && r.names(d):
+	case (r.wants(confirm) || t.lex.acknowledges(r.short)) && r.names(d):
 		t.readBack("schedule.read_back", d, t.was.Said)
 	case r.dated() && r.wants(confirm), r.dated() && !r.wants(decline) && !r.wants(question) && !t.pick(r.Date).IsZero():
 		t.reschedule(r)
@@ -88,12 +99,12 @@ func (t *talk) answeredReadBack(r reading) bool {
 
 func (t *talk) answeredSure(r reading) bool {
 	switch {
-	case t.lex.insists(r.plain), r.certainly(decline):
+	case t.lex.insists(r.short), r.certainly(decline):
 		t.decline()
-	case t.lex.refuses(r.plain), r.wants(negativeAck):
+	case t.lex.refuses(r.short), r.wants(negativeAck):
 		t.kept()
-	case t.lex.agrees(r.plain):
-		t.askDecline(t.was.Said)
+	case t.lex.agrees(r.short), t.lex.acknowledges(r.short):
+		t.askDeclineClearly()
 	default:
 		return false
 	}

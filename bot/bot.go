@@ -13,6 +13,8 @@
 //
 // One file a topic: greet.go, startdate.go, schedule.go, dates.go, decline.go,
 // documents.go, filed.go and page.go, questions.go, approved.go, handoff.go, identity.go, menu.go;
+// doubt.go deals with words that are neither yes nor no: puzzled, checking,
+// wavering, regretting;
 // understand.go asks a model what an ambiguous message may mean; choices.go
 // reads taps and what is typed in their place, language.go follows the
 // candidate's language, and lexicon.go holds the words the bot listens for

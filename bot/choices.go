@@ -59,12 +59,13 @@ func (t *talk) offered(id string) conversations.SayChoice {
 }
 
 // choice returns the choice that the candidate made: by a tap, or by typing
-// the words or the number of one that the bot's latest words offered.
+// the words or the number of one that the bot's latest words offered. One
+// with a question mark is none.
 func (t *talk) choice() (id string, ok bool) {
 	if t.Heard.Choice != "" {
 		return t.Heard.Choice, true
 	}
-	if t.Heard.Kind != conversations.Text && t.Heard.Kind != "" || len(t.was.Choices) == 0 {
+	if t.Heard.Kind != conversations.Text && t.Heard.Kind != "" || len(t.was.Choices) == 0 || queried(t.Heard.Text) {
 		return "", false
 	}
 	typed := plain(t.Heard.Text)

@@ -153,14 +153,19 @@ func (t *talk) askHRTapped(d conversations.Date) {
 
 // answeredPick takes another date in words, and asks again after a mere yes.
 func (t *talk) answeredPick(r reading) bool {
+	if day, ok := t.dayAlone(r); ok {
+		r = day
+	}
 	switch {
-	case r.wants(question) && !r.wants(reschedule), r.wants(decline), r.wants(upload):
+	case r.wants(question) && !r.wants(reschedule), r.wants(decline), r.wants(upload), r.wants(thanks) && !r.wants(confirm):
 		return false
 	case r.dated():
 		t.reschedule(r)
-	case t.lex.refuses(r.plain), r.wants(reschedule), r.wants(negativeAck):
+	case t.lex.stays(r.plain):
+		t.drop()
+	case t.lex.refuses(r.short), r.wants(reschedule), r.wants(negativeAck):
 		t.askDate("schedule.ask")
-	case t.lex.agrees(r.plain), t.lex.acknowledges(r.plain), r.wants(confirm):
+	case t.lex.agrees(r.short), t.lex.acknowledges(r.short), r.wants(confirm):
 		t.again(t.was.Date, t.was.Said)
 	default:
 		return false

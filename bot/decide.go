@@ -79,13 +79,16 @@ func (t *talk) words(r reading) {
 	t.memory.Failures = 0
 	switch {
 	case t.handedOff(r), t.languageOnly(r):
+	case t.regrets(r), t.puzzled(r):
 	case t.lex.greets(r.plain):
 		t.welcome()
 	case t.askedForPage(r):
 	case t.followsUp(r):
+	case t.checks(r), t.givesUp(r), t.wavers(r):
 	case t.answered(r):
 	case r.wants(reschedule):
 		t.reschedule(r)
+		t.toldFirst(r)
 	case r.wants(decline):
 		t.askDecline(r.text)
 	case r.wants(confirm):
@@ -94,19 +97,21 @@ func (t *talk) words(r reading) {
 		t.askDocuments(r.text)
 	case r.wants(question), t.knows(r):
 		t.answer(r)
-	case !t.memory.Greeted:
-		t.greet()
 	case r.wants(negativeAck):
 		t.later()
-	case r.wants(thanks):
-		t.say("chat.thanks", nil)
-		t.remind()
-	case r.wants(greeting):
-		t.welcome()
-	case t.lex.acknowledges(r.plain):
-		t.agree(r)
 	case r.dated() && !t.pick(r.Date).IsZero():
 		t.reschedule(r)
+	case !t.memory.Greeted && (t.was.Asked == nothing || t.was.Asked == askedStart):
+		t.greet()
+	case r.wants(thanks):
+		t.say("chat.thanks", nil)
+		t.goOn()
+	case r.wants(greeting):
+		t.welcome()
+	case t.lex.acknowledges(r.short):
+		t.agree(r)
+	case wordless(r.text):
+		t.acknowledged()
 	default:
 		t.memory.Failures = failures + 1
 		if !t.asksModel(r) {

@@ -14,6 +14,12 @@ func (t *talk) askDecline(said string) {
 	t.memory.Said = clip(said, maxSaid)
 }
 
+// askDeclineClearly asks for words that nobody says in passing.
+func (t *talk) askDeclineClearly() {
+	t.ask(askedSure, conversations.Date{}, "decline.clearly", nil, choice(choiceDecline), choice(choiceKeep))
+	t.memory.Said = t.was.Said
+}
+
 // declineTapped is a tap on "yes, decline". On an old message the question is
 // asked again.
 func (t *talk) declineTapped() {

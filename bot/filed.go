@@ -33,7 +33,7 @@ func (t *talk) filed() {
 		return
 	}
 	t.tellFiled(kept, refused)
-	t.remind()
+	t.goOn()
 }
 
 // fetching says whether another file of the row is on its way.

@@ -18,6 +18,10 @@ type memory struct {
 	Choices []string           `json:"choices,omitempty"` // ids of what the latest words offered to tap
 	Said    string             `json:"said,omitempty"`    // the candidate's words that led to the question
 
+	// Eased says that the latest words asked for the open answer, or left it
+	// time, so that the next ones need not ask for it again.
+	Eased bool `json:"eased,omitempty"`
+
 	// Pondered says that a message stands unanswered until a model was asked.
 	Pondered bool `json:"pondered,omitempty"`
 
@@ -73,13 +77,13 @@ func (m memory) keep() conversations.Memory {
 // withoutQuestion is m once the bot's latest words no longer are the ones that
 // asked.
 func (m memory) withoutQuestion() memory {
-	m.Asked, m.Date, m.Lightly, m.Choices, m.Said, m.Pondered = nothing, conversations.Date{}, false, nil, "", false
+	m.Asked, m.Date, m.Lightly, m.Choices, m.Said, m.Eased, m.Pondered = nothing, conversations.Date{}, false, nil, "", false, false
 	return m
 }
 
 // withQuestionOf is m with the question that is open in o.
 func (m memory) withQuestionOf(o memory) memory {
-	m.Asked, m.Date, m.Lightly, m.Choices, m.Said = o.Asked, o.Date, o.Lightly, o.Choices, o.Said
+	m.Asked, m.Date, m.Lightly, m.Choices, m.Said, m.Eased = o.Asked, o.Date, o.Lightly, o.Choices, o.Said, o.Eased
 	m.Pondered = m.Pondered || o.Pondered
 	return m
 }

@@ -124,7 +124,7 @@ func (t *talk) answer(r reading) {
 		t.didYouMean(unsure[0])
 		t.leaveBehind(unsure[1:])
 	default:
-		t.remind()
+		t.goOn()
 	}
 }
 

@@ -10,6 +10,7 @@ type reading struct {
 	nlu.Reading
 	text  string
 	plain string // without spaces, punctuation and case
+	short string // plain, for the short answers; none is in a question: "OK?"
 }
 
 // intent is what the bot listens for. Refusals and confirmations count only
@@ -57,6 +58,9 @@ func (t *talk) read(text string) reading {
 // understand reads a message.
 func (t *talk) understand(in nlu.Input) reading {
 	r := reading{Reading: t.o.Understander.Understand(in), text: in.Text, plain: plain(in.Text)}
+	if !queried(in.Text) {
+		r.short = r.plain
+	}
 	t.intents = r.Intents
 	return r
 }

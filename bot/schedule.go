@@ -56,6 +56,8 @@ func (t *talk) propose(d conversations.Date, said string) {
 		t.say("start_date.already", args{"date": d})
 	case t.app.Answer == conversations.Requested && d == t.requested():
 		t.say("schedule.pending", args{"date": d})
+	case t.confirmable(d) && t.app.Answer == conversations.Open && t.was.Asked == askedStart && t.was.Date == d && !t.was.Lightly:
+		t.settle(d)
 	case t.confirmable(d):
 		t.askStart(d)
 	case !d.After(t.today()):
@@ -103,13 +105,21 @@ func (t *talk) proposeWithin(r reading) {
 // far is how many days of a range are looked at.
 const far = 120
 
+// monthsEnd says whether e is "at the end of the month", which nobody takes to
+// begin on the 21st.
+func monthsEnd(e nlu.DateExpr) bool {
+	return e.Kind == nlu.Range && e.From.Day == 21 && e.To.AddDays(1).Day == 1 && e.From.Month == e.To.Month
+}
+
 // pick chooses a day after today from a range, going on from its beginning or
-// back from its bound: the first that the policies accept, or else the first
+// back from its bound or the month's end: the first that the policies accept, or else the first
 // that HR decides on, or else the first. It is zero if every day has passed.
 func (t *talk) pick(e nlu.DateExpr) conversations.Date {
 	tomorrow := t.today().AddDays(1)
 	first, step := e.From, 1
 	if e.Kind == nlu.Until {
+		first, step = e.To, -1
+	} else if monthsEnd(e) {
 		first, step = e.To, -1
 	} else if first.Before(tomorrow) {
 		first = tomorrow

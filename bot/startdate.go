@@ -93,12 +93,49 @@ func (t *talk) askStartAfter(body conversations.Say) {
 }
 
 // remind asks for the open answer beside something else that was said. A mere
-// OK then answers that, not the question.
+// OK then answers that, not the question, which is not asked with every
+// message either.
 func (t *talk) remind() {
-	if t.open() {
+	switch {
+	case !t.open():
+	case t.was.Eased:
+		if t.was.Asked == askedStart {
+			t.keepQuestion()
+			t.memory.Eased = false
+		}
+	default:
 		t.askStart(t.proposed())
-		t.memory.Lightly = true
+		t.memory.Lightly, t.memory.Eased = true, true
 	}
+}
+
+// goOn comes back to the question that something else interrupted, or else to
+// whether the candidate can start.
+func (t *talk) goOn() {
+	if !t.resumes() {
+		t.remind()
+	}
+}
+
+// resumes goes on with the date or the refusal that was being spoken of, and
+// says whether there is one.
+func (t *talk) resumes() bool {
+	if t.app.Answer == conversations.Declined {
+		return false
+	}
+	switch t.was.Asked {
+	case askedDate:
+		t.askDate("schedule.ask")
+	case askedReadBack:
+		t.readBack("schedule.read_back", t.was.Date, t.was.Said)
+	case askedPick:
+		t.again(t.was.Date, t.was.Said)
+	case askedSure:
+		t.askDecline(t.was.Said)
+	default:
+		return false
+	}
+	return true
 }
 
 // agree deals with words that confirm.
@@ -110,14 +147,14 @@ func (t *talk) agree(r reading) {
 	switch {
 	case r.Date.Kind == nlu.Point && !r.names(d):
 		t.propose(conversations.Date(r.Date.From), r.text)
-	case r.dated() && !r.Date.Contains(d):
+	case r.dated() && (r.Date.Kind != nlu.Point || !r.Date.Contains(d)):
 		t.reschedule(r)
 	case t.confirms(r, d):
 		t.confirm(d)
 		t.alsoAsked(r)
 	case !t.memory.Greeted:
 		t.greet()
-	case t.was.Asked == nothing && t.lex.acknowledges(r.plain):
+	case t.was.Asked == nothing && t.lex.acknowledges(r.short):
 		t.acknowledged()
 	default:
 		t.settle(d)
@@ -200,6 +237,7 @@ func (t *talk) notOK(d conversations.Date) {
 func (t *talk) later() {
 	if by := t.app.Offer.ReplyBy; t.open() && by.After(t.Now) {
 		t.say("chat.later_by", args{"time": by.In(t.Now.Location())})
+		t.memory.Eased = true
 		return
 	}
 	if !t.open() {
@@ -207,4 +245,5 @@ func (t *talk) later() {
 		return
 	}
 	t.say("chat.later", nil)
+	t.memory.Eased = true
 }

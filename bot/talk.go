@@ -78,10 +78,10 @@ func (t *talk) keepQuestion() {
 // agreed says whether r is an explicit yes to what the bot asked: one in so
 // many words if it was asked beside something else.
 func (t *talk) agreed(r reading) bool {
-	if t.was.Lightly && t.lex.acknowledges(r.plain) {
+	if t.was.Lightly && t.lex.acknowledges(r.short) {
 		return false
 	}
-	return t.lex.agrees(r.plain) || r.certainly(confirm)
+	return t.lex.agrees(r.short) || r.certainly(confirm)
 }
 
 // phrase is a part of something said.

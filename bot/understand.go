@@ -147,10 +147,13 @@ func (t *talk) askTopic(key string, ids ...string) {
 // means.
 func (t *talk) answeredTopic(r reading) bool {
 	switch {
-	case t.lex.refuses(r.plain):
+	case t.lex.refuses(r.short) && len(t.was.Choices) > 0 && t.was.Choices[0] == choiceGiveUp:
+		t.kept()
+		return true
+	case t.lex.refuses(r.short):
 		t.ask(askedWhat, conversations.Date{}, "question.what", nil)
 		return true
-	case t.lex.agrees(r.plain) && len(t.was.Choices) > 0:
+	case t.lex.agrees(r.short) && len(t.was.Choices) > 0:
 		return t.chosen(t.was.Choices[0])
 	}
 	return false

@@ -1,0 +1,201 @@
+package bot
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"jiebao/bot/nlu"
+	"jiebao/conversations"
+)
+
+// What is neither a yes nor a no.
+
+// queried says whether a message is a question by its mark.
+func queried(text string) bool { return strings.ContainsAny(text, "?？") }
+
+// wordless says whether a message consists of pictures: "👍", "[强]".
+func wordless(text string) bool {
+	if queried(text) {
+		return false
+	}
+	for rest := text; ; {
+		before, after, open := strings.Cut(rest, "[")
+		name, next, shut := strings.Cut(after, "]")
+		if !open || !shut || utf8.RuneCountInString(name) > 6 {
+			return plain(rest) == "" && strings.ContainsFunc(text, func(r rune) bool { return r == '[' || unicode.Is(unicode.So, r) })
+		}
+		if plain(before) != "" {
+			return false
+		}
+		rest = next
+	}
+}
+
+// puzzled explains what was asked to somebody who only asks back: "可以吗",
+// "嗯？". A second time in a row a person is asked.
+func (t *talk) puzzled(r reading) bool {
+	if !t.repeats(r) && !t.lex.wonders(r.plain) || t.was.About != "" || t.was.Asked == askedTopic || t.was.Asked == askedArticle {
+		return false
+	}
+	if t.memory.Failures = t.was.Failures + 1; t.memory.Failures >= t.o.HandoffAfter {
+		t.handoff("handoff.failed", conversations.HandoffFailed)
+		return true
+	}
+	t.explain()
+	return true
+}
+
+// repeats says whether r gives back a short answer as a question: "好？",
+// "确认入职？", or "？" alone.
+func (t *talk) repeats(r reading) bool {
+	if !queried(r.text) {
+		return false
+	}
+	if r.plain == "" || t.lex.agrees(r.plain) || t.lex.refuses(r.plain) || t.lex.acknowledges(r.plain) {
+		return true
+	}
+	answer := t.o.Understander.Understand(nlu.Input{Text: r.plain, Now: t.Now, Offered: t.was.Date})
+	return utf8.RuneCountInString(r.plain) <= 6 && answer.Date.IsNone() && (answer.Has(confirm) || answer.Has(decline))
+}
+
+// explain says once more, in other words, what was asked, or else how things
+// stand.
+func (t *talk) explain() {
+	d := t.was.Date
+	switch {
+	case t.app.Answer == conversations.Declined:
+		t.say("decline.already", nil)
+	case t.was.Asked == askedReadBack:
+		t.readBack("schedule.explain", d, t.was.Said)
+	case t.resumes():
+	case t.was.Asked == askedWhat:
+		t.ask(askedWhat, conversations.Date{}, "question.what", nil)
+	case t.was.Asked == askedStart && t.app.Answer == conversations.Open && d == t.proposed() && !t.full(d):
+		t.ask(askedStart, d, "start_date.explain", args{"date": d}, t.startChoices(d)...)
+	case t.was.Asked == askedStart:
+		t.askStart(d)
+	case t.open():
+		t.askStart(t.proposed())
+	case t.app.Answer == conversations.Requested && !t.requested().IsZero():
+		t.say("schedule.pending", args{"date": t.requested()})
+	default:
+		t.settle(t.standing())
+	}
+}
+
+// checks answers whether a date was understood rightly: "是7月6号吗".
+func (t *talk) checks(r reading) bool {
+	if r.Date.Kind != nlu.Point || r.wants(reschedule) || !t.lex.verifies(r.plain) || !r.wants(question) && !queried(r.text) {
+		return false
+	}
+	switch t.was.Asked {
+	case askedReadBack:
+		if !r.names(t.was.Date) {
+			return false
+		}
+		t.explain()
+		return true
+	case askedDate, askedPick:
+		return false
+	}
+	status, ok := factStatus(t)
+	if ok {
+		t.tell(status)
+		t.remind()
+	}
+	return ok
+}
+
+// givesUp deals with "那算了": on another date, or perhaps on the offer, which
+// nobody but the candidate can say.
+func (t *talk) givesUp(r reading) bool {
+	if !r.wants(negativeAck) || r.wants(decline) || !t.lex.abandons(r.plain) || t.app.Answer == conversations.Declined {
+		return false
+	}
+	switch {
+	case t.was.Asked == askedSure || t.was.Asked == askedTopic:
+		return false
+	case r.Date.Kind == nlu.Point:
+		t.propose(conversations.Date(r.Date.From), r.text)
+	case t.was.Asked == askedDate || t.was.Asked == askedReadBack || t.was.Asked == askedPick:
+		t.drop()
+	case t.app.Answer == conversations.Requested && t.was.Asked == askedStart:
+		t.kept()
+	case t.app.Answer == conversations.Requested:
+		t.askStart(t.standing())
+	default:
+		t.askTopic("topic.decline", choiceGiveUp, choiceReschedule, choiceKeep)
+	}
+	return true
+}
+
+// drop leaves the start date as it is.
+func (t *talk) drop() {
+	dropped := phrase("schedule.dropped", nil)
+	switch {
+	case t.app.Answer == conversations.Requested:
+		t.say("schedule.kept", nil)
+	case t.app.Answer == conversations.Confirmed:
+		t.tell(lines(dropped, phrase("start_date.already", args{"date": t.standing()})))
+	default:
+		t.askStartAfter(dropped)
+	}
+}
+
+// wavers asks plainly after half a yes: "可以吧", "都行，你们定", "不改".
+func (t *talk) wavers(r reading) bool {
+	if r.certainly(confirm) || r.dated() || !t.open() || !t.lex.half(r.plain) && !t.lex.leaves(r.plain) && !t.lex.stays(r.plain) {
+		return false
+	}
+	switch t.was.Asked {
+	case nothing, askedStart, askedDate:
+		t.askClearly()
+		t.memory.Lightly = false
+		return true
+	}
+	return false
+}
+
+// regrets deals with a change of mind about a refusal.
+func (t *talk) regrets(r reading) bool {
+	if !t.lex.regrets(r.plain) || r.dated() {
+		return false
+	}
+	switch {
+	case t.app.Answer == conversations.Declined:
+		t.reopen()
+	case t.was.Asked == askedSure && !r.wants(decline) && !queried(r.text):
+		t.kept()
+	default:
+		return false
+	}
+	return true
+}
+
+// dayAlone reads the mere number of a day: "13".
+func (t *talk) dayAlone(r reading) (reading, bool) {
+	n := len(r.short)
+	if r.dated() || n == 0 || n > 2 || strings.Trim(r.short, "0123456789") != "" {
+		return r, false
+	}
+	day := t.read(r.short + "号")
+	day.text = r.text
+	return day, day.dated()
+}
+
+// toldFirst puts what approved text answers before what the message is mainly
+// about.
+func (t *talk) toldFirst(r reading) {
+	if !r.wants(question) || t.memory.Asked == nothing {
+		return
+	}
+	mainly, memory := t.says, t.memory
+	t.says = nil
+	for _, p := range t.replies(r) {
+		if p.article != nil && len(t.says) == 0 {
+			t.tellArticle(*p.article, p.asked, false)
+		}
+	}
+	t.says, t.memory = append(t.says, mainly...), memory
+}

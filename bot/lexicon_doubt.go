@@ -1,0 +1,71 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+)
+
+// Words of those who are in two minds, as plain leaves them.
+
+// wonders says whether s only asks back.
+func (l *lexicon) wonders(s string) bool {
+	return madeOf(s, []string{
+		"可以吗", "可以嗎", "可以么", "可以不", "行吗", "行嗎", "行么", "行不", "行不行", "可不可以", "能行吗", "好吗", "好嗎", "好不好", "对吗", "對嗎", "是吗", "是嗎", "是么", "真的吗", "真的嗎", "真的假的", "真的", "真嘅",
+		"什么意思", "什麼意思", "甚麼意思", "啥意思", "咩意思", "没看懂", "沒看懂", "看不懂", "没明白", "沒明白", "不明白", "唔明", "得唔得", "得嗎", "係咪", "係嗎", "啊", "那", "你", "您", "我",
+		"really", "pardon", "huh", "whatdoyoumean", "isthatok", "isthatokay", "isitok", "idontunderstand",
+	}) && !madeOf(s, []string{"啊", "那", "你", "您", "我", "真的"})
+}
+
+// verifies says whether s names a date to be told that it is right, and
+// nothing else.
+func (l *lexicon) verifies(s string) bool {
+	return madeOf(s, []string{
+		"是", "係", "系", "在", "就", "那", "所以", "请问", "請問", "我", "的", "确认一下", "確認一下", "确认下", "再确认下", "跟您确认一下", "入职", "入職", "报到", "報到", "上班", "返工", "日期", "时间", "時間",
+		"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "年", "月", "日", "号", "號", "周", "星期", "礼拜", "禮拜",
+		"吗", "嗎", "吧", "么", "对吗", "對嗎", "对吧", "對吧", "是吗", "是吧", "没错吧", "係咪", "係嗎", "啱唔啱", "对不对", "對不對", "是不是",
+		"is", "it", "its", "so", "start", "starton", "on", "the", "date", "right", "correct", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "th", "st", "nd", "rd", "monday", "tuesday", "wednesday", "thursday", "friday",
+	})
+}
+
+// abandons says whether s gives something up, whatever it is.
+func (l *lexicon) abandons(s string) bool {
+	return mentions(s, []string{
+		"算了", "算啦", "算数", "算數", "取消", "退了", "不去了", "不来了", "不來了", "唔去", "唔嚟", "不改", "不换", "不換", "唔改", "nevermind", "forgetit", "cancel",
+	})
+}
+
+// stays says whether s is for the date as it stands.
+func (l *lexicon) stays(s string) bool {
+	return mentions(s, []string{
+		"不改", "不用改", "别改", "別改", "唔改", "唔使改", "不换了", "不換了", "不用换", "不用換", "不变", "不變", "照旧", "照舊", "按原", "原定", "不推迟", "不推遲", "不延", "别申请", "不申请", "不用申请",
+		"dontchange", "donotchange", "nochange", "keepit", "keepthe", "asplanned", "asitis", "originaldate",
+	})
+}
+
+// half says whether s is a yes with a doubt at its end.
+func (l *lexicon) half(s string) bool {
+	yes, ok := strings.CutSuffix(s, "吧")
+	return ok && l.agrees(yes)
+}
+
+// leaves says whether s leaves the decision to the bank.
+func (l *lexicon) leaves(s string) bool {
+	words := []string{
+		"都行", "都可以", "都得", "都ok", "随便", "隨便", "你们定", "你們定", "您定", "你定", "听你们的", "听您的", "聽你哋", "听安排", "听从安排", "服从安排", "服從安排", "看你们", "看您", "安排", "你们安排", "您安排", "你安排", "你哋安排",
+		"无所谓", "無所謂", "冇所謂", "哪天都行", "哪天都可以", "哪一天", "哪天", "什么时候都行", "几时都得", "幾時都得", "随时", "隨時", "anytime", "anyday", "uptoyou", "whatever", "eitherisfine", "itsuptoyou", "isfine", "works",
+	}
+	fillers := []string{"我", "我这边", "的", "吧", "啦", "就", "好", "呗", "呀", "啊", "时间"}
+	return madeOf(s, slices.Concat(words, fillers)) && mentions(s, words)
+}
+
+// regrets says whether s takes a refusal back.
+func (l *lexicon) regrets(s string) bool {
+	if mentions(s, []string{"不后悔", "不後悔", "不会后悔", "不會後悔", "唔後悔", "noregret", "不想去", "不想来", "不想來", "唔想"}) {
+		return false
+	}
+	return mentions(s, []string{
+		"后悔", "後悔", "反悔", "还是去", "還是去", "还是来", "還是來", "还去", "还想去", "還想去", "还想来", "還想來", "还是想去", "还是想来", "還是想", "又想去", "又想来", "又想來", "想通了", "改变主意", "改變主意", "改主意",
+		"恢复", "恢復", "给次机会", "给个机会", "給次機會", "給個機會", "再给我", "再給我", "点错", "點錯", "手滑", "按错", "按錯", "撳錯", "㩒錯", "误点", "誤點", "打错", "打錯", "发错", "没有要放弃", "没放弃", "没要放弃", "沒有要放棄", "不放弃", "不放棄", "唔係放棄", "唔放棄", "还来得及", "還來得及", "还能去", "还能来", "還能去", "还可以去", "还可以来",
+		"仲想去", "仲想返", "仲可唔可以", "都係去", "regret", "stillwant", "changedmymind", "changemymind", "changeofmind", "bymistake", "byaccident", "reconsider", "ididntmean",
+	})
+}
