@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"jiebao/bot/guard"
 	"jiebao/channels/h5"
 	"jiebao/conversations"
 	"jiebao/gateway/api"
@@ -18,11 +19,23 @@ func (a *App) newConsole() (*console.Console, error) {
 	return console.New(console.Options{
 		Store: a.store, Documents: a.files, Channels: a.accounts, Words: a.engine.Phrases,
 		StartDates: seated{a.engine, a.store, a.clock.Now},
-		Now:        a.clock.Now, Zone: a.engine.Zone, Bank: a.cfg.Bank.Name, PublicURL: a.publicURL,
+		Knowledge:  func() console.Knowledge { return a.library.index.Load() }, Doubts: doubts,
+		Now: a.clock.Now, Zone: a.engine.Zone, Bank: a.cfg.Bank.Name, PublicURL: a.publicURL,
 		BranchName: a.cfg.Bank.BranchName, Branches: a.branches(), NewID: newID,
 		Invitation: newInvitation,
 		Logger:     a.log,
 	})
+}
+
+// doubts are the sentences of a text that HR should look at again.
+func doubts(text string) []string {
+	var out []string
+	for _, f := range guard.Check(text) {
+		if !slices.Contains(out, f.Text) {
+			out = append(out, f.Text)
+		}
+	}
+	return out
 }
 
 func (a *App) newPages() (*h5.Page, error) {

@@ -1,5 +1,6 @@
 // Package console is HR's inbox in the browser: the list of conversations,
-// one thread with all that belongs to it, and the agents who may sign in.
+// one thread with all that belongs to it, the knowledge base that the bot
+// answers from, and the agents who may sign in.
 //
 // Pages are rendered on the server, one file a page. They stay current by
 // server-sent events, which only say what changed; the browser then asks for
@@ -33,11 +34,16 @@ type Options struct {
 	Channels  Channels
 	// StartDates judges the dates of schedule requests.
 	StartDates StartDates
-	Words      Words
-	Now        func() time.Time
-	Zone       *time.Location // the bank's
-	Bank       string         // the bank's name
-	PublicURL  string         // how agents reach the console; https makes cookies secure
+	// Knowledge is what candidates' questions are answered from at the moment.
+	Knowledge func() Knowledge
+	// Doubts are the sentences of a text that promise or ask what a bank must
+	// not.
+	Doubts    func(text string) []string
+	Words     Words
+	Now       func() time.Time
+	Zone      *time.Location // the bank's
+	Bank      string         // the bank's name
+	PublicURL string         // how agents reach the console; https makes cookies secure
 	// BranchName is a branch's display name.
 	BranchName func(path string) string
 	// Branches are the paths offered when an agent is added.
@@ -64,7 +70,8 @@ func New(o Options) (*Console, error) {
 	if err != nil || base.Host == "" {
 		return nil, fmt.Errorf("the console needs a public URL like https://jiebao.example.com, not %q", o.PublicURL)
 	}
-	if o.Store == nil || o.Documents == nil || o.Channels == nil || o.StartDates == nil || o.Words == nil || o.Now == nil || o.Zone == nil ||
+	if o.Store == nil || o.Documents == nil || o.Channels == nil || o.StartDates == nil || o.Knowledge == nil || o.Doubts == nil ||
+		o.Words == nil || o.Now == nil || o.Zone == nil ||
 		o.BranchName == nil || o.NewID == nil || o.Invitation == nil || o.Logger == nil {
 		return nil, errors.New("the console was built without one of its parts; see console.Options")
 	}
@@ -81,7 +88,8 @@ func New(o Options) (*Console, error) {
 // it to http.Server.RegisterOnShutdown.
 func (c *Console) Close() { c.close() }
 
-// Mount adds the console's routes: /inbox, /signin, /signout and /static.
+// Mount adds the console's routes: /inbox, /knowledge, /signin,
+// /signout and /static.
 func (c *Console) Mount(r gin.IRouter) {
 	r = r.Group("", c.headers, c.sameOrigin, c.form)
 	r.GET("/static/*file", c.static)
@@ -89,6 +97,8 @@ func (c *Console) Mount(r gin.IRouter) {
 	r.POST("/signin", c.signIn)
 	r.POST("/signout", c.signedIn((*Console).signOut))
 	r.POST("/inbox/language", c.language)
+
+	c.mountKnowledge(r)
 
 	r.GET("/inbox", c.signedIn((*Console).inbox))
 	r.POST("/inbox", c.signedIn((*Console).inbox))
@@ -112,6 +122,23 @@ func (c *Console) Mount(r gin.IRouter) {
 	r.POST("/inbox/:id/invitation", c.signedIn((*Console).reinvite))
 	r.GET("/inbox/:id/documents/:document", c.signedIn((*Console).document))
 	r.POST("/inbox/:id/documents/:document", c.signedIn((*Console).review))
+}
+
+// mountKnowledge adds the pages of the knowledge base.
+func (c *Console) mountKnowledge(r gin.IRouter) {
+	r.GET("/knowledge", c.signedIn((*Console).knowledge))
+	r.POST("/knowledge", c.signedIn((*Console).knowledge))
+	r.POST("/knowledge/try", c.signedIn((*Console).tryQuestion))
+	r.GET("/knowledge/count", c.signedIn((*Console).gapsBadge))
+	r.GET("/knowledge/new", c.signedIn((*Console).newArticle))
+	r.GET("/knowledge/file", c.signedIn((*Console).filePage))
+	r.GET("/knowledge/gaps", c.signedIn((*Console).gapsPage))
+	r.GET("/knowledge/gaps/:gap", c.signedIn((*Console).answerPage))
+	r.POST("/knowledge/gaps/:gap", c.signedIn((*Console).answer))
+	r.POST("/knowledge/gaps/:gap/preview", c.signedIn((*Console).previewAnswer))
+	r.POST("/knowledge/gaps/:gap/apart", c.signedIn((*Console).setApart))
+	r.GET("/knowledge/:id", c.signedIn((*Console).articlePage))
+	r.POST("/knowledge/:id", c.signedIn((*Console).changeArticle))
 }
 
 // apply runs one command of an agent's on a conversation in their scope.

@@ -202,7 +202,8 @@ func TestCookieIsGuarded(t *testing.T) {
 func TestNobodySeesAnythingSignedOut(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	for _, path := range []string{"/inbox", "/inbox/zhang", "/inbox/zhang/live", "/inbox/zhang/documents/zhang-d1", "/inbox/agents", "/inbox/events"} {
+	for _, path := range []string{"/inbox", "/inbox/zhang", "/inbox/zhang/live", "/inbox/zhang/documents/zhang-d1", "/inbox/agents", "/inbox/events",
+		"/knowledge", "/knowledge/new", "/knowledge/parking", "/knowledge/count", "/knowledge/gaps", "/knowledge/gaps/zhang-9.1"} {
 		w := d.get(path)
 		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/signin" {
 			t.Errorf("GET %s: %d %s", path, w.Code, w.Header().Get("Location"))
@@ -221,6 +222,7 @@ func TestFormsNeedTheSessionsToken(t *testing.T) {
 	paths := []string{
 		"/signout", "/inbox", "/inbox/list", "/inbox/agents", "/inbox/agents/ag-bj/link", "/inbox/agents/ag-bj/access", "/inbox/zhang/seen", "/inbox/zhang/phone", "/inbox/zhang/reply",
 		"/inbox/zhang/owner", "/inbox/zhang/decide", "/inbox/zhang/claim", "/inbox/zhang/invitation", "/inbox/zhang/documents/zhang-d1",
+		"/knowledge", "/knowledge/try", "/knowledge/parking", "/knowledge/gaps/zhang-9.1", "/knowledge/gaps/zhang-9.1/preview", "/knowledge/gaps/zhang-9.1/apart",
 	}
 	for _, path := range paths {
 		for _, token := range []string{"", "wrong"} {
@@ -257,7 +259,8 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 		}
 	}
 	inline := regexp.MustCompile(`(?i)<script(?:[^>]*[^>]src)?>|\son[a-z]+=|\sstyle=|javascript:`)
-	for _, path := range []string{"/signin?token=x", "/inbox", "/inbox/zhang", "/inbox/follower", "/inbox/qian", "/inbox/agents"} {
+	for _, path := range []string{"/signin?token=x", "/inbox", "/inbox/zhang", "/inbox/follower", "/inbox/qian", "/inbox/agents",
+		"/knowledge", "/knowledge/parking", "/knowledge/gaps", "/knowledge/gaps/zhang-9.1"} {
 		if m := inline.FindString(strings.ReplaceAll(d.get(path).Body.String(), "<script defer src=", "<script-src=")); m != "" {
 			t.Errorf("%s holds inline script or style: %s", path, m)
 		}

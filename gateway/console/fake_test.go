@@ -30,6 +30,8 @@ type fake struct {
 	watchers map[chan conversations.Changed]bool
 	files    map[string][]byte
 	applied  []conversations.Command
+	articles map[string][]conversations.ArticleVersion // by id, the newest first
+	apart    map[string]bool
 	fail     error // of the next Apply
 }
 
@@ -38,6 +40,7 @@ func newFake(now func() time.Time, zone *time.Location) *fake {
 		now: now, convs: map[string]conversations.Conversation{}, messages: map[string][]conversations.MessageView{},
 		signIns: map[string]string{}, sessions: map[string]conversations.Session{},
 		watchers: map[chan conversations.Changed]bool{}, files: map[string][]byte{},
+		articles: map[string][]conversations.ArticleVersion{}, apart: map[string]bool{},
 	}
 	f.engine = &conversations.Engine{Dialogue: f, Phrases: f, Templates: f, Channels: f, Zone: zone, StartDates: f}
 	return f
@@ -89,7 +92,7 @@ func (f *fake) Apply(_ context.Context, to conversations.Target, cmd conversatio
 	}
 	f.applied = append(f.applied, cmd)
 	f.commit(ch)
-	return conversations.Applied{Conversation: c.ID}, nil
+	return conversations.Applied{Conversation: c.ID, State: &ch.Conversation}, nil
 }
 
 func (f *fake) commit(ch conversations.Changes) {

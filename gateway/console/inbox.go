@@ -103,6 +103,7 @@ func (c *Console) inbox(g *gin.Context, v *view) {
 	if g.Request.Method == http.MethodPost {
 		v.back = l.href(l.filter)
 	}
+	c.noteGaps(g, v)
 	c.show(g, http.StatusOK, inboxPage(v, l, nil))
 }
 

@@ -14,6 +14,7 @@ type Store interface {
 	Reader
 	Feed
 	Staff
+	Shelf
 }
 
 // Reader reads what the pages show. What lies outside the scope is
@@ -24,6 +25,31 @@ type Reader interface {
 	// Messages returns up to limit messages numbered below before, the
 	// newest for before = 0.
 	Messages(ctx context.Context, s conversations.Scope, id string, before int64, limit int) ([]conversations.MessageView, error)
+}
+
+// Shelf keeps the articles that HR writes, and the questions that nothing
+// answered.
+type Shelf interface {
+	// Articles returns the latest version of each that concerns the scope: of
+	// its branches, of those above them and of those for everybody.
+	Articles(ctx context.Context, s conversations.Scope) ([]conversations.ArticleVersion, error)
+	// Article returns all versions of one, the newest first.
+	Article(ctx context.Context, s conversations.Scope, id string) ([]conversations.ArticleVersion, error)
+	// PutArticle adds a version. It fails with ErrStale unless that is the
+	// one after the latest, and with ErrNotFound for a branch outside the
+	// scope.
+	PutArticle(ctx context.Context, s conversations.Scope, v conversations.ArticleVersion) error
+	Gaps(ctx context.Context, s conversations.Scope) ([]conversations.OpenGap, error)
+	// SetApart takes a question out of its group, or puts it back.
+	SetApart(ctx context.Context, s conversations.Scope, gap string, apart bool) error
+}
+
+// Knowledge is all articles that are approved at one moment.
+type Knowledge interface {
+	Find(q conversations.Inquiry) conversations.Found
+	Articles() []conversations.Article
+	// Group puts questions together that ask the same, the oldest first.
+	Group(gaps []conversations.OpenGap) []conversations.GapGroup
 }
 
 // Feed tells which conversations changed, after each commit.

@@ -90,7 +90,8 @@ func ours(to string) bool {
 	if err != nil || u.Scheme != "" || u.Host != "" || path.Clean(u.Path) != u.Path {
 		return false
 	}
-	return u.Path == "/signin" || u.Path == "/inbox" || strings.HasPrefix(u.Path, "/inbox/")
+	return u.Path == "/signin" || u.Path == "/inbox" || strings.HasPrefix(u.Path, "/inbox/") ||
+		u.Path == "/knowledge" || strings.HasPrefix(u.Path, "/knowledge/")
 }
 
 func isHTMX(g *gin.Context) bool { return g.GetHeader("HX-Request") == "true" }

@@ -71,6 +71,7 @@ func TestLanguageReturnsToOurPagesOnly(t *testing.T) {
 		"/inbox":                     "/inbox",
 		"/inbox/c1?filter=mine":      "/inbox/c1?filter=mine",
 		"/signin?token=x":            "/signin?token=x",
+		"/knowledge/gaps":            "/knowledge/gaps",
 		`/inbox/../\evil.test`:       "/inbox",
 		`/inbox/%2e%2e/\evil.test`:   "/inbox",
 		"//evil.test/inbox/":         "/inbox",

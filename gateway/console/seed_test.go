@@ -35,6 +35,8 @@ func seed(f *fake, more int) {
 	s.short("sun", "孙悦", "head/shanghai/pudong", "风险管理岗", "请问需要带学位证原件吗？", conversations.Open, 3*time.Hour)
 	s.short("liu", "刘洋", "head/beijing/chaoyang", "信息技术岗", "抱歉，我已经接受了别家的录用。", conversations.Declined, 26*time.Hour)
 	s.short("emma", "Emma Thompson-Fitzgerald", "head/hongkong", "Relationship Manager", "Thank you, see you on Monday!", conversations.Countered, 50*time.Hour)
+	s.shelve()
+	s.wonder()
 	names := []string{"吴思远", "郑佳怡", "冯浩然", "褚文静", "卫东", "蒋雨桐", "沈一凡", "韩雪", "杨子轩", "朱琳", "秦朗", "尤佳", "许诺", "何苗", "吕行"}
 	for i := range more {
 		s.short("more"+strconv.Itoa(i), names[i%len(names)], "head/shanghai/xuhui", "管理培训生", "收到，我准备一下材料。", conversations.Open, time.Duration(i+5)*4*time.Hour)

@@ -160,6 +160,7 @@ func (c *Console) showThread(g *gin.Context, v *view, status int, adjust func(*t
 			return
 		}
 		l.current = t.c.ID
+		c.noteGaps(g, v)
 		c.show(g, status, inboxPage(v, l, &t))
 	}
 }

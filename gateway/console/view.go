@@ -22,6 +22,7 @@ type view struct {
 	agents   map[string]string // names by id
 	channels Channels
 	branch   func(path string) string
+	gaps     int // questions that wait for HR, for the navigation
 }
 
 // T puts a key into the visitor's language; args are names and values in

@@ -42,9 +42,11 @@ func dynamic() map[string][]string {
 		"intent.": {
 			"confirm", "reschedule", "decline", "upload_document", "question", "human", "complaint", "optout", "negative_ack", "thanks", "greeting", "chitchat_other",
 		},
-		"topic.":    {string(conversations.TopicOffer), string(conversations.TopicPapers)},
-		"language.": {"zh_cn", "zh_hk", "en"},
-		"refused.":  {"too_large", "wrong_type", "unreadable", "encrypted", "expired", "duplicate"},
+		"article.state_": {string(conversations.Draft), string(conversations.Approved), string(conversations.Retired), string(fromFile)},
+		"article.done_":  {"save", "approve", "retire", "restore"},
+		"topic.":         {string(conversations.TopicOffer), string(conversations.TopicPapers)},
+		"language.":      {"zh_cn", "zh_hk", "en"},
+		"refused.":       {"too_large", "wrong_type", "unreadable", "encrypted", "expired", "duplicate"},
 		"handoff.": {
 			conversations.HandoffAsked, conversations.HandoffFailed, conversations.HandoffUpset, conversations.HandoffIdentity, conversations.HandoffPolicy, conversations.HandoffQuestion, conversations.HandoffDistress, "taken_over",
 		},
@@ -133,6 +135,7 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 		for _, path := range []string{
 			"/signin?token=x", "/inbox", "/inbox?filter=requests", "/inbox/zhang", "/inbox/wang", "/inbox/follower", "/inbox/qian",
 			"/inbox/zhao", "/inbox/liu", "/inbox/emma", "/inbox/agents", "/inbox/nobody",
+			"/knowledge", "/knowledge/new", "/knowledge/parking", "/knowledge/file?id=medical&locale=zh-CN", "/knowledge/gaps", "/knowledge/gaps/zhang-9.1",
 		} {
 			body := d.get(path).Body.String()
 			if !strings.Contains(body, `lang="`+string(l)+`"`) {

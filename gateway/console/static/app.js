@@ -243,7 +243,15 @@
       measure(e.target);
     }
     if (e.target.dataset.weekday) weekday(e.target);
+    if (e.target.dataset.count) tally(e.target);
   });
+
+  // tally counts what is typed against what fits, in characters.
+  function tally(field) {
+    const out = document.getElementById(field.dataset.count), max = Number(out.dataset.max), count = [...field.value.trim()].length;
+    out.textContent = `${count} / ${max}`;
+    out.classList.toggle("over", count > max);
+  }
 
   function weekday(input) {
     const out = document.getElementById(input.dataset.weekday), day = input.valueAsDate?.getUTCDay();
