@@ -18,7 +18,7 @@ var englishWords = []group{
 	{wMonthRel, 0, "this_month/the_current_month/the_month/current_month next_month/the_following_month/following_month/the_next_month/the_coming_month/coming_month"},
 	{wMonthRel, 2, "the_month_after_next/month_after_next"},
 	{wYearRel, 0, "this_year next_year/the_following_year/following_year"}, {wQuarter, 0, "quarter"},
-	{wPart, partFirst, "early/beginning/start/the_beginning/the_start/beginning_of/start_of mid/middle/the_middle/mid-/middle_of late/end/the_end/end_of/the_tail_end"},
+	{wPart, partFirst, "early/beginning/the_beginning/the_start/beginning_of/start_of mid/middle/the_middle/mid-/middle_of late/end/the_end/end_of/the_tail_end"},
 	{wPart, partFirstHalf, "first_half/the_first_half/first_half_of/the_first_half_of second_half/the_second_half/second_half_of/the_second_half_of"},
 	{wPart, 10 + partLast, "eom/the_eom/month_end/month-end/monthend"},
 	{wNth, 0, "nth"}, {wLast, 0, "last/the_last/final"},

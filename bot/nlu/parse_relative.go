@@ -1,5 +1,7 @@
 package nlu
 
+import "unicode"
+
 // duration reads 三天, 两三天, 一个半月, 半个月, 2-3 weeks, 几天. A unit without a
 // number (another week) counts one where one is set by the caller.
 func (p *parser) duration(i int) (duration, int) {
@@ -234,6 +236,9 @@ func (p *parser) afterDuration(i int) (term, int) {
 	case wFromNow:
 		return offset{by: by, sign: 1}, j + 1
 	case wFrom, wAfterPre:
+		if t.word == wAfterPre && p.ends(t.end) { // a week after
+			return offset{by: by, sign: 1, base: baseOfferedOrNow}, j + 1
+		}
 		return p.offsetFrom(by, 1, p.skip(j+1, 1, wThe))
 	case wBeforePre:
 		return p.offsetFrom(by, -1, p.skip(j+1, 1, wThe))
@@ -245,6 +250,16 @@ func (p *parser) afterDuration(i int) (term, int) {
 		}
 	}
 	return nil, 0
+}
+
+// ends reports whether the sentence ends there.
+func (p *parser) ends(at int) bool {
+	for _, r := range p.text[at:] {
+		if r != ' ' {
+			return unicode.IsPunct(r)
+		}
+	}
+	return true
 }
 
 func (p *parser) offsetFrom(by duration, sign, i int) (term, int) {

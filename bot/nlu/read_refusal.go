@@ -24,7 +24,7 @@ func (r *reader) refuses(c clause) bool {
 	}
 	r.doubts("refusal")
 	switch {
-	case c.has(sRefuseSoft), len(c.hits) > maxRefusal, r.deniesRefusal(c):
+	case c.has(sRefuseSoft) && !r.resigns(c), len(c.hits) > maxRefusal, r.deniesRefusal(c):
 		r.unsure = true
 		return false
 	case c.has(sThatDay) && !c.asks():
@@ -44,6 +44,17 @@ func (r *reader) refuses(c clause) bool {
 		return false
 	}
 	return true
+}
+
+// resigns reports whether a soft refusal only leads up to a plain one: 算了不去了,
+// 那算了吧不来了.
+func (r *reader) resigns(c clause) bool {
+	k := slices.IndexFunc(c.hits, func(h hit) bool { return h.signal == sRefuse })
+	if k <= 0 || slices.ContainsFunc(c.hits[k:], func(h hit) bool { return h.signal == sRefuseSoft }) {
+		return false
+	}
+	lead := strings.TrimRight(string(r.text[c.start:c.hits[k].start]), "我就还是的话吧了")
+	return lead == "算" || lead == "那算"
 }
 
 // leavesOther reports whether what the candidate quits may be another job: 我不干
@@ -73,7 +84,7 @@ func (r *reader) declares(c clause) bool {
 			if strings.HasSuffix(string(r.text[h.start:h.end]), "位") { // 岗位, 职位
 				before.hits[i].signal = sBenign
 			}
-		case sOther, sWant, sBut, sUnable, sReason, sNot, sCannot, sBusy, sRefuse, sUnsure:
+		case sOther, sWant, sBut, sUnable, sReason, sNot, sCannot, sBusy, sRefuse, sRefuseSoft, sUnsure:
 			before.hits[i].signal = sBenign
 		}
 	}
