@@ -46,12 +46,12 @@ func (l *lexicon) wantsPage(s string) bool {
 // pageWords fills in what wantsPage listens for, as plain leaves it.
 func (l *lexicon) pageWords() {
 	l.files = []string{
-		"pdf", "word", "文件", "檔案", "文档", "文檔", "扫描件", "掃描件", "掃描", "附件", "压缩包", "電子版", "电子版", "图太大", "照片太大", "相片太大",
+		"pdf", "word", "文件", "檔案", "文档", "文檔", "扫描件", "掃描件", "掃描", "附件", "压缩包", "電子版", "电子版", "照片", "相片", "图片", "圖片",
 		"file", "document", "attachment", "scan", "photo",
 	}
 	l.sending = []string{
 		"怎么发", "怎麼發", "怎样发", "怎樣發", "如何发", "如何發", "怎么传", "怎麼傳", "怎样传", "怎樣傳", "如何传", "如何傳", "怎么上传", "怎麼上傳", "怎么给", "怎麼給",
-		"点发", "點發", "点send", "點send", "點樣發", "點樣傳", "點樣send", "点样发", "点样传", "发不了", "發不了", "发不出", "發不出", "传不了", "傳不了", "发不过去", "發不過去",
+		"点发", "點發", "点send", "點send", "點樣發", "點樣傳", "點樣send", "点样发", "点样传", "发不了", "發不了", "发不出", "發不出", "传不了", "傳不了", "发不过去", "發不過去", "发不上", "發不上", "传不上", "傳不上", "发送不", "發送不",
 		"发送失败", "發送失敗", "上传失败", "上傳失敗", "发唔到", "發唔到", "傳唔到", "send唔到", "太大", "不能发", "不能發", "没法发", "沒法發", "能发吗", "能發嗎", "可以发吗", "可以發嗎",
 		"howdoisend", "howcanisend", "howtosend", "howdoiupload", "howtoupload", "howcaniupload", "cantsend", "cannotsend", "unabletosend", "wontsend", "toolarge", "toobig", "canisend",
 	}

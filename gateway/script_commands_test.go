@@ -31,7 +31,7 @@ import (
 //	say NAME TEXT             NAME types
 //	tap NAME CHOICE           NAME taps the choice with that text
 //	menu NAME KEY             NAME taps the account's menu
-//	photo NAME SEED           NAME sends a photo; equal seeds, equal photos
+//	photo NAME SEED [cut]     NAME sends a photo; equal seeds, equal photos; cut: the end is missing
 //	expect NAME REGEXP...     the next thing NAME sees, by whatever road, matches
 //	passive NAME REGEXP...    the same, and it came in the callback's answer
 //	quiet NAME                NAME sees nothing new once everything is settled
@@ -216,6 +216,9 @@ func (s *script) photo() {
 	}
 	var b bytes.Buffer
 	s.Check(jpeg.Encode(&b, img, nil))
+	if len(s.args) > 2 {
+		b.Truncate(b.Len() - 100)
+	}
 	s.acted(s.phone().SendImage(b.Bytes()))
 }
 

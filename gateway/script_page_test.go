@@ -19,7 +19,7 @@ import (
 //	file NAME TITLE           NAME sends a file in the chat, which WeChat keeps to itself
 //	open NAME                 NAME opens the latest link of the chat
 //	digits NAME DIGITS STATUS NAME types the last digits of a phone number
-//	upload NAME ITEM STATUS KIND...  NAME uploads files: pdf, photo or fake, and anything after it makes them differ
+//	upload NAME ITEM STATUS KIND...  NAME uploads files: pdf, photo, fake, cut or locked, and anything after it makes them differ
 //	screen NAME REGEXP...     NAME's page matches each
 func pageCommands() map[string]func(*script) {
 	return map[string]func(*script){
@@ -108,9 +108,14 @@ func (s *script) upload() {
 
 // uploadedFile makes a file of a kind; equal words make equal files.
 func uploadedFile(kind string) (name string, content []byte) {
+	whole := pdfOf(kind)
 	switch {
+	case strings.HasPrefix(kind, "cut"):
+		return kind + ".pdf", whole[:len(whole)/2]
+	case strings.HasPrefix(kind, "locked"):
+		return kind + ".pdf", bytes.Replace(whole, []byte("<< /Root"), []byte("<< /Encrypt 5 0 R /Root"), 1)
 	case strings.HasPrefix(kind, "pdf"):
-		return "../../" + kind + ".pdf", []byte("%PDF-1.4\n1 0 obj << /Type /Catalog >> endobj\n% " + kind + "\ntrailer << /Root 1 0 R >>\nstartxref\n0\n%%EOF\n")
+		return "../../" + kind + ".pdf", whole
 	case strings.HasPrefix(kind, "photo"):
 		picture := image.NewGray(image.Rect(0, 0, 64, 48))
 		copy(picture.Pix, bytes.Repeat([]byte(kind), 40))
@@ -121,6 +126,10 @@ func uploadedFile(kind string) (name string, content []byte) {
 		return kind + ".jpg", b.Bytes()
 	}
 	return kind + ".pdf", []byte("MZ\x90\x00 this program cannot be run in DOS mode")
+}
+
+func pdfOf(words string) []byte {
+	return []byte("%PDF-1.4\n1 0 obj << /Type /Catalog >> endobj\n% " + words + "\ntrailer << /Root 1 0 R >>\nstartxref\n0\n%%EOF\n")
 }
 
 func (s *script) pageShows() { s.match("the page", shortened(s.browser().shown), s.args[1:]) }
