@@ -19,6 +19,7 @@ import (
 
 	"jiebao/channels/wechat/wechatsim"
 	"jiebao/config"
+	"jiebao/conversations"
 	"jiebao/conversations/storetest/testenv"
 	"jiebao/gateway/app"
 )
@@ -26,7 +27,8 @@ import (
 // nodes are two gateways on one PostgreSQL and one Redis.
 type nodes struct {
 	*world
-	urls [2]string
+	urls  [2]string
+	other *app.App // the second
 }
 
 func newNodes(t *testing.T) *nodes {
@@ -54,6 +56,7 @@ func (n *nodes) startAnother(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	n.other = a
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
@@ -320,4 +323,34 @@ func TestNodesShareTheInbox(t *testing.T) {
 	}
 	hear("c.")
 	hear("inbox")
+}
+
+// TestNodesShareTheKnowledge: what HR approves at one node, the other answers
+// from a moment later, and no more once it is retired.
+func TestNodesShareTheKnowledge(t *testing.T) {
+	t.Parallel()
+	n := newNodes(t)
+	knows := func(a *app.App) bool {
+		f := a.Knowledge().Find(conversations.Inquiry{Text: "请问有没有健身房", Branch: "head/beijing", Locale: conversations.Chinese})
+		return f.Certainty == conversations.Certainly
+	}
+	put := func(v conversations.ArticleVersion) {
+		t.Helper()
+		if err := n.app.Store().PutArticle(t.Context(), conversations.Scope{"head"}, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	gym := conversations.ArticleVersion{Article: conversations.Article{
+		ID: "gym", Title: "健身房", Questions: []string{"公司有健身房吗"}, Text: "二层有健身房。", Source: "行政部",
+	}}.Approve("li", n.clock.Now())
+	put(gym)
+	if !knows(n.app) {
+		t.Error("the node where it was approved does not know it at once")
+	}
+	n.until(t, "the other node knows what was approved", func() bool { return knows(n.other) })
+	put(gym.Retire("li", n.clock.Now()))
+	if knows(n.app) {
+		t.Error("the node where it was retired goes on telling it")
+	}
+	n.until(t, "the other node forgets what was retired", func() bool { return !knows(n.other) })
 }
