@@ -304,7 +304,7 @@ func (w *world) stretch(long string) {
 // occasions are what can happen besides words.
 func occasions(long string) []conversations.Heard {
 	all := []conversations.Heard{
-		{Cue: conversations.CueFollowed}, {Cue: conversations.CueBound}, {Cue: conversations.CueNotified}, {Cue: conversations.CueReleased},
+		{Cue: conversations.CueFollowed}, {Cue: conversations.CueBound}, {Cue: conversations.CueNotified}, {Cue: conversations.CueReleased}, {Cue: conversations.CueAnswered},
 		{Cue: conversations.CueScanned}, {Cue: conversations.CueScanned, Scan: conversations.ScanTaken}, {Cue: conversations.CueRefused},
 		{Cue: conversations.CueTapped, Text: menuInterview}, {Cue: conversations.CueTapped, Text: menuDocuments}, {Cue: conversations.CueTapped, Text: menuHuman},
 		{Cue: conversations.CueDecided}, {Cue: conversations.CueReminded, Topic: conversations.TopicOffer}, {Cue: conversations.CueReminded, Topic: conversations.TopicPapers},

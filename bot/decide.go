@@ -43,6 +43,8 @@ func (t *talk) candidate() {
 		t.reminded()
 	case conversations.CueReleased:
 		t.released()
+	case conversations.CueAnswered:
+		t.remind()
 	case conversations.CueUnderstood:
 		t.understood()
 	}

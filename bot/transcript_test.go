@@ -250,6 +250,8 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 		return conversations.Heard{Cue: conversations.CueReminded, Topic: conversations.Topic(rest)}, true
 	case "release":
 		return conversations.Heard{Cue: conversations.CueReleased}, true
+	case "answered":
+		return conversations.Heard{Cue: conversations.CueAnswered}, true
 	case "identity":
 		w.c.Candidate.ID, w.c.Candidate.Name, w.c.Applications = "", "", nil
 		return conversations.Heard{Cue: conversations.CueSaid, Kind: conversations.Text, Identity: conversations.Identity(first), Text: more}, true

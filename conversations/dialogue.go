@@ -62,6 +62,7 @@ const (
 	CueFiled    Cue = "filed"    // documents were stored or refused, or HR reviewed one
 	CueReminded Cue = "reminded" // it is time to remind the candidate of Topic
 	CueReleased Cue = "released" // a person handed the conversation back
+	CueAnswered Cue = "answered" // HR answered the candidate's question; the bot goes on
 	CueRefused  Cue = "refused"  // HR refused the claim of identity
 
 	CueUnderstood Cue = "understood" // the model that AskModel asked has answered, or will not

@@ -104,37 +104,41 @@ func (t *turn) answerQuestion(c AnswerQuestion) error {
 	if err != nil {
 		return err
 	}
-	m := t.sendOrHold(ByAgent(c.Agent), speech{text: words})
-	t.dedupe(m, DedupeKey(Target{Conversation: t.c.ID}, c))
+	message, sent := t.sendOrHold(ByAgent(c.Agent), speech{text: words})
+	t.dedupe(message, DedupeKey(Target{Conversation: t.c.ID}, c))
 	t.out.Settled = append(t.out.Settled, Settled{Question: q.ID, Agent: c.Agent, Article: c.Article})
 	t.event(EventQuestionAnswered, nil, func(e *EventData) {
 		e.Question = &QuestionDetail{ID: q.ID, Asked: q.Text, AskedAt: q.At, Answer: text, Agent: c.Agent, Article: c.Article}
 	})
-	t.goOnAfter(q, c.Agent)
+	if t.goOnAfter(q, c.Agent) && sent {
+		t.converse(Heard{Cue: CueAnswered})
+	}
 	return nil
 }
 
 // sendOrHold sends words to wherever the candidate is, or lets them wait until
-// they can be sent, and returns the message's id. To a candidate who wants no
-// more messages nothing is sent, and the record says so.
-func (t *turn) sendOrHold(author Author, sp speech) string {
+// they can be sent, and returns the message's id and whether it is on its way.
+// To a candidate who wants no more messages nothing is sent, and the record
+// says so.
+func (t *turn) sendOrHold(author Author, sp speech) (message string, sent bool) {
 	switch r := t.reach(); {
 	case t.muted():
 		t.mute(author, r, []speech{sp})
-		return t.out.Messages[len(t.out.Messages)-1].ID
+		return t.out.Messages[len(t.out.Messages)-1].ID, false
 	case r != nil:
-		return t.put(author, r, t.describe(r), sp).ID
+		m := t.put(author, r, t.describe(r), sp)
+		return m.ID, m.Reason == ""
 	}
-	return t.hold(author, nil, sp).ID
+	return t.hold(author, nil, sp).ID, false
 }
 
 // goOnAfter hands back to the bot if the conversation was queued for this
-// question and nothing else is open.
-func (t *turn) goOnAfter(q OpenQuestion, agent string) {
+// question and nothing else is open, and says whether it did.
+func (t *turn) goOnAfter(q OpenQuestion, agent string) bool {
 	o := t.c.Owner
 	more := slices.ContainsFunc(t.c.Questions, func(other OpenQuestion) bool { return other.Epoch == q.Epoch })
 	if o.Kind != OwnedByQueue || o.Epoch != q.Epoch || q.More || more {
-		return
+		return false
 	}
 	if !t.c.Waiting.IsZero() {
 		t.out.Answered = &Answered{Branch: t.c.Branch, Waited: t.waited()}
@@ -145,4 +149,5 @@ func (t *turn) goOnAfter(q OpenQuestion, agent string) {
 	t.event(EventHandoffEnded, nil, func(e *EventData) {
 		e.Handoff = &HandoffDetail{Agent: agent, Epoch: t.c.Owner.Epoch}
 	})
+	return true
 }

@@ -39,9 +39,10 @@ func TestAnAnsweredQuestionGoesBackToTheBot(t *testing.T) {
 	t.Parallel()
 	w := newWorld(nil)
 	c := asked(t, w, "停车？")
+	w.decide = func(t Turn) Decision { return Decision{Say: []Say{{Key: string(t.Heard.Cue)}}} }
 	ch := w.turn(t, Snapshot{Conversation: c, Now: noon.Add(time.Hour)}, answerTo(c, 0))
 	ds := deliveries(ch)
-	if len(ds) != 1 || ds[0].Text != "<answered>" || ds[0].Agent != "li" || ds[0].Kind != Text {
+	if len(ds) != 2 || ds[1].Text != "<answered>" || ds[1].Agent != "" || ds[0].Text != "<answered>" || ds[0].Agent != "li" || ds[0].Kind != Text {
 		t.Errorf("delivered %+v", ds)
 	}
 	if o := ch.Conversation.Owner; o.Kind != OwnedByBot || !ch.Conversation.Waiting.IsZero() || len(ch.Conversation.Questions) > 0 {
