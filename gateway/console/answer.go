@@ -81,6 +81,7 @@ func (c *Console) newAnswer(v *view, group conversations.GapGroup) answerDesk {
 	for _, q := range examples[:min(len(examples), 8)] {
 		d.article.Questions = append(d.article.Questions, shortened(line(q), maxQuestion))
 	}
+	d.article.Locale = conversations.Chinese
 	if group[0].Locale == conversations.English {
 		d.article.Locale = conversations.English
 	}

@@ -93,7 +93,7 @@ func (c *Console) articlePage(g *gin.Context, v *view) {
 // made here, so that the form sent twice is one article.
 func (c *Console) newArticle(g *gin.Context, v *view) {
 	d := articleDesk{id: c.o.NewID(), branches: c.writable(v), writable: true}
-	d.typed.ID = d.id
+	d.typed.ID, d.typed.Locale = d.id, conversations.Chinese
 	if len(d.branches) > 0 {
 		d.typed.Branch = d.branches[0]
 		d.typed.Source = shortened(v.forBranch(d.typed.Branch), maxSource)
