@@ -31,6 +31,7 @@ func TestDemonstration(t *testing.T) {
 	w := startDemo(t)
 	t.Run("Candidate", func(t *testing.T) { followCandidate(t, w, browser) })
 	t.Run("Phone", func(t *testing.T) { fitPhones(t, w, browser) })
+	t.Run("AnswerOnce", func(t *testing.T) { answerOnce(t, w, browser) })
 	t.Run("Upload", func(t *testing.T) { uploadFiles(t, w, browser) })
 	t.Run("WithoutScripts", func(t *testing.T) { replyWithoutScripts(t, w, browser) })
 }
