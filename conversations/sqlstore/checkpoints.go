@@ -15,6 +15,8 @@ import (
 // Logging", Performance Considerations.)
 type checkpoints struct {
 	db      *sql.DB
+	every   int64         // rows after which one begins
+	long    int           // pages from which the log is begun anew
 	wrote   atomic.Int64  // rows since the last began
 	begin   chan struct{} // it is time
 	rest    atomic.Bool   // the committer shall copy the rest
@@ -35,15 +37,26 @@ const (
 
 const checkpoint = "pragma wal_checkpoint(passive)"
 
+// A log that was copied to its end begins anew with the next commit if nobody
+// reads in it at that moment, which may be never where many read. So a log
+// that has become long, in pages, is begun anew as soon as those who read in
+// it have finished, for which the committer waits a moment.
+const (
+	longLog         = 8000
+	restartPatience = "pragma busy_timeout(100)"
+	restartLog      = "pragma wal_checkpoint(restart)"
+	usualPatience   = "pragma busy_timeout(5000)"
+)
+
 func newCheckpoints(db *sql.DB) *checkpoints {
-	c := &checkpoints{db: db, begin: make(chan struct{}, 1), stopped: make(chan struct{})}
+	c := &checkpoints{db: db, every: checkpointRows, long: longLog, begin: make(chan struct{}, 1), stopped: make(chan struct{})}
 	go c.run()
 	return c
 }
 
 // committed counts rows, and says whether the committer is to copy the rest.
 func (c *checkpoints) committed(rows int) (rest bool) {
-	if c.wrote.Add(int64(rows)) >= checkpointRows {
+	if c.wrote.Add(int64(rows)) >= c.every {
 		select {
 		case c.begin <- struct{}{}:
 		default:

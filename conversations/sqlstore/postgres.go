@@ -40,12 +40,21 @@ func openPostgres(ctx context.Context, dsn string, migrations fs.FS) (*postgresD
 	if err := migratePostgres(ctx, config, migrations); err != nil {
 		return nil, err
 	}
-	d := &postgresDB{read: newStatements(stdlib.OpenDB(*config), postgresSQL), write: stdlib.OpenDB(*writing(config))}
+	d := &postgresDB{read: newStatements(stdlib.OpenDB(*reading(config)), postgresSQL), write: stdlib.OpenDB(*writing(config))}
 	d.read.db.SetMaxOpenConns(postgresReaders)
 	d.read.db.SetMaxIdleConns(postgresReaders)
 	d.write.SetMaxOpenConns(postgresCommitters)
 	d.write.SetMaxIdleConns(postgresCommitters)
 	return d, nil
+}
+
+// reading is the configuration of the connections that only read. Their
+// questions are of many kinds, so each is planned for the tables as they are:
+// a plan kept from when the outbox was empty takes seconds when it is full.
+func reading(config *pgx.ConnConfig) *pgx.ConnConfig {
+	c := config.Copy()
+	c.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	return c
 }
 
 // writing is the configuration of the committers' connections. They look up

@@ -37,7 +37,7 @@ func openSQLite(ctx context.Context, path string, migrations fs.FS) (*sqliteDB, 
 	}
 	d := &sqliteDB{}
 	if d.write, err = sql.Open("sqlite", sqliteURI(path,
-		"journal_mode(wal)", "synchronous(full)", "busy_timeout(5000)", "cache_size(-16000)", "wal_autocheckpoint(0)")); err != nil {
+		"journal_mode(wal)", "synchronous(full)", usualPatience[len("pragma "):], "cache_size(-16000)", "wal_autocheckpoint(0)")); err != nil {
 		return nil, err
 	}
 	d.write.SetMaxOpenConns(1)
@@ -131,9 +131,21 @@ func (c *sqliteSession) run(ctx context.Context, s *script) error {
 // committed lets the log be copied into the database from time to time.
 func (c *sqliteSession) committed(ctx context.Context) {
 	if c.log.committed(c.rows) {
-		_, _ = c.conn.ExecContext(ctx, checkpoint) // one that fails is tried again
+		c.copyRest(ctx)
 	}
 	c.rows = 0
+}
+
+// copyRest ends a checkpoint. What fails is tried again with the next.
+func (c *sqliteSession) copyRest(ctx context.Context) {
+	var busy, pages, copied int
+	err := c.conn.QueryRowContext(ctx, checkpoint).Scan(&busy, &pages, &copied)
+	if err != nil || pages < c.log.long {
+		return
+	}
+	for _, text := range []string{restartPatience, restartLog, usualPatience} {
+		_, _ = c.conn.ExecContext(ctx, text)
+	}
 }
 
 func (c *sqliteSession) step(ctx context.Context, st *step) error {

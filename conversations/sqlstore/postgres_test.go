@@ -1,0 +1,65 @@
+package sqlstore
+
+import (
+	"context"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"jiebao/conversations/storetest/testenv"
+)
+
+// What is read again and again while a table is empty is planned anew when
+// thousands of rows are in it, and not one by one looked through.
+func TestReadsSurviveTablesThatFill(t *testing.T) {
+	t.Parallel()
+	files, err := fs.Sub(migrations, "migrations/"+PostgreSQL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := openPostgres(t.Context(), testenv.PostgreSQL(t, testenv.WithoutFsync), files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.close() })
+	conn, err := d.read.db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	ask := func(sql string) (plan string) {
+		t.Helper()
+		err := conn.Raw(func(c any) error {
+			rows, err := c.(*stdlib.Conn).Conn().Query(context.Background(), sql, pgx.QueryExecModeExec)
+			if err != nil {
+				return err
+			}
+			for rows.Next() {
+				var line string
+				if rows.FieldDescriptions()[0].Name == "QUERY PLAN" {
+					err = rows.Scan(&line)
+				}
+				plan += line + "\n"
+			}
+			return rows.Err()
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return plan
+	}
+	ask(`vacuum analyze`)
+	ask(`prepare first(text[], bigint[]) as ` + postgresSQL(firstTasks))
+	const heads = `first(array['deliver:c1', 'deliver:c2'], array[1, 1]::bigint[])`
+	for range 8 {
+		ask(`execute ` + heads)
+	}
+	ask(`insert into outbox (lane, id, pos, kind, due, created, ride, sequence, body)
+		select 'deliver:c' || i, 'c' || i || '-1', 0, 'deliver', 0, 0, 0, 0, repeat('x', 200) from generate_series(1, 20000) i`)
+	if plan := ask(`explain execute ` + heads); strings.Contains(plan, "Seq Scan on outbox") {
+		t.Errorf("the first tasks of claimed lanes are looked for in the whole outbox:\n%s", plan)
+	}
+}
