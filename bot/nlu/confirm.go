@@ -48,7 +48,7 @@ func (r *reader) agrees(c clause) bool {
 	if c.asks() || c.otherDate || !c.covered(r.text, c.start, r.dates) {
 		return false
 	}
-	return (c.has(sAssent, sAssentFinal, sKeep) || r.nods(c)) && !r.flatters(c) || c.sameDate && c.has(sReport, sSettle)
+	return (c.has(sAssent, sAssentFinal, sKeep) || r.nods(c)) && !r.flatters(c) || c.sameDate && !c.wide && c.has(sReport, sSettle)
 }
 
 // nods reports whether the clause holds a yes that is no part of a sentence: 是的,

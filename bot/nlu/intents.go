@@ -62,6 +62,9 @@ func (r *reader) placeDates(spans []datedSpan) {
 		}
 		cl := &r.clauses[c]
 		cl.dated = true
+		cl.hits = slices.DeleteFunc(slices.Clone(cl.hits), func(h hit) bool { // the 中 of 中秋 is no yes
+			return h.start >= s.start && h.end <= s.end && (h.signal == sAssent || h.signal == sAssentFinal || h.signal == sAssentWhole)
+		})
 		cl.moved = cl.moved || s.moved && (r.offered.IsZero() || !s.expr.Contains(r.offered))
 		switch {
 		case s.weekday && !r.offered.IsZero() && isoDay(s.expr.From) == isoDay(r.offered) && r.settles(*cl):

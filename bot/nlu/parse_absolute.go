@@ -1,5 +1,7 @@
 package nlu
 
+import "strings"
+
 // term reads the longest single date that starts at i.
 func (p *parser) term(i int) (term, int) {
 	var best term
@@ -88,7 +90,7 @@ func (p *parser) calendarDate(i int) (term, int) {
 		}
 		return y, j
 	}
-	if p.is(i, wPart) && p.at(i).first == '月' {
+	if p.is(i, wPart) && (p.at(i).first == '月' || strings.HasSuffix(p.said(i), "旬")) {
 		part := monthPart{part: p.at(i).n}
 		if last, end := p.ordinal(i+1, part, false); end > 0 && p.is(i+1, wLast) { // 月底最后一天
 			return last, end
