@@ -16,18 +16,16 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// uploading is the phone of a seeded candidate, and the end of their number.
-const (
-	uploading       = "oDemoCandidate00000000000002"
-	uploadingDigits = "0002"
-)
+// uploadingDigits are the end of the phone number of 李婷, who is seeded.
+const uploadingDigits = "0002"
 
 // uploadFiles goes from a PDF in the chat, which WeChat keeps to itself, by
 // the link in the bot's answer to what HR sees: once without JavaScript on the
 // narrowest phone, and once with it, in the dark.
 func uploadFiles(t *testing.T, w *demoWorld, browser context.Context) {
 	candidate := sitDown(t, browser, "uploader")
-	candidate.open(w.base + "/phone#" + uploading)
+	candidate.open(w.base + "/phone")
+	candidate.press("#people-list button", "李婷") // as soon as she is seeded
 	candidate.see(theirs, "已为您提交申请")
 	attach(candidate, "学历证书.pdf")
 	candidate.see(ours, "学历证书.pdf")

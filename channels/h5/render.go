@@ -32,6 +32,12 @@ func (p *Page) parse() (map[conversations.Locale]*template.Template, error) {
 			"asset": asset, "form": func(address, item string) form { return form{address, item} },
 			"maxBytes": func() int64 { return p.o.MaxSize }, "maxSize": func() string { return megabytes(p.o.MaxSize) },
 			"maxFiles": func() int { return filesAtOnce },
+			// What the script fills in.
+			"kept": func() (outcome, error) {
+				words, err := p.words(locale, "page.outcome.kept")
+				return outcome{Kept: true, Words: words}, err
+			},
+			"refused": func() outcome { return outcome{} },
 		}).ParseFS(files, "pages/*.html")
 		if err != nil {
 			return nil, err

@@ -93,7 +93,7 @@ func TestNamesAreHarmless(t *testing.T) {
 		w := newWorld(t)
 		body := "--b\r\nContent-Disposition: form-data; name=\"files\"; filename*=UTF-8''" + percent(name) + "\r\n\r\n" + string(pdf("a")) + "\r\n--b--\r\n"
 		answer := w.do("POST", w.path("c1")+"/files", strings.NewReader(body), w.pass(), header("Content-Type", "multipart/form-data; boundary=b"))
-		if !strings.Contains(answer.Body.String(), "<b>"+want+"</b>") {
+		if !strings.Contains(answer.Body.String(), "<b>"+want+"</b><i>已存档") {
 			t.Errorf("%q is shown on %s", name, answer.Body)
 		}
 	}

@@ -57,28 +57,33 @@ async function send(form, file, line, bar) {
   }
 }
 
-/** tell says what became of a file; words that were overtaken stay away. */
-function tell(box, { name, kept, words }) {
-  const p = document.createElement("p");
-  p.className = kept ? "good" : "bad";
-  const b = document.createElement("b");
-  b.textContent = name;
-  p.append(b, kept ? box.dataset.kept : words);
-  return p;
+/** copy returns the element that a template of the page holds. */
+const copy = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
+
+/** tell says what became of a file. One that is kept says so by itself. */
+function tell({ name, kept, words }) {
+  const line = copy(kept ? "kept" : "refused");
+  line.querySelector("b").textContent = name;
+  if (!kept) line.querySelector("i").textContent = words;
+  return line;
 }
 
-/** refresh shows what the page shows now, and keeps what was told on top. */
-async function refresh(told) {
+/** report is the card of all that was told. */
+function report(told) {
+  const card = copy("told");
+  const title = card.querySelector("h2");
+  if (!told.some((line) => line.matches(".good"))) title.textContent = title.dataset.none;
+  card.querySelector("ul").append(...told);
+  return card;
+}
+
+/** refresh shows what the page shows now, below what was told. */
+async function refresh(card) {
   const answer = await fetch(page());
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
-  const card = document.createElement("section");
-  card.className = "card outcomes";
-  card.tabIndex = -1;
-  card.setAttribute("role", "status");
-  card.append(...told);
-  fresh.querySelector(".hello")?.after(card);
   document.querySelector("main").replaceWith(fresh);
-  card.focus();
+  fresh.querySelector(".hello")?.after(card);
+  card.focus({ preventScroll: true });
   card.scrollIntoView({ block: "start" });
 }
 
@@ -91,13 +96,14 @@ async function upload(form, files) {
     const line = document.createElement("span");
     const bar = document.createElement("progress");
     line.textContent = `${form.dataset.sending} ${file.name}`;
-    box.replaceChildren(...told, line, bar);
-    for (const outcome of await send(form, file, line, bar)) told.push(tell(box, outcome));
-    box.replaceChildren(...told);
+    box.replaceChildren(line, bar);
+    told.push(...(await send(form, file, line, bar)).map(tell));
   }
+  const card = report(told);
+  box.replaceChildren(card); // which stays there when the page cannot be fetched
   button.disabled = false;
   form.reset();
-  await refresh(told).catch(() => {}); // what was told stays where it is
+  await refresh(card).catch(() => {});
 }
 
 document.addEventListener("submit", (e) => {
