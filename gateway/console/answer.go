@@ -18,8 +18,9 @@ import (
 // answerDesk is the page where HR answers one question, and all who asked it
 // are told.
 type answerDesk struct {
-	group    conversations.GapGroup
-	ticked   map[string]bool // gaps to answer
+	group    conversations.GapGroup // those that one form answers
+	all      int                    // how many asked
+	ticked   map[string]bool        // gaps to answer
 	text     string
 	source   string
 	keep     bool                  // the answer becomes an article
@@ -39,8 +40,9 @@ type outcome struct {
 	key          string // of the words
 }
 
-// mostAnswered is how many are answered by one form.
-const mostAnswered = 1000
+// mostAnswered is how many are answered by one form; whoever asked later
+// waits for the next.
+const mostAnswered = 500
 
 // answerPage is the form for the group that a question is in.
 func (c *Console) answerPage(g *gin.Context, v *view) {
@@ -64,7 +66,7 @@ func inGroup(group conversations.GapGroup, id string) bool {
 // newAnswer is the empty form: all are ticked whom no colleague has written
 // to, and the article would be for the branch that all of them share.
 func (c *Console) newAnswer(v *view, group conversations.GapGroup) answerDesk {
-	d := answerDesk{group: group, ticked: map[string]bool{}, branches: c.writable(v)}
+	d := answerDesk{group: first(group), all: len(group), ticked: map[string]bool{}, branches: c.writable(v)}
 	branch := group[0].Branch
 	for _, q := range group {
 		d.ticked[q.ID] = !q.Replied
@@ -86,6 +88,11 @@ func (c *Console) newAnswer(v *view, group conversations.GapGroup) answerDesk {
 		d.article.Locale = conversations.English
 	}
 	return d
+}
+
+// first are those of a group that one form answers.
+func first(group conversations.GapGroup) conversations.GapGroup {
+	return group[:min(len(group), mostAnswered)]
 }
 
 // shared is the nearest branch above two, "" if they have none in common.
@@ -176,7 +183,7 @@ type addressee struct {
 func (c *Console) takeAnswer(g *gin.Context, v *view, groups []conversations.GapGroup) (answerDesk, []addressee) {
 	d := answerDesk{ticked: map[string]bool{}, branches: c.writable(v)}
 	if i := slices.IndexFunc(groups, func(group conversations.GapGroup) bool { return inGroup(group, g.Param("gap")) }); i >= 0 {
-		d.group = groups[i]
+		d.group, d.all = first(groups[i]), len(groups[i])
 	}
 	open := map[string]*conversations.OpenGap{}
 	for _, group := range groups {
@@ -234,11 +241,11 @@ func (v *view) answerErrors(d answerDesk, to int) map[string]string {
 // keepAnswer makes the answer an approved article. One that the same form
 // made before is left as it is.
 func (c *Console) keepAnswer(ctx context.Context, v *view, a conversations.Article) error {
-	first := conversations.ArticleVersion{Article: a}.Approve(v.agent.ID, c.o.Now())
-	err := c.o.Store.PutArticle(ctx, v.agent.Scope, first)
+	kept := conversations.ArticleVersion{Article: a}.Approve(v.agent.ID, c.o.Now())
+	err := c.o.Store.PutArticle(ctx, v.agent.Scope, kept)
 	if errors.Is(err, conversations.ErrStale) {
 		versions, again := c.o.Store.Article(ctx, v.agent.Scope, a.ID)
-		if again == nil && len(versions) > 0 && same(versions[len(versions)-1], first) {
+		if again == nil && len(versions) > 0 && same(versions[len(versions)-1], kept) {
 			return nil
 		}
 	}

@@ -80,13 +80,22 @@ func (c *Console) readArticle(ctx context.Context, v *view, id string) (articleD
 func (c *Console) articlePage(g *gin.Context, v *view) {
 	d, err := c.readArticle(g.Request.Context(), v, g.Param("id"))
 	if err != nil {
-		c.fail(g, v, err)
+		c.failArticle(g, v, err)
 		return
 	}
 	if done := g.Query("done"); slices.Contains([]string{"save", "approve", "retire", "restore"}, done) {
 		d.notice = "article.done_" + done
 	}
 	c.showArticle(g, v, http.StatusOK, d)
+}
+
+// failArticle is fail for what is done with an article.
+func (c *Console) failArticle(g *gin.Context, v *view, err error) {
+	if errors.Is(err, conversations.ErrNotFound) {
+		c.problem(g, v, http.StatusNotFound, "article.not_found")
+		return
+	}
+	c.fail(g, v, err)
 }
 
 // newArticle is the form of an article that does not exist yet. Its id is
@@ -165,10 +174,10 @@ func (c *Console) changeArticle(g *gin.Context, v *view) {
 	case on == 0 && errors.Is(problem, conversations.ErrNotFound):
 		d.writable = true
 	case problem != nil:
-		c.fail(g, v, problem)
+		c.failArticle(g, v, problem)
 		return
 	case !d.writable:
-		c.fail(g, v, conversations.ErrNotFound)
+		c.failArticle(g, v, conversations.ErrNotFound)
 		return
 	}
 	do := g.PostForm("do")
@@ -210,7 +219,7 @@ func (c *Console) putArticle(g *gin.Context, v *view, d articleDesk, do string) 
 	case errors.Is(err, conversations.ErrStale):
 		c.staleArticle(g, v, d)
 	case err != nil:
-		c.fail(g, v, fmt.Errorf("writing an article: %w", err))
+		c.failArticle(g, v, fmt.Errorf("writing an article: %w", err))
 	default:
 		c.o.Logger.LogAttrs(g.Request.Context(), slog.LevelInfo, "article changed", slog.String("what", do),
 			slog.String("article", next.ID), slog.Int64("version", next.Version), slog.String("by", v.agent.ID))
@@ -223,7 +232,7 @@ func (c *Console) putArticle(g *gin.Context, v *view, d articleDesk, do string) 
 func (c *Console) staleArticle(g *gin.Context, v *view, d articleDesk) {
 	fresh, err := c.readArticle(g.Request.Context(), v, d.id)
 	if err != nil {
-		c.fail(g, v, err)
+		c.failArticle(g, v, err)
 		return
 	}
 	fresh.problem = "article.stale"

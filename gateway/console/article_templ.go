@@ -149,7 +149,7 @@ func articleView(v *view, d articleDesk) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = knowledgeFrame(v, articleTitle(v, d), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = knowledgeFrame(v, articleTitle(v, d), "articles").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

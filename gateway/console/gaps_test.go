@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -188,5 +189,37 @@ func TestOneFailureKeepsNobodyElseFromTheAnswer(t *testing.T) {
 	d.wantText(w, "没有成功，请稍后再试", "已发送")
 	if got := d.answered(); !slices.Equal(got, []string{"liu-9.1"}) {
 		t.Errorf("answered %v", got)
+	}
+}
+
+func TestOneFormAnswersWhatItHolds(t *testing.T) {
+	t.Parallel()
+	d := as(t, "ag-bj")
+	zhang := d.f.convs["zhang"]
+	for i := range mostAnswered {
+		zhang.Questions = append(zhang.Questions, conversations.OpenQuestion{ID: fmt.Sprintf("zhang-%d.1", 100+i), Text: "附近有健身房吗", At: testNow()})
+	}
+	d.f.convs["zhang"] = zhang
+	w := d.get("/knowledge/gaps/zhang-9.1")
+	d.wantText(w, "共 505 人问过，这次先回答最早的 500 人")
+	if n := strings.Count(w.Body.String(), `name="to"`); n != mostAnswered {
+		t.Errorf("%d can be ticked", n)
+	}
+}
+
+// TestShelvesHearOfChanges: of what is above an agent's branch as well.
+func TestShelvesHearOfChanges(t *testing.T) {
+	t.Parallel()
+	for branch, want := range map[string]string{
+		"": "event: c.knowledge\ndata: 1\n\n", "head": "event: c.knowledge\ndata: 1\n\n", "head/beijing/xicheng": "event: c.knowledge\ndata: 1\n\n", "head/shanghai": "",
+	} {
+		w := httptest.NewRecorder()
+		s := newStream(w, conversations.Scope{"head/beijing"})
+		s.changed(conversations.Changed{ID: conversations.ChangedKnowledge, Branch: branch})
+		s.send()
+		s.stop()
+		if got := w.Body.String(); got != want {
+			t.Errorf("of %q it hears %q, want %q", branch, got, want)
+		}
 	}
 }

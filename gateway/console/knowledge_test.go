@@ -211,6 +211,7 @@ func TestArticlesOfOthersAreReadOnlyOrUnseen(t *testing.T) {
 	d.wantNoText(w, `name="do"`)
 	d.wantCode(d.post("/knowledge/canteen", article("save", "1")), http.StatusNotFound)
 	d.wantCode(d.post("/knowledge/canteen", url.Values{"do": {"retire"}, "version": {"1"}}), http.StatusNotFound)
+	d.wantText(d.get("/knowledge/xuhui"), "没有这篇文章")
 	d.wantCode(d.get("/knowledge/xuhui"), http.StatusNotFound)
 	d.wantCode(d.post("/knowledge/xuhui", article("save", "1")), http.StatusNotFound)
 	if w := d.post("/knowledge/xuhui", article("save", "0")); w.Code == http.StatusSeeOther {
