@@ -187,15 +187,21 @@ func (t *talk) dayAlone(r reading) (reading, bool) {
 // toldFirst puts what approved text answers before what the message is mainly
 // about.
 func (t *talk) toldFirst(r reading) {
-	if !r.wants(question) || t.memory.Asked == nothing {
+	sentences := strings.FieldsFunc(r.text, func(r rune) bool { return strings.ContainsRune("?？。！!；;\n，,", r) })
+	if !r.wants(question) || t.memory.Asked == nothing || len(sentences) < 2 {
 		return
 	}
-	mainly, memory := t.says, t.memory
+	mainly, memory, intents := t.says, t.memory, t.intents
 	t.says = nil
-	for _, p := range t.replies(r) {
-		if p.article != nil && len(t.says) == 0 {
-			t.tellArticle(*p.article, p.asked, false)
+	for _, s := range sentences {
+		if s = t.lex.withoutLead(s); len(t.says) > 0 || s == "" {
+			continue
+		}
+		if asked := t.read(s); !asked.dated() && !asked.wants(reschedule) {
+			if p := t.reply(asked); p.article != nil {
+				t.tellArticle(*p.article, p.asked, false)
+			}
 		}
 	}
-	t.says, t.memory = append(t.says, mainly...), memory
+	t.says, t.memory, t.intents = append(t.says, mainly...), memory, intents
 }

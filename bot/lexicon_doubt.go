@@ -29,6 +29,9 @@ func (l *lexicon) verifies(s string) bool {
 
 // abandons says whether s gives something up, whatever it is.
 func (l *lexicon) abandons(s string) bool {
+	if strings.HasSuffix(s, "不来") || strings.HasSuffix(s, "不去") {
+		return true
+	}
 	return mentions(s, []string{
 		"算了", "算啦", "算数", "算數", "取消", "退了", "不去了", "不来了", "不來了", "唔去", "唔嚟", "不改", "不换", "不換", "唔改", "nevermind", "forgetit", "cancel",
 	})
@@ -67,5 +70,22 @@ func (l *lexicon) regrets(s string) bool {
 		"后悔", "後悔", "反悔", "还是去", "還是去", "还是来", "還是來", "还去", "还想去", "還想去", "还想来", "還想來", "还是想去", "还是想来", "還是想", "又想去", "又想来", "又想來", "想通了", "改变主意", "改變主意", "改主意",
 		"恢复", "恢復", "给次机会", "给个机会", "給次機會", "給個機會", "再给我", "再給我", "点错", "點錯", "手滑", "按错", "按錯", "撳錯", "㩒錯", "误点", "誤點", "打错", "打錯", "发错", "没有要放弃", "没放弃", "没要放弃", "沒有要放棄", "不放弃", "不放棄", "唔係放棄", "唔放棄", "还来得及", "還來得及", "还能去", "还能来", "還能去", "还可以去", "还可以来",
 		"仲想去", "仲想返", "仲可唔可以", "都係去", "regret", "stillwant", "changedmymind", "changemymind", "changeofmind", "bymistake", "byaccident", "reconsider", "ididntmean",
+	})
+}
+
+// withoutLead is a sentence without the words that bring up something else.
+func (l *lexicon) withoutLead(s string) string {
+	s = strings.TrimSpace(s)
+	for _, lead := range []string{"顺便", "順便", "另外", "对了", "對了", "还有", "還有", "请问", "請問", "再", "我", "想", "问一下", "問一下", "问下", "問下", "问问", "问", "by the way", "also"} {
+		s = strings.TrimSpace(strings.TrimPrefix(s, lead))
+	}
+	return s
+}
+
+// away says whether s tells of something that keeps one from starting.
+func (l *lexicon) away(s string) bool {
+	return mentions(s, []string{
+		"在外地", "出差", "旅游", "旅遊", "旅行", "考试", "考試", "答辩", "答辯", "手术", "手術", "住院", "请假", "請假", "不在", "回老家", "回来", "回來", "有事", "没空", "沒空", "冇空", "唔得閒", "婚礼", "婚禮", "办婚", "出国", "出國", "体检出来", "坐月子",
+		"away", "travel", "trip", "abroad", "exam", "surgery", "wedding", "outoftown", "busy",
 	})
 }

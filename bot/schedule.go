@@ -30,6 +30,8 @@ func (t *talk) reschedule(r reading) {
 	switch {
 	case !r.dated():
 		t.askDate("schedule.ask")
+	case t.open() && r.Date.Contains(t.proposed()) && t.lex.away(r.plain):
+		t.notOK(t.proposed())
 	case r.Date.Kind == nlu.Point:
 		t.propose(conversations.Date(r.Date.From), r.text)
 	case t.open() && r.Date.Contains(t.proposed()) && t.confirmable(t.proposed()):
