@@ -46,6 +46,9 @@ func (t *talk) puzzled(r reading) bool {
 	return true
 }
 
+// longestRepeat is how long a short answer may be, in characters.
+const longestRepeat = 6
+
 // repeats says whether r gives back a short answer as a question: "好？",
 // "确认入职？", or "？" alone.
 func (t *talk) repeats(r reading) bool {
@@ -55,8 +58,11 @@ func (t *talk) repeats(r reading) bool {
 	if r.plain == "" || t.lex.agrees(r.plain) || t.lex.refuses(r.plain) || t.lex.acknowledges(r.plain) {
 		return true
 	}
+	if utf8.RuneCountInString(r.plain) > longestRepeat {
+		return false
+	}
 	answer := t.o.Understander.Understand(nlu.Input{Text: r.plain, Now: t.Now, Offered: t.was.Date})
-	return utf8.RuneCountInString(r.plain) <= 6 && answer.Date.IsNone() && (answer.Has(confirm) || answer.Has(decline))
+	return answer.Date.IsNone() && (answer.Has(confirm) || answer.Has(decline))
 }
 
 // explain says once more, in other words, what was asked, or else how things

@@ -22,7 +22,7 @@ func (r *reader) reschedules(c clause) bool {
 	case r.cannotReport(c) && !c.asks():
 		r.doubts("unable")
 		return c.dated || c.has(sThatDay)
-	case c.ruledOut && !c.asks():
+	case c.ruledOut && !c.asks() && !c.has(sUnsure):
 		r.doubts("date ruled out")
 		return true
 	case c.has(sLater) && c.has(sPermission, sWant) && !c.has(sDoc, sSend, sSendSoon, sSendHow, sUnsure, sTopic, sAside):
