@@ -19,7 +19,6 @@ import (
 
 	"jiebao/channels/wechat/wechatsim"
 	"jiebao/config"
-	"jiebao/conversations"
 	"jiebao/conversations/storetest/testenv"
 	"jiebao/gateway/app"
 )
@@ -27,8 +26,7 @@ import (
 // nodes are two gateways on one PostgreSQL and one Redis.
 type nodes struct {
 	*world
-	urls  [2]string
-	other *app.App // the second
+	urls [2]string
 }
 
 func newNodes(t *testing.T) *nodes {
@@ -56,7 +54,6 @@ func (n *nodes) startAnother(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.other = a
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
@@ -283,21 +280,27 @@ func (n *nodes) await(t *testing.T, p *wechatsim.Phone, count int) {
 	}
 }
 
-// TestNodesShareTheInbox looks at the inbox of one node while WeChat calls
-// the other.
-func TestNodesShareTheInbox(t *testing.T) {
-	t.Parallel()
-	n := newNodes(t)
-	p := n.follower(t, 0)
+// signIn signs HR in at a node.
+func (n *nodes) signIn(t *testing.T, address string) {
+	t.Helper()
 	link, err := n.app.FirstSignInLink(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, token, _ := strings.Cut(link, "token=")
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
-	if code, err := n.call(http.MethodPost, n.urls[1]+"/signin", header, url.Values{"token": {token}}.Encode()); err != nil || code != http.StatusOK {
-		t.Fatalf("signing in at the other node: %d, %v", code, err)
+	if code, err := n.call(http.MethodPost, address+"/signin", header, url.Values{"token": {token}}.Encode()); err != nil || code != http.StatusOK {
+		t.Fatalf("signing in: %d, %v", code, err)
 	}
+}
+
+// TestNodesShareTheInbox looks at the inbox of one node while WeChat calls
+// the other.
+func TestNodesShareTheInbox(t *testing.T) {
+	t.Parallel()
+	n := newNodes(t)
+	p := n.follower(t, 0)
+	n.signIn(t, n.urls[1])
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, n.urls[1]+"/inbox/events", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -330,27 +333,32 @@ func TestNodesShareTheInbox(t *testing.T) {
 func TestNodesShareTheKnowledge(t *testing.T) {
 	t.Parallel()
 	n := newNodes(t)
-	knows := func(a *app.App) bool {
-		f := a.Knowledge().Find(conversations.Inquiry{Text: "请问有没有健身房", Branch: "head/beijing", Locale: conversations.Chinese})
-		return f.Certainty == conversations.Certainly
-	}
-	put := func(v conversations.ArticleVersion) {
+	n.signIn(t, n.urls[0])
+	form := func(path string, fields url.Values) {
 		t.Helper()
-		if err := n.app.Store().PutArticle(t.Context(), conversations.Scope{"head"}, v); err != nil {
-			t.Fatal(err)
+		if code, err := n.form(path, fields); err != nil || code != http.StatusOK {
+			t.Fatalf("%s: %d, %v: %s", path, code, err, shortened(n.last))
 		}
 	}
-	gym := conversations.ArticleVersion{Article: conversations.Article{
-		ID: "gym", Title: "健身房", Questions: []string{"公司有健身房吗"}, Text: "二层有健身房。", Source: "行政部",
-	}}.Approve("li", n.clock.Now())
-	put(gym)
-	if !knows(n.app) {
+	knows := func(node int) bool {
+		t.Helper()
+		form(n.urls[node]+"/knowledge/try", url.Values{"question": {"请问有没有健身房"}, "of": {"head"}})
+		return strings.Contains(n.last, "机器人会直接回答")
+	}
+	if knows(0) || knows(1) {
+		t.Fatal("the question is answered before anybody wrote an answer")
+	}
+	form("/knowledge/gym", url.Values{
+		"version": {"0"}, "do": {"approve"}, "branch": {"head"}, "title": {"健身房"}, "source": {"行政部"},
+		"questions": {"公司有健身房吗"}, "text": {"二层有健身房。"},
+	})
+	if !knows(0) {
 		t.Error("the node where it was approved does not know it at once")
 	}
-	n.until(t, "the other node knows what was approved", func() bool { return knows(n.other) })
-	put(gym.Retire("li", n.clock.Now()))
-	if knows(n.app) {
+	n.until(t, "the other node knows what was approved", func() bool { return knows(1) })
+	form("/knowledge/gym", url.Values{"version": {"1"}, "do": {"retire"}})
+	if knows(0) {
 		t.Error("the node where it was retired goes on telling it")
 	}
-	n.until(t, "the other node forgets what was retired", func() bool { return !knows(n.other) })
+	n.until(t, "the other node forgets what was retired", func() bool { return !knows(1) })
 }

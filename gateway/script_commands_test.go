@@ -60,7 +60,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"restart": (*script).restart, "policies": (*script).policies, "unlogged": (*script).unlogged, "model": (*script).model, "asked": (*script).asked,
 	}
 	maps.Copy(commands, pageCommands())
-	commands["answer"] = (*script).answerAll
+	maps.Copy(commands, knowledgeCommands())
 	out := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, run := range commands {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"jiebao/bot/knowledge"
 	"jiebao/channels"
 	"jiebao/channels/h5"
 	"jiebao/channels/wechat"
@@ -199,12 +198,6 @@ func (a *App) openServer(context.Context, Options) (err error) {
 
 // URL is how the gateway is reached.
 func (a *App) URL() string { return a.publicURL }
-
-// Store is what the gateway works on, for what drives it from within.
-func (a *App) Store() *sqlstore.Store { return a.store }
-
-// Knowledge is what questions are answered from at the moment.
-func (a *App) Knowledge() *knowledge.Index { return a.library.index.Load() }
 
 // Run serves until ctx ends, then finishes what is under way and closes.
 func (a *App) Run(ctx context.Context) error {
