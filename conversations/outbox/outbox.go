@@ -45,6 +45,7 @@ type Item struct {
 	ID       string
 	Lane     string
 	Kind     conversations.TaskKind
+	Lease    time.Time // when the lease ends under which it was claimed
 	Created  time.Time
 	Attempts int // how often it was tried before
 	Ride     Ride
@@ -72,9 +73,11 @@ type Outcome struct {
 	Uncounted bool
 	Note      string // the last error, for whoever looks at the queue
 	// Then, if set, is applied to the conversation in the same commit.
-	Then    conversations.Command
-	Target  conversations.Target
-	Release bool // the lane's lease ends with this outcome
+	Then   conversations.Command
+	Target conversations.Target
+	// Release ends the lane's lease with this outcome, unless it ended before
+	// and the lane is another worker's now.
+	Release bool
 }
 
 // Verdict says whether a task is over.

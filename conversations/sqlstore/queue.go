@@ -60,13 +60,12 @@ func (s *Store) Claim(ctx context.Context, kind conversations.TaskKind, now time
 	for i, c := range got {
 		names[i] = c.lane
 	}
-	s.leases.hold(names, until)
-	return s.firstTasks(ctx, names, millis(now), perLane)
+	return s.firstTasks(ctx, names, millis(now), until, perLane)
 }
 
-// firstTasks reads the due tasks at the head of leased lanes. A lane that
-// turns out to have none is given back.
-func (s *Store) firstTasks(ctx context.Context, names []string, now int64, perLane int) ([]outbox.Lane, error) {
+// firstTasks reads the due tasks at the head of lanes that are leased until
+// then. A lane that turns out to have none is given back.
+func (s *Store) firstTasks(ctx context.Context, names []string, now, until int64, perLane int) ([]outbox.Lane, error) {
 	lanes := make([]outbox.Lane, len(names))
 	place := make(map[string]int, len(names))
 	rows := make([][]any, len(names))
@@ -76,7 +75,7 @@ func (s *Store) firstTasks(ctx context.Context, names []string, now int64, perLa
 	waits := map[string]bool{}
 	var sc script
 	sc.queryBulk(firstTasks, rows, func(r row) error {
-		var it outbox.Item
+		it := outbox.Item{Lease: fromMillis(until)}
 		due, err := scanItem(r, &it)
 		if waits[it.Lane] = waits[it.Lane] || due > now; !waits[it.Lane] {
 			l := &lanes[place[it.Lane]]
@@ -93,7 +92,7 @@ func (s *Store) firstTasks(ctx context.Context, names []string, now int64, perLa
 	giveBack := &job{released: map[string]int64{}}
 	lanes = slices.DeleteFunc(lanes, func(l outbox.Lane) bool {
 		if len(l.Items) == 0 {
-			giveBack.released[l.ID] = s.leases.end(l.ID)
+			giveBack.released[l.ID] = until
 		}
 		return len(l.Items) == 0
 	})
@@ -153,7 +152,7 @@ func (s *Store) finishJobs(done []outbox.Outcome) []*job {
 		}
 		j.outcomes = append(j.outcomes, o)
 		if o.Release {
-			j.released = map[string]int64{lane: s.leases.end(lane)}
+			j.released = map[string]int64{lane: millis(o.Item.Lease)}
 		}
 		if o.Then != nil {
 			j.to, j.command = o.Target, o.Then

@@ -80,7 +80,6 @@ type Store struct {
 	jobs       *jobs
 	room       chan struct{} // one for each turn that waits
 	committers sync.WaitGroup
-	leases     leases
 	rides      rides
 	wakes      wakes
 	states     states

@@ -59,34 +59,3 @@ func (w *wakes) channel(kind conversations.TaskKind) <-chan struct{} {
 	defer w.mu.Unlock()
 	return w.of(kind).ch
 }
-
-// leases are the ends of the leases this process holds, by lane. Only a lane
-// whose row still has that end is ours to release.
-type leases struct {
-	mu    sync.Mutex
-	until map[string]int64
-}
-
-func (l *leases) hold(lanes []string, until int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.until == nil {
-		l.until = map[string]int64{}
-	}
-	for _, lane := range lanes {
-		l.until[lane] = until
-	}
-}
-
-// end takes the lease of a lane that is to be given back, or -1 if there is
-// none. Until that is committed the lane is nobody's to claim.
-func (l *leases) end(lane string) int64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	until, ok := l.until[lane]
-	if !ok {
-		return -1
-	}
-	delete(l.until, lane)
-	return until
-}

@@ -113,6 +113,21 @@ func testLeaseEnds(t *testing.T, b *bench) {
 	}
 }
 
+// testLateOutcome: who books after their lease has ended does not release the
+// lane of the worker who has it now.
+func testLateOutcome(t *testing.T, b *bench) {
+	b.told("u", 2)
+	first := b.claimOne()
+	b.clock.Advance(lease)
+	again := b.claimOne()
+	b.finish(outbox.Outcome{Item: first, Verdict: outbox.Retry, RetryAt: b.clock.Now(), Release: true})
+	b.claimNothing()
+	b.finish(outbox.Outcome{Item: again, Release: true})
+	if it := b.claimOne(); it.ID == again.ID {
+		t.Error("a finished task came again")
+	}
+}
+
 func testInsertDuringLease(t *testing.T, b *bench) {
 	id := b.told("u", 1)
 	it := b.claimOne()

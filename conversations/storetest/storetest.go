@@ -85,6 +85,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"a lane waits for its retry", testRetry},
 		{"a lane need not wait for its retry any more", testHasten},
 		{"a lease ends", testLeaseEnds},
+		{"who comes after the lease", testLateOutcome},
 		{"tasks that come during a lease", testInsertDuringLease},
 		{"no lost wake-ups", testWakeUps},
 		{"outcomes are booked with their turn", testFinish},
