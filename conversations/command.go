@@ -159,6 +159,9 @@ type Filed struct {
 type Upload struct {
 	Item  string // of the checklist, "" for none
 	Files []Uploaded
+	// More says that further files of the same choice are on their way, and
+	// that the chat waits for the last.
+	More bool
 }
 
 // Uploaded is one stored file.

@@ -30,7 +30,7 @@ func (t *turn) upload(c Upload) error {
 		t.unchanged()
 		return nil
 	}
-	if t.mayMention() {
+	if !c.More && t.mayMention() {
 		t.converse(Heard{Cue: CueFiled, Filed: filed})
 	}
 	return nil

@@ -75,6 +75,27 @@ func TestUploadsNeverCostAPersonsWords(t *testing.T) {
 	}
 }
 
+// TestFilesThatComeOneByOneAreToldOnce: with scripts each file of a choice is
+// an upload of its own.
+func TestFilesThatComeOneByOneAreToldOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(nil)
+	c := w.turn(t, Snapshot{Conversation: bound(t, w)}, text("hello", "m1")).Conversation
+	w.decide = func(Turn) Decision { return Decision{Say: []Say{{Key: "filed"}}} }
+	before, _ := c.Best().Quota(noon)
+	for _, id := range []string{"a", "b", "c"} {
+		u := uploaded(id)
+		u.More = id != "c"
+		c = w.turn(t, Snapshot{Conversation: c}, u).Conversation
+		if c.Application().Document(id) == nil {
+			t.Errorf("%s is not filed", id)
+		}
+	}
+	if left, _ := c.Best().Quota(noon); left != before-1 {
+		t.Errorf("of %d messages %d are left", before, left)
+	}
+}
+
 func TestUploadsOfAnOwnedConversation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(nil)

@@ -37,6 +37,11 @@ func uploadFiles(t *testing.T, w *demoWorld, browser context.Context) {
 	candidate.see(theirs, "已存档：")
 	uploadScripted(sitDown(t, browser, "upload", chromedp.EmulateViewport(375, 720, chromedp.EmulateMobile, chromedp.EmulateTouch), dark()), link)
 
+	candidate.see(theirs, "已存档：身份证")
+	if told := ask[int](candidate, `[...document.querySelectorAll(".msg:not(.mine)")].filter((m) => m.innerText.includes("已存档：身份证")).length`); told != 1 {
+		t.Errorf("the chat told %d times of files that were chosen together", told)
+	}
+
 	hr := sitDown(t, browser, "upload-hr")
 	hr.open(w.base + "/inbox")
 	hr.press("button.primary", "")
@@ -44,7 +49,7 @@ func uploadFiles(t *testing.T, w *demoWorld, browser context.Context) {
 	hr.see(".message.theirs .from.page", "上传页")
 	hr.see(".message.theirs .bubble.file", "plain.pdf")
 	hr.see(".message.theirs .bubble.file", "scripted.pdf")
-	hr.see(".message.theirs:has(.from.page) .picture img", "")
+	hr.see(".message.theirs .picture img", "")
 	hr.picture("thread")
 }
 
@@ -105,7 +110,7 @@ func uploadScripted(p *person, link string) {
 	p.picture("list")
 	p.fitsIn(375)
 	ask[bool](p, `window.neverLeft = true`)
-	p.do("uploading", choose(p.t, "scripted.pdf", "scripted.jpg", "scripted-fake.pdf"), send())
+	p.do("uploading", choose(p.t, "scripted.pdf", "scripted-fake.pdf", "scripted.jpg"), send())
 	for words, class := range map[string]string{"scripted.pdf": "good", "scripted.jpg": "good", "scripted-fake.pdf": "bad"} {
 		p.see(".outcomes ."+class, words)
 	}

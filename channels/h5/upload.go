@@ -101,6 +101,7 @@ func (a alive) Read(b []byte) (int, error) {
 type intake struct {
 	*visit
 	item     string
+	more     bool // files of the same choice come in forms of their own
 	outcomes []outcome
 	kept     []kept
 }
@@ -129,6 +130,8 @@ func (in *intake) read(form *multipart.Reader) error {
 				return in.brokenOff("", err)
 			}
 			in.item = string(id)
+		case part.FormName() == "more":
+			in.more = true
 		case part.FormName() != "files" || part.FileName() == "": // nothing was chosen
 		case len(in.outcomes) > filesAtOnce: // said once
 		case len(in.outcomes) == filesAtOnce:
@@ -187,7 +190,7 @@ func (in *intake) file(ctx context.Context) ([]outcome, error) {
 	if len(in.kept) == 0 {
 		return in.outcomes, nil
 	}
-	cmd := conversations.Upload{Item: in.item}
+	cmd := conversations.Upload{Item: in.item, More: in.more}
 	for _, k := range in.kept {
 		cmd.Files = append(cmd.Files, k.Uploaded)
 	}

@@ -10,12 +10,16 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 /** page is the candidate's page, whose forms may have led to /files. */
 const page = () => location.pathname.replace(/\/files$/, "");
 
-/** post sends one file; it resolves to the answer, or rejects when none came. */
-function post(form, file, progressed) {
+/**
+ * post sends one file, and whether more follow, so that the chat tells of all
+ * at once; it resolves to the answer, or rejects when none came.
+ */
+function post(form, file, more, progressed) {
   return new Promise((resolve, reject) => {
     const data = new FormData(form);
     data.delete("files");
     data.append("files", file, file.name);
+    if (more) data.append("more", "1");
     const request = new XMLHttpRequest();
     let patience;
     const alive = () => {
@@ -38,12 +42,12 @@ function post(form, file, progressed) {
 }
 
 /** send resolves to what became of a file, in words. */
-async function send(form, file, line, bar) {
+async function send(form, file, more, line, bar) {
   const told = (words) => [{ name: file.name, kept: false, words }];
   if (file.size > Number(form.dataset.most)) return told(form.dataset.large);
   for (let n = 1; ; n++) {
     try {
-      const answer = await post(form, file, (part) => (bar.value = part));
+      const answer = await post(form, file, more, (part) => (bar.value = part));
       if (answer.status === 403) location.replace(page()); // to prove once more who is there
       if (answer.status !== 503 || n === tries) {
         // What arrived before its answer was lost is told of as a duplicate.
@@ -97,7 +101,7 @@ async function upload(form, files) {
     const bar = document.createElement("progress");
     line.textContent = `${form.dataset.sending} ${file.name}`;
     box.replaceChildren(line, bar);
-    told.push(...(await send(form, file, line, bar)).map(tell));
+    told.push(...(await send(form, file, file !== files.at(-1), line, bar)).map(tell));
   }
   const card = report(told);
   box.replaceChildren(card); // which stays there when the page cannot be fetched
