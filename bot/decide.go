@@ -101,6 +101,8 @@ func (t *talk) words(r reading) {
 		t.answer(r)
 	case r.wants(negativeAck):
 		t.later()
+	case r.dated() && (t.lex.otherwise(r.plain) || t.itemNamed(r.text) != ""):
+		t.later()
 	case r.dated() && !t.pick(r.Date).IsZero():
 		t.reschedule(r)
 	case !t.memory.Greeted && (t.was.Asked == nothing || t.was.Asked == askedStart):

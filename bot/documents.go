@@ -112,6 +112,10 @@ func (t *talk) itemNamed(text string) string {
 func (t *talk) askDocuments(text string) {
 	if item := t.itemNamed(text); item != "" {
 		t.memory.Item = item
+		if t.lex.notYet(plain(text)) {
+			t.say("documents.when_ready", args{"item": t.itemName(item)})
+			return
+		}
 		t.say("documents.send", args{"item": t.itemName(item)})
 		return
 	}

@@ -61,6 +61,7 @@ func (t *talk) scanned() {
 
 // released picks up where the bot was before a person took over.
 func (t *talk) released() {
+	t.memory.Greeted = true
 	if t.open() {
 		t.askStartAfter(phrase("handoff.back", nil))
 		t.memory.Lightly = true

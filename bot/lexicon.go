@@ -123,7 +123,7 @@ func (l *lexicon) greets(s string) bool { return madeOf(s, l.greetings) }
 // "no, 17 July".
 func (l *lexicon) afterNo(s string) (rest string, ok bool) {
 	head, rest, ok := cutAny(s, "，,。.！!；;、 　\n")
-	return rest, ok && l.refuses(plain(head)) && plain(rest) != ""
+	return strings.TrimSpace(rest), ok && l.refuses(plain(head)) && plain(rest) != ""
 }
 
 // cutAny cuts s at the first of the characters.

@@ -89,3 +89,24 @@ func (l *lexicon) away(s string) bool {
 		"away", "travel", "trip", "abroad", "exam", "surgery", "wedding", "outoftown", "busy",
 	})
 }
+
+// dayPart says whether s is about a part of the day.
+func (l *lexicon) dayPart(s string) bool {
+	return mentions(s, []string{"下午到", "下午去", "下午来", "下午來", "下午再", "中午到", "中午去", "晚上到", "晏晝到", "晏晝返", "intheafternoon", "intheevening"})
+}
+
+// otherwise says whether the day that s names is that of an answer, or of
+// something to be had.
+func (l *lexicon) otherwise(s string) bool {
+	return mentions(s, []string{
+		"回复", "回覆", "回你", "回您", "覆你", "覆您", "答复", "答覆", "告诉", "告訴", "话你知", "話你知", "才发", "才發", "先發", "拿到", "拿证", "攞到", "出来", "出來", "出报告", "体检", "體檢", "毕业证", "畢業證",
+		"letyouknow", "getback", "tellyou", "results",
+	})
+}
+
+// notYet says whether s says that something is still to come.
+func (l *lexicon) notYet(s string) bool {
+	return mentions(s, []string{
+		"还没", "還沒", "没出", "沒出", "没拿到", "沒拿到", "没发", "沒發", "没下来", "未出", "未攞", "仲未", "晚点交", "晚点发", "晚點交", "晚些", "迟点", "遲啲", "notyet", "havent", "stillwaiting", "later",
+	})
+}

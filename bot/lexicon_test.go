@@ -49,7 +49,7 @@ func TestShortAnswers(t *testing.T) {
 func TestAfterNo(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"不是，7月17日": "7月17日", "no, July 17": " July 17", "不对 7月17日": "7月17日",
+		"不是，7月17日": "7月17日", "no, July 17": "July 17", "不对 7月17日": "7月17日",
 		"不是": "", "不是，": "", "7月17日，不是16日": "", "好的，7月17日": "",
 	} {
 		got, ok := newLexicon().afterNo(text)

@@ -30,6 +30,8 @@ func (t *talk) reschedule(r reading) {
 	switch {
 	case !r.dated():
 		t.askDate("schedule.ask")
+	case r.names(t.proposed()) && t.lex.dayPart(r.plain):
+		t.answer(r)
 	case t.open() && r.Date.Contains(t.proposed()) && t.lex.away(r.plain):
 		t.notOK(t.proposed())
 	case r.Date.Kind == nlu.Point:

@@ -1,5 +1,7 @@
 package nlu
 
+import "strings"
+
 // questions reports whether the clause asks something that is not already read
 // as a request.
 func (r *reader) questions(c clause) bool {
@@ -63,6 +65,15 @@ func (r *reader) opensClause(c clause, s signal) bool {
 	return false
 }
 
+// joins reports whether words only join a question to what was said before.
+func joins(words []rune) bool {
+	switch strings.TrimSpace(string(words)) {
+	case "and", "so", "also", "and also", "then", "and then", "or", "oh", "oh and", "by the way", "btw", "and by the way":
+		return true
+	}
+	return false
+}
+
 // whAsks tells a question from 什么时候都可以 and "I'll be there when it opens".
 func (r *reader) whAsks(c clause) bool {
 	if c.has(sMark) {
@@ -73,7 +84,7 @@ func (r *reader) whAsks(c clause) bool {
 			continue
 		}
 		latin := isLatin(r.text[h.start])
-		if latin && k > 0 && h.start > c.start+1 && c.hits[0].signal != sGreet && c.hits[0].signal != sBut {
+		if latin && k > 0 && h.start > c.start+1 && c.hits[0].signal != sGreet && c.hits[0].signal != sBut && !joins(r.text[c.start:h.start]) {
 			continue
 		}
 		if !latin && (r.saysOneOf(c, "都可以", "都行", "都没问题", "都能", "都ok", "没什么", "没啥")) {

@@ -31,6 +31,15 @@ var englishSignals = map[signal]string{
 		is_there_any_chance any_chance is_it_ok is_it_fine is_that_ok would_it_be_ok would_that_be_ok would_that_work
 		would_it_work does_that_work will_that_work would_you_mind would_that do_you_mind can_you could_you would_you
 		possible_to ok_? ok_for_you work_for_you alright_if ok_if fine_if how_about what_about am_i_able`,
+	sWhether: `
+		can_he can_she can_they can_it can_the can_your can_our can_his can_her can_somebody can_someone can_anyone
+		could_he could_she could_they could_it could_the could_your could_our could_his could_her could_somebody
+		could_someone could_anyone will_my will_he will_she will_they will_we will_it will_you will_your will_our
+		will_his will_her will_somebody will_someone will_anyone would_my would_he would_she would_they would_we
+		would_it would_the would_your would_our would_his would_her would_somebody would_someone would_anyone
+		should_my should_he should_she should_they should_we should_it should_the should_you should_your should_our
+		should_his should_her should_somebody should_someone should_anyone may_my may_he may_she may_they may_it
+		may_the may_you may_your may_our may_his may_her may_somebody may_someone may_anyone`,
 	sWh: `
 		what what's when when's where where's how how's who who's whom which why whose is_there are_there do_i do_we
 		does_the does_it did_you is_the are_the will_the will_i will_there should_i shall_i do_you does_this is_this
