@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"slices"
+	"time"
 
 	"jiebao/conversations"
 )
@@ -17,6 +18,7 @@ import (
 type ahead struct {
 	conversation string
 	turns        int64 // that the conversation had
+	at           time.Time
 	knowledge    conversations.Knowledge
 	changes      *conversations.Changes
 	written      written
@@ -46,7 +48,7 @@ func (s *Store) foresee(j *job) {
 	if s.queues.stale(now) || len(s.engine.LookupClasses(snapshot, j.command)) > 0 {
 		return
 	}
-	j.ahead = &ahead{conversation: c.ID, turns: c.turns, knowledge: snapshot.Knowledge}
+	j.ahead = &ahead{conversation: c.ID, turns: c.turns, at: now, knowledge: snapshot.Knowledge}
 	ch, err := s.decide(c.ID, snapshot, j.command)
 	if err != nil || ch.Unchanged || ch.Duplicate {
 		return // the committer sees to it
@@ -56,9 +58,14 @@ func (s *Store) foresee(j *job) {
 	}
 }
 
+// freshFor is how long before its commit a turn may have been computed. What
+// took longer, such as while a disk stood still, would plan for times that
+// are over: an answer to ride until then would be given up unsent.
+const freshFor = time.Second
+
 // counts says whether what was computed ahead is what the turn would come to.
 func (a *ahead) counts(j *job) bool {
-	return a != nil && a.changes != nil && a.conversation == j.conversation && a.turns == j.turns &&
+	return a != nil && j.snapshot.Now.Sub(a.at).Abs() < freshFor && a.changes != nil && a.conversation == j.conversation && a.turns == j.turns &&
 		a.knowledge == j.snapshot.Knowledge && plain(&j.snapshot)
 }
 

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"reflect"
 	"testing"
+	"time"
 
 	"jiebao/conversations"
 )
@@ -25,6 +26,33 @@ func TestOnlyPlainSnapshotsAreForeseen(t *testing.T) {
 		}
 	}
 }
+
+// A turn that waited for its commit, or of which anything has changed since,
+// is computed anew.
+func TestWhatIsComputedAheadGoesStale(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 6, 24, 12, 0, 0, 0, time.UTC)
+	for name, tt := range map[string]struct {
+		change func(*job)
+		counts bool
+	}{
+		"nothing":      {func(*job) {}, true},
+		"a moment":     {func(j *job) { j.snapshot.Now = now.Add(freshFor / 2) }, true},
+		"time":         {func(j *job) { j.snapshot.Now = now.Add(freshFor) }, false},
+		"the clock":    {func(j *job) { j.snapshot.Now = now.Add(-time.Hour) }, false},
+		"turns":        {func(j *job) { j.turns++ }, false},
+		"conversation": {func(j *job) { j.conversation = "other" }, false},
+		"knowledge":    {func(j *job) { j.snapshot.Knowledge = &articles{} }, false},
+	} {
+		j := &job{ahead: &ahead{conversation: "c", turns: 3, at: now, changes: &conversations.Changes{}}}
+		j.conversation, j.turns, j.snapshot.Now = "c", 3, now
+		if tt.change(j); j.ahead.counts(j) != tt.counts {
+			t.Errorf("with %s changed, what was computed ahead counts: %v", name, !tt.counts)
+		}
+	}
+}
+
+type articles struct{ conversations.Knowledge }
 
 // fill gives v any value but zero.
 func fill(v reflect.Value) {
