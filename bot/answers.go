@@ -77,7 +77,7 @@ func (t *talk) answeredReadBack(r reading) bool {
 		}
 	}
 	switch {
-	case t.lex.stays(r.plain) && r.names(d):
+	case t.lex.stays(r.plain) && r.names(d), t.lex.needless(r.short):
 		t.drop()
 	case !r.dated() && r.wants(negativeAck) && !t.lex.refuses(r.short):
 		t.later()

@@ -84,7 +84,7 @@ func (t *talk) choice() (id string, ok bool) {
 
 // number reads the number of a choice, 0 if s is none.
 func number(s string) int {
-	for _, lead := range []string{"选", "選", "回复", "回覆", "第", "option", "no"} {
+	for _, lead := range []string{"我", "选择", "選擇", "选", "選", "回复", "回覆", "第", "option", "no"} {
 		s = strings.TrimPrefix(s, lead)
 	}
 	for i, n := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"} {

@@ -77,7 +77,7 @@ func newLexicon() *lexicon {
 			"那好吧", "那行吧", "那好", "那行", "好吧", "行吧", "哦哦", "咁好啦", "咁", "thanks", "thankyou", "thx", "noted", "gotit", "alright", "allright", "isee", "good", "great", "fine", "得", "收到啦", "啦", "老师", "老師",
 		},
 		firmYeses: []string{
-			"是", "是的", "是啊", "是呀", "对", "对的", "对啊", "對", "對的", "没错", "沒錯", "冇错", "冇錯", "正确", "正確", "确定", "確定", "肯定",
+			"是", "是的", "是啊", "是呀", "对", "对的", "对啊", "對", "對的", "没错", "沒錯", "冇错", "冇錯", "正确", "正確", "确定", "確定", "确定了", "我确定", "我確定", "我很确定", "肯定",
 			"係", "系", "係呀", "係的", "啱", "yes", "yeah", "yep", "yup", "sure", "imsure", "iamsure", "correct", "right", "thatsright", "thatscorrect", "definitely",
 		},
 		yeses: []string{

@@ -10,7 +10,7 @@ import (
 // wonders says whether s only asks back.
 func (l *lexicon) wonders(s string) bool {
 	return madeOf(s, []string{
-		"可以吗", "可以嗎", "可以么", "可以不", "行吗", "行嗎", "行么", "行不", "行不行", "可不可以", "能行吗", "好吗", "好嗎", "好不好", "对吗", "對嗎", "是吗", "是嗎", "是么", "真的吗", "真的嗎", "真的假的", "真的", "真嘅",
+		"可以吗", "可以嗎", "可以么", "可以不", "行吗", "行嗎", "行么", "行不", "行不行", "可不可以", "能行吗", "好吗", "好嗎", "好不好", "对吗", "對嗎", "是吗", "是嗎", "是么", "真的吗", "真的嗎", "真的假的", "真的", "真嘅", "同意吗", "同意嗎", "确认吗", "確認嗎", "确认入职吗", "確認入職嗎", "怎么确认", "怎麼確認", "怎么确认入职", "如何确认", "如何確認", "点样确认", "點樣確認", "怎么回复", "点哪里确认", "在哪确认", "在哪里确认", "哪里确认", "howdoiconfirm", "howtoconfirm",
 		"什么意思", "什麼意思", "甚麼意思", "啥意思", "咩意思", "没看懂", "沒看懂", "看不懂", "没明白", "沒明白", "不明白", "唔明", "得唔得", "得嗎", "係咪", "係嗎", "啊", "那", "你", "您", "我",
 		"really", "pardon", "huh", "whatdoyoumean", "isthatok", "isthatokay", "isitok", "idontunderstand",
 	}) && !madeOf(s, []string{"啊", "那", "你", "您", "我", "真的"})
@@ -22,7 +22,7 @@ func (l *lexicon) verifies(s string) bool {
 	return madeOf(s, []string{
 		"是", "係", "系", "在", "就", "那", "所以", "请问", "請問", "我", "的", "确认一下", "確認一下", "确认下", "再确认下", "跟您确认一下", "入职", "入職", "报到", "報到", "上班", "返工", "日期", "时间", "時間",
 		"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "年", "月", "日", "号", "號", "周", "星期", "礼拜", "禮拜",
-		"吗", "嗎", "吧", "么", "对吗", "對嗎", "对吧", "對吧", "是吗", "是吧", "没错吧", "係咪", "係嗎", "啱唔啱", "对不对", "對不對", "是不是",
+		"吗", "嗎", "吧", "么", "对吗", "對嗎", "对吧", "對吧", "是吗", "是吧", "没错吧", "係咪", "係嗎", "啱唔啱", "对不对", "對不對", "是不是", "可以", "可以吗", "可以嗎", "行", "行吗", "行嗎", "ok", "得唔得",
 		"is", "it", "its", "so", "start", "starton", "on", "the", "date", "right", "correct", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "th", "st", "nd", "rd", "monday", "tuesday", "wednesday", "thursday", "friday",
 	})
 }
@@ -109,4 +109,9 @@ func (l *lexicon) notYet(s string) bool {
 	return mentions(s, []string{
 		"还没", "還沒", "没出", "沒出", "没拿到", "沒拿到", "没发", "沒發", "没下来", "未出", "未攞", "仲未", "晚点交", "晚点发", "晚點交", "晚些", "迟点", "遲啲", "notyet", "havent", "stillwaiting", "later",
 	})
+}
+
+// needless says whether s turns down what was offered to be done.
+func (l *lexicon) needless(s string) bool {
+	return madeOf(s, []string{"不用", "不必", "唔使", "唔駛", "noneed", "了", "啦", "谢谢", "謝謝", "thanks"}) && !madeOf(s, l.fillers)
 }
