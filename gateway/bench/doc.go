@@ -16,9 +16,9 @@
 // the bot answers with one message. The callbacks are sealed and signed
 // before the clock starts, each with a MsgId of its own, and posted over 64
 // kept connections by an ordinary HTTP client, which takes its share of the
-// processor on both sides of the comparison. An answer counts when the message, the bot's reply, the reply's place in the
-// outbox and the EHR's event are on disk. The EHR is switched off meanwhile:
-// events are queued, not delivered.
+// processor on both sides of the comparison. An answer counts when the
+// message, the bot's reply, its ride and the EHR's event are on disk. The EHR
+// is switched off meanwhile: events are queued, not delivered.
 //
 // The ceiling is a server of its own with the same router and the same
 // adapter, which verifies, decrypts and reads the same callbacks and then
