@@ -32,7 +32,7 @@ run: build ## Start Jiebao in demonstration mode, with simulated platforms (ARGS
 
 .PHONY: build
 build: $(VENDOR) $(TEMPL:.templ=_templ.go) ## Build bin/jiebao
-	$(GO) build -trimpath -o bin/jiebao ./gateway
+	$(GO) build -trimpath -ldflags "-s -w" -o bin/jiebao ./gateway
 
 .PHONY: test
 test: setup check ## Run every check and every test

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/debug"
 
 	"jiebao/config"
 	"jiebao/gateway/app"
@@ -34,6 +35,7 @@ func (c serveCommand) Run(ctx context.Context, cfg config.Config, log *slog.Logg
 		a.Close()
 		return err
 	}
+	debug.FreeOSMemory() // starting has read much that is not kept
 	log.Info("ready", "url", a.URL(), "inbox", a.URL()+"/inbox", "docs", a.URL()+"/docs")
 	return a.Run(ctx)
 }

@@ -40,7 +40,7 @@ func databases(dir, only string) (all []*database, stop func(), err error) {
 // build builds the program that is measured.
 func build(ctx context.Context, dir string) (program string, err error) {
 	program = filepath.Join(dir, "jiebao")
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", program, "jiebao/gateway")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "jiebao/gateway")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the gateway: %w\n%s", err, out)
 	}
