@@ -30,7 +30,11 @@ const mostParts = 3
 // ask for several things.
 func (t *talk) replies(r reading) []reply {
 	for _, stops := range []string{"?？。！!；;\n", "?？。！!；;\n，,"} {
-		if parts := t.parts(r.text, stops); len(parts) > 1 {
+		sentences := strings.FieldsFunc(r.text, func(r rune) bool { return strings.ContainsRune(stops, r) })
+		if len(sentences) < 2 {
+			continue
+		}
+		if parts := t.parts(sentences); len(parts) > 1 {
 			return parts
 		}
 	}
@@ -39,10 +43,10 @@ func (t *talk) replies(r reading) []reply {
 
 // parts are the replies to those sentences that ask something. A sentence
 // that nothing answers only counts as a question when it is one.
-func (t *talk) parts(text, stops string) []reply {
+func (t *talk) parts(sentences []string) []reply {
 	var parts []reply
 	answered := 0
-	for sentence := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(stops, r) }) {
+	for _, sentence := range sentences {
 		r := t.read(sentence)
 		p := t.reply(r)
 		if p.none() && (!r.wants(question) || t.find(sentence).Empty) {
