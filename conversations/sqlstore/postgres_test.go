@@ -40,7 +40,9 @@ func TestReadsSurviveTablesThatFill(t *testing.T) {
 			for rows.Next() {
 				var line string
 				if rows.FieldDescriptions()[0].Name == "QUERY PLAN" {
-					err = rows.Scan(&line)
+					if err := rows.Scan(&line); err != nil {
+						return err
+					}
 				}
 				plan += line + "\n"
 			}
