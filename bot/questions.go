@@ -18,7 +18,7 @@ func topics() []topic {
 		{[]string{"通过了", "通過了", "面试结果", "面試結果", "过了吗", "過了嗎", "didipass", "interviewresult", "passed"}, factPassed},
 		{[]string{
 			"地址", "地点", "地點", "在哪", "哪里", "哪裡", "哪裏", "哪儿", "哪个网点", "哪間分行", "去哪", "边度", "邊度", "怎么去", "怎麼去", "点去", "點去", "位置",
-			"address", "where", "location", "workplace", "office",
+			"address", "where", "thelocation", "worklocation", "officelocation", "whatlocation", "workplace", "office",
 		}, factWorkplace},
 		{[]string{
 			"联系人", "聯絡人", "聯繫人", "联系谁", "联系哪", "聯絡邊", "找谁", "找誰", "搵邊個", "搵边个", "电话", "電話", "联系方式", "聯絡方法", "手机号", "联系电话",
@@ -26,7 +26,9 @@ func topics() []topic {
 		}, factContact},
 		{[]string{
 			"材料", "证件", "證件", "资料", "資料", "文件", "带什么", "帶什麼", "带啥", "带哪些", "带咩", "帶咩", "帶甚麼", "准备什么", "準備什麼", "準備甚麼", "准备啥", "交什么", "怎么发", "怎么传", "怎麼傳", "点交", "點交",
-			"document", "paperwork", "bring", "upload", "prepare",
+			"还差什么", "还差啥", "還差什麼", "還差甚麼", "还缺什么", "还缺啥", "還缺什麼", "還欠什麼", "還欠甚麼", "还要交", "還要交", "还要补", "還要補", "还要准备", "还有什么要准备", "还需要准备", "還要準備",
+			"仲差啲", "仲差咩", "仲欠", "仲要交", "仲要準備", "仲有冇嘢要", "仲有咩要",
+			"document", "paperwork", "bring", "upload", "prepare", "stillneed", "stillmissing", "whatelsedoi",
 		}, factPapers},
 		{[]string{
 			"什么时候入职", "什麼時候入職", "何时入职", "几时入职", "幾時入職", "几时返工", "幾時返工", "几号入职", "幾號入職", "哪天入职", "哪天入職", "边日", "邊日", "哪天报到", "几号报到", "幾號報到", "什么时候报到", "何时报到", "报到时间", "報到時間", "入职时间", "入職時間", "入职日期", "入職日期", "哪天上班", "几号上班", "什么时候上班",
@@ -41,12 +43,13 @@ func topics() []topic {
 }
 
 // beyond are words that only a person may answer: pay, permits, the terms of
-// employment, and what follows from an answer.
+// employment, what follows from an answer, and other people's results.
 func beyond() []string {
 	return []string{
 		"工资", "工資", "薪", "人工几", "人工幾", "待遇", "福利", "奖金", "獎金", "年终", "花红", "花紅", "补贴", "補貼", "津贴", "津貼", "提成", "绩效", "績效", "多少钱", "多少錢", "几多钱", "幾多錢",
 		"社保", "公积金", "五险", "六险", "强积金", "強積金", "mpf", "保险", "保險", "户口", "戶口", "落户", "签证", "簽證", "工签", "合同", "合约", "合約", "试用", "試用", "转正", "轉正", "编制", "編制", "劳务", "派遣",
 		"加班", "宿舍", "住房", "年假", "放假", "假期", "影响", "影響", "取消", "录用", "錄用", "录取", "錄取", "违约", "違約", "背调", "背景调查", "怀孕", "懷孕", "结婚", "結婚",
+		"我朋友", "我同学", "我同學", "我室友", "我男朋友", "我女朋友", "myfriend", "myclassmate", "myroommate",
 		"salary", "wage", "pay", "bonus", "commission", "allowance", "benefit", "insurance", "visa", "workpermit", "contract", "probation", "leave", "overtime", "housing", "affect", "cancel", "withdraw", "pregnan",
 	}
 }
