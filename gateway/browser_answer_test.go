@@ -38,4 +38,6 @@ func answerOnce(t *testing.T, w *demoWorld, browser context.Context) {
 	hr.picture("article")
 	say(candidate, "请问有没有攀岩墙")
 	candidate.see(theirs, "——来自《")
+	say(candidate, "公司有停车位吗？") // the examples answer it
+	candidate.see(theirs, "《停车》")
 }

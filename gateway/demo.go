@@ -111,6 +111,7 @@ func (w *demoWorld) file(name string) string { return filepath.Join(w.folder, na
 // configure overlays what the demonstration needs on what is configured.
 func (w *demoWorld) configure() {
 	s := w.secrets
+	w.cfg.Demo.Enabled = true
 	w.cfg.Store = config.Store{Driver: config.SQLite, Path: w.file("jiebao.db")}
 	w.cfg.Documents.Dir = w.file("documents")
 	w.cfg.Documents.Key, w.cfg.Documents.KeyFile = config.Secret{}, w.file("documents.key")
