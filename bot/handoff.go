@@ -98,7 +98,7 @@ func (t *talk) handedOff(r reading) bool {
 	case policy:
 		t.handoff("handoff.policy", conversations.HandoffPolicy)
 	case t.wantsPromise(r):
-		t.handoff("question.beyond", conversations.HandoffPolicy)
+		t.leave([]reply{{asked: r.text, policy: true}}, false)
 	case r.wants(human), t.typedHuman():
 		t.handoff("handoff.asked", conversations.HandoffAsked)
 	case r.wants(complaint):

@@ -114,7 +114,7 @@ func composer(v *view, t thread) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if t.c.OptedOut() {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p id=\"opted-out\" class=\"alert calm\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p id=\"opted-out\" class=\"alert caution\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

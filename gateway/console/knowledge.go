@@ -76,9 +76,10 @@ func (c *Console) articles(ctx context.Context, v *view) ([]shelved, error) {
 			out = append(out, shelved{ArticleVersion: conversations.ArticleVersion{Article: a, State: fromFile}})
 		}
 	}
-	order := articleStates()
+	order, languages := articleStates(), locales()
 	slices.SortStableFunc(out, func(a, b shelved) int {
-		return cmp.Or(slices.Index(order, a.State)-slices.Index(order, b.State), b.At.Compare(a.At), strings.Compare(a.Title, b.Title))
+		return cmp.Or(slices.Index(order, a.State)-slices.Index(order, b.State), b.At.Compare(a.At),
+			slices.Index(languages, a.Locale)-slices.Index(languages, b.Locale), strings.Compare(a.Title, b.Title))
 	})
 	return out, nil
 }
