@@ -186,9 +186,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 1<<10 {
-			t.Skip("longer files are slow to read, and no different")
-		}
+		text = text[:min(len(text), 1<<10)] // the YAML parser takes the square of the depth of nesting
 		limits, err := read(t, folder("a.yaml", text), nil)
 		again, errAgain := read(t, folder("a.yaml", text), nil)
 		if (err == nil) != (errAgain == nil) {

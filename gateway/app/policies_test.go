@@ -93,9 +93,7 @@ func FuzzPolicies(f *testing.F) {
 	}
 	calendar := nlu.China()
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 1<<10 {
-			t.Skip("longer files are slow to read, and no different")
-		}
+		text = text[:min(len(text), 1<<10)] // the YAML parser takes the square of the depth of nesting
 		set, err := policies.Load(policies.Embedded(), policyFiles("a.yaml", text), sectionStartDates, sectionClasses, sectionHours, sectionHandoff, sectionReminders)
 		if err != nil {
 			return
