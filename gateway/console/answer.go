@@ -75,7 +75,7 @@ func (c *Console) newAnswer(v *view, group conversations.GapGroup) answerDesk {
 	if !slices.Contains(d.branches, branch) && len(d.branches) > 0 {
 		branch = d.branches[0]
 	}
-	d.source = shortened(v.forBranch(branch), maxSource)
+	d.source = v.source(branch)
 	examples := wordings(group)
 	d.article = conversations.Article{
 		ID: c.o.NewID(), Branch: branch, Title: shortened(strings.TrimRight(line(examples[0]), "?？。！! "), conversations.MaxArticleTitle),

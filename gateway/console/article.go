@@ -105,7 +105,7 @@ func (c *Console) newArticle(g *gin.Context, v *view) {
 	d.typed.ID, d.typed.Locale = d.id, conversations.Chinese
 	if len(d.branches) > 0 {
 		d.typed.Branch = d.branches[0]
-		d.typed.Source = shortened(v.forBranch(d.typed.Branch), maxSource)
+		d.typed.Source = v.source(d.typed.Branch)
 	}
 	if from, ok := c.fileArticle(g, v); ok {
 		branch := d.typed.Branch

@@ -196,6 +196,14 @@ func (v *view) forBranch(path string) string {
 	return v.branch(path)
 }
 
+// source names who says what an article for a branch says, as it is cited.
+func (v *view) source(branch string) string {
+	if branch == "" {
+		return shortened(v.bank, maxSource)
+	}
+	return shortened(v.branch(branch), maxSource)
+}
+
 // inLanguage names the language that an article is written in.
 func (v *view) inLanguage(l conversations.Locale) string {
 	if l == "" {

@@ -102,6 +102,16 @@ func TestSaveADraftAndApprove(t *testing.T) {
 	d.wantText(d.get("/knowledge/parking"), "第 4 版", "正在回答", "<ins>")
 }
 
+// An article for everybody is cited as the bank's, one for a branch as that
+// branch's.
+func TestWhoIsCitedUnlessHRSaysOtherwise(t *testing.T) {
+	t.Parallel()
+	for agent, source := range map[string]string{"ag-head": "京行", "ag-bj": "北京分行"} {
+		d := as(t, agent)
+		d.wantText(d.get("/knowledge/new"), `name="source" value="`+source+`"`)
+	}
+}
+
 func TestNewArticleOnceThoughSentTwice(t *testing.T) {
 	t.Parallel()
 	d := as(t, "ag-bj")
