@@ -71,7 +71,7 @@ func (w *outboxWrites) settle(lane string, lease int64) {
 }
 
 // collectTasks puts the turn's tasks in the outbox, but for the ride that
-// nothing is to be sent after.
+// nothing is to be sent after. The turn's messages are in w already.
 func (g *group) collectTasks(j *job, w *writes) {
 	tasks := j.changes.Tasks
 	for i, t := range tasks {
@@ -83,7 +83,7 @@ func (g *group) collectTasks(j *job, w *writes) {
 			case sends(tasks[i+1:], t.Lane):
 				ride = outbox.Riding
 			default:
-				w.board(j, t)
+				w.board(t)
 				continue
 			}
 		}

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"slices"
 	"sync"
 
 	"jiebao/conversations"
@@ -121,12 +122,16 @@ func (r *rides) look(now int64) bool {
 	return true
 }
 
-// board has the message of a task ride. Its row is not in w yet.
-func (w *writes) board(j *job, t conversations.Task) {
+// board has the message of a task ride, whose row is among the last in w. The
+// row is replaced and not changed: the turn may be written again by another
+// try, in which the message does not ride.
+func (w *writes) board(t conversations.Task) {
 	ref, _ := parseMessageID(t.ID)
-	for _, m := range j.written.messages {
-		if m[1] == ref.n {
-			m[columnRide] = millis(t.Due)
+	for i, row := range slices.Backward(w.messages) {
+		if row[0] == ref.conversation && row[1] == ref.n {
+			w.messages[i] = slices.Clone(row)
+			w.messages[i][columnRide] = millis(t.Due)
+			break
 		}
 	}
 	w.boarded = append(w.boarded, boarding{ref, millis(t.Due)})

@@ -68,6 +68,12 @@ type writes struct {
 	outboxWrites
 }
 
+func newWrites() *writes {
+	w := &writes{raised: map[messageRef]raise{}}
+	w.opened, w.settled = map[string]openedLane{}, map[string]int64{}
+	return w
+}
+
 // raise is what a message's statuses of this group come to.
 type raise struct {
 	history  string
@@ -79,8 +85,7 @@ type raise struct {
 
 // write writes what the jobs came to, and commits.
 func (g *group) write(ctx context.Context) error {
-	w := &writes{raised: map[messageRef]raise{}}
-	w.opened, w.settled = map[string]openedLane{}, map[string]int64{}
+	w := newWrites()
 	for _, j := range g.jobs {
 		if err := g.collect(j, w); err != nil {
 			return err
@@ -159,9 +164,9 @@ func (g *group) collectTurn(j *job, w *writes) error {
 	if len(j.snapshot.Early) > 0 {
 		w.usedEarly = append(w.usedEarly, []any{j.snapshot.Early[0].PlatformID, j.account(*j.snapshot.Message)})
 	}
+	w.messages = append(w.messages, j.written.messages...)
 	g.collectWithdrawn(j, w)
 	g.collectTasks(j, w)
-	w.messages = append(w.messages, j.written.messages...)
 	return nil
 }
 
