@@ -15,7 +15,6 @@ import (
 
 const (
 	findSeats   = `select class, number, conversation from seats where class in keys`
-	findSeatsOf = `select class, number, conversation from seats where class = $1`
 	insertSeats = `insert into seats (class, number, conversation) select r.class, r.number, r.conversation
 		from rows(class text, number bigint, conversation text)`
 	deleteSeats = `delete from seats using rows(class text, number bigint, conversation text)
@@ -104,9 +103,7 @@ func (s *Store) Seats(ctx context.Context, classes []string) (conversations.Seat
 		return seats, nil
 	}
 	var sc script
-	for _, class := range classes {
-		sc.query(findSeatsOf, scanSeats(seats), class)
-	}
+	sc.queryKeys(findSeats, classes, scanSeats(seats))
 	if err := s.db.pipeline(ctx, &sc); err != nil {
 		return nil, fmt.Errorf("reading the seats of intake classes: %w", err)
 	}

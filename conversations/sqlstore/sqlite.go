@@ -87,10 +87,11 @@ func (d *sqliteDB) session(ctx context.Context) (session, error) {
 }
 
 func (d *sqliteDB) pipeline(ctx context.Context, s *script) error {
-	for _, st := range s.steps {
-		calls := st.rows
-		if !st.bulk {
-			calls = [][]any{st.args}
+	for i := range s.steps {
+		st := &s.steps[i]
+		calls, err := sqliteCalls(st)
+		if err != nil {
+			return err
 		}
 		for _, args := range calls {
 			rows, err := d.read.query(ctx, st.sql, args...)
@@ -153,24 +154,34 @@ func (c *sqliteSession) step(ctx context.Context, st *step) error {
 	if err != nil {
 		return err
 	}
-	if st.bulk {
-		for _, args := range st.rows {
-			if err := execute(ctx, stmt, args, st.each); err != nil {
-				return err
-			}
+	calls, err := sqliteCalls(st)
+	if err != nil {
+		return err
+	}
+	for _, args := range calls {
+		if err := execute(ctx, stmt, args, st.each); err != nil {
+			return err
 		}
-		return nil
+	}
+	return nil
+}
+
+// sqliteCalls are the arguments of each time that a step is executed. Keys
+// are a list in JSON.
+func sqliteCalls(st *step) ([][]any, error) {
+	if st.bulk {
+		return st.rows, nil
 	}
 	for i, a := range st.args {
 		if keys, ok := a.([]string); ok {
 			list, err := json.Marshal(keys)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			st.args[i] = string(list)
 		}
 	}
-	return execute(ctx, stmt, st.args, st.each)
+	return [][]any{st.args}, nil
 }
 
 func execute(ctx context.Context, stmt *sql.Stmt, args []any, each func(row) error) error {
