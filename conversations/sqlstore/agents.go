@@ -42,12 +42,8 @@ func (s *Store) CreateAgent(ctx context.Context, a conversations.Agent) error {
 	if err != nil {
 		return err
 	}
-	admin := int64(0)
-	if a.Admin {
-		admin = 1
-	}
 	return wrap(s.write(ctx, func(sc *script) {
-		sc.exec(upsertAgent, a.ID, a.Name, string(scope), admin, millis(s.now()))
+		sc.exec(upsertAgent, a.ID, a.Name, string(scope), bit(a.Admin), millis(s.now()))
 	}), "adding agent %s", a.ID)
 }
 

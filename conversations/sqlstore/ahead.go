@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -123,9 +124,7 @@ func (g *group) lock(sc *script, ids keys) {
 	known := make(map[string]*storedConversation, len(ids))
 	unknown := g.s.states.take(ids, known)
 	if !g.s.db.shared() {
-		for id, c := range known {
-			g.loaded[id] = c
-		}
+		maps.Copy(g.loaded, known)
 		sc.queryKeys(lockConversations, unknown, g.scanConversation)
 		return
 	}

@@ -82,13 +82,9 @@ func stateOf(c *conversations.Conversation) (string, error) {
 }
 
 func conversationRow(c *conversations.Conversation, turns int64, state string) []any {
-	hidden := int64(0)
-	if c.MergedInto != "" {
-		hidden = 1
-	}
 	return []any{
 		c.ID, c.Branch, c.Candidate.ID, conversations.NormalPhone(c.Candidate.Phone), searchName(c),
-		ownerAgent(c), flags(c), hidden, place(c), turns, state,
+		ownerAgent(c), flags(c), bit(c.MergedInto != ""), place(c), turns, state,
 	}
 }
 

@@ -68,6 +68,12 @@ type work struct {
 	err          error // the turn's; it fails this job alone
 }
 
+// hasTurn says whether there is a turn to run in this try, now that the job's
+// conversation was chosen.
+func (j *job) hasTurn() bool {
+	return j.command != nil && j.err == nil && !j.postponed && !j.result.Duplicate && j.conversation != ""
+}
+
 // errMoved: an address went to another conversation while the lock was
 // waited for.
 var errMoved = errors.New("the address was bound to another conversation meanwhile")
@@ -93,7 +99,7 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 			continue
 		}
 		done = append(done, j)
-		if j.command != nil && j.err == nil && !j.result.Duplicate && j.conversation != "" {
+		if j.hasTurn() {
 			g.turn(j)
 			g.seat(j)
 		}

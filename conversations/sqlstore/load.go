@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"jiebao/conversations"
@@ -33,7 +34,7 @@ func (g *group) load(ctx context.Context) error {
 	now := g.addresses
 	if g.s.db.shared() && len(g.addresses) > 0 {
 		now = make(map[string]string, len(g.addresses))
-		sc.queryKeys(findAddresses, mapKeys(g.addresses), pairs(now))
+		sc.queryKeys(findAddresses, slices.Collect(maps.Keys(g.addresses)), pairs(now))
 	}
 	g.findSeen(&sc)
 	g.findForNotify(&sc)
@@ -283,7 +284,7 @@ func (g *group) findClaimants(sc *script) {
 	var phones keys
 	asking := map[string][]*job{}
 	for _, j := range g.jobs {
-		if j.command == nil || j.err != nil || j.postponed || j.result.Duplicate || j.conversation == "" {
+		if !j.hasTurn() {
 			continue
 		}
 		for _, p := range conversations.LookupPhones(j.snapshot, j.command) {
@@ -313,12 +314,4 @@ func (g *group) claim(j *job, c *conversations.Conversation) {
 	j.snapshot.Claimants = append(j.snapshot.Claimants, conversations.Claimant{
 		Conversation: c.ID, Name: c.Candidate.Name, Phone: c.Candidate.Phone, Invitation: c.Invitation,
 	})
-}
-
-func mapKeys(m map[string]string) keys {
-	out := make(keys, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	return out
 }

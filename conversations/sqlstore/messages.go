@@ -124,6 +124,14 @@ func parseHistory(message, text string) ([]conversations.StatusChange, error) {
 	return out, nil
 }
 
+// bit is how a yes or no is kept.
+func bit(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
 // Times are kept as milliseconds since 1970; 0 is no time.
 
 func millis(t time.Time) int64 {

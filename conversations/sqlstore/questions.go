@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"jiebao/conversations"
@@ -31,11 +30,7 @@ func (w *questionWrites) collectQuestions(j *job, now int64) {
 		w.left = append(w.left, []any{q.ID, q.Conversation, q.Message, millis(q.At), q.Text})
 	}
 	for _, q := range j.changes.Settled {
-		byHand := int64(0)
-		if q.ByHand {
-			byHand = 1
-		}
-		w.answers = append(w.answers, []any{q.Question, now, q.Agent, q.Article, byHand})
+		w.answers = append(w.answers, []any{q.Question, now, q.Agent, q.Article, bit(q.ByHand)})
 	}
 }
 
@@ -54,13 +49,9 @@ func (s *Store) Gaps(ctx context.Context, scope conversations.Scope) ([]conversa
 	err := s.read(ctx, fmt.Sprintf(openQuestions, w.sql()), func(r row) error {
 		var q conversations.Gap
 		var at, apart int64
-		var state []byte
-		if err := r.Scan(&q.ID, &q.Conversation, &q.Message, &at, &q.Text, &apart, &state); err != nil {
+		var c storedConversation
+		if err := c.scan(r, &q.ID, &q.Conversation, &q.Message, &at, &q.Text, &apart); err != nil {
 			return err
-		}
-		var c conversations.Conversation
-		if err := json.Unmarshal(state, &c); err != nil {
-			return fmt.Errorf("reading conversation %s: %w", q.Conversation, err)
 		}
 		q.At = fromMillis(at)
 		gap := c.Gap(q, now)
@@ -80,11 +71,7 @@ func (s *Store) SetApart(ctx context.Context, scope conversations.Scope, gap str
 		err = conversations.ErrNotFound
 	}
 	if err == nil {
-		flag := int64(0)
-		if apart {
-			flag = 1
-		}
-		err = s.write(ctx, func(sc *script) { sc.exec(setApart, gap, flag) })
+		err = s.write(ctx, func(sc *script) { sc.exec(setApart, gap, bit(apart)) })
 	}
 	if err != nil {
 		return fmt.Errorf("setting question %s apart: %w", gap, err)

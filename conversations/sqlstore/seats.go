@@ -1,10 +1,10 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"jiebao/conversations"
 )
@@ -25,7 +25,7 @@ const (
 func (g *group) findSeats(sc *script) {
 	var classes keys
 	for _, j := range g.jobs {
-		if j.command == nil || j.err != nil || j.postponed || j.result.Duplicate || j.conversation == "" {
+		if !j.hasTurn() {
 			continue
 		}
 		for _, id := range g.s.engine.LookupClasses(j.snapshot, j.command) {
@@ -84,16 +84,13 @@ func seatRow(s conversations.Seat, j *job) []any {
 // seatScript gives seats back before it takes any. What was taken and given
 // back within the group never was.
 func (w *seatWrites) seatScript(sc *script) {
-	slices.SortFunc(w.took, func(a, b []any) int { return compareSeats(a, b) })
+	slices.SortFunc(w.took, compareSeats)
 	sc.bulk(deleteSeats, w.freed)
 	sc.bulk(insertSeats, w.took)
 }
 
 func compareSeats(a, b []any) int {
-	if c := strings.Compare(a[0].(string), b[0].(string)); c != 0 {
-		return c
-	}
-	return int(a[1].(int64) - b[1].(int64))
+	return cmp.Or(cmp.Compare(a[0].(string), b[0].(string)), cmp.Compare(a[1].(int64), b[1].(int64)))
 }
 
 // Seats returns the seats taken in the classes.
