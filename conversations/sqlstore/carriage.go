@@ -15,7 +15,8 @@ const (
 
 // carriage is what became of a ride.
 type carriage struct {
-	message string
+	messageRef
+	message string // its id
 	carried bool
 }
 
@@ -28,7 +29,7 @@ func (s *Store) Carried(message string, carried bool) {
 	}
 	s.jobs.add(&job{
 		keys:    keys{keyOf(conversations.Target{Conversation: ref.conversation})},
-		carried: &carriage{message, carried},
+		carried: &carriage{ref, message, carried},
 		answer:  make(chan answer, 1),
 	})
 }
@@ -42,7 +43,7 @@ func (g *group) findRiding(sc *script) {
 		if j.carried == nil {
 			continue
 		}
-		ref, _ := parseMessageID(j.carried.message)
+		ref := j.carried.messageRef
 		if g.s.db.shared() {
 			rows = append(rows, []any{ref.conversation, ref.n})
 		} else if g.s.rides.waits(ref) {
@@ -59,7 +60,7 @@ func (g *group) findRiding(sc *script) {
 
 // collectCarriage books what became of a ride.
 func (g *group) collectCarriage(j *job, w *writes) {
-	ref, _ := parseMessageID(j.carried.message)
+	ref := j.carried.messageRef
 	lane, riding := rideLane(ref), g.riding[ref]
 	switch {
 	case j.carried.carried && riding:
@@ -90,8 +91,7 @@ func (g *group) findBranches(sc *script) {
 	var ids keys
 	for _, j := range g.jobs {
 		if j.carried != nil {
-			ref, _ := parseMessageID(j.carried.message)
-			ids.add(ref.conversation)
+			ids.add(j.carried.conversation)
 		}
 	}
 	g.branches = map[string]string{}

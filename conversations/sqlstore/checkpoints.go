@@ -45,7 +45,7 @@ const (
 	longLog         = 8000
 	restartPatience = "pragma busy_timeout(100)"
 	restartLog      = "pragma wal_checkpoint(restart)"
-	usualPatience   = "pragma busy_timeout(5000)"
+	usualPatience   = "pragma " + busyTimeout
 )
 
 func newCheckpoints(db *sql.DB) *checkpoints {

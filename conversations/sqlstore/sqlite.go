@@ -26,6 +26,9 @@ type sqliteDB struct {
 // sqliteReaders is how many queries of console and API run at once.
 const sqliteReaders = 4
 
+// busyTimeout is how long a connection waits for another's lock.
+const busyTimeout = "busy_timeout(5000)"
+
 // openSQLite opens the file at path, making it and its folder if needed.
 func openSQLite(ctx context.Context, path string, migrations fs.FS) (*sqliteDB, error) {
 	path, err := filepath.Abs(path)
@@ -37,21 +40,21 @@ func openSQLite(ctx context.Context, path string, migrations fs.FS) (*sqliteDB, 
 	}
 	d := &sqliteDB{}
 	if d.write, err = sql.Open("sqlite", sqliteURI(path,
-		"journal_mode(wal)", "synchronous(full)", usualPatience[len("pragma "):], "cache_size(-16000)", "wal_autocheckpoint(0)")); err != nil {
+		"journal_mode(wal)", "synchronous(full)", busyTimeout, "cache_size(-16000)", "wal_autocheckpoint(0)")); err != nil {
 		return nil, err
 	}
 	d.write.SetMaxOpenConns(1)
 	if err := migrate(ctx, goose.DialectSQLite3, d.write, migrations); err != nil {
 		return nil, errors.Join(err, d.write.Close())
 	}
-	read, err := sql.Open("sqlite", sqliteURI(path, "query_only(true)", "busy_timeout(5000)"))
+	read, err := sql.Open("sqlite", sqliteURI(path, "query_only(true)", busyTimeout))
 	if err != nil {
 		return nil, errors.Join(err, d.write.Close())
 	}
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
 	d.read = newStatements(read, sqliteSQL)
-	log, err := sql.Open("sqlite", sqliteURI(path, "synchronous(full)", "busy_timeout(5000)", "wal_autocheckpoint(0)"))
+	log, err := sql.Open("sqlite", sqliteURI(path, "synchronous(full)", busyTimeout, "wal_autocheckpoint(0)"))
 	if err != nil {
 		return nil, errors.Join(err, read.Close(), d.write.Close())
 	}
