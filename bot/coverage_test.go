@@ -13,6 +13,7 @@ import (
 	"jiebao/bot/phrases"
 	"jiebao/bot/startdates"
 	"jiebao/conversations"
+	"jiebao/conversations/rehearsal"
 )
 
 // smallest is the longest message that every channel takes, in characters.
@@ -63,7 +64,7 @@ func golden(t *testing.T, name string, got []byte) {
 func summary(d conversations.Decision) string {
 	s := keysOf(d.Say)
 	for _, a := range d.Do {
-		s += "; " + strings.SplitN(showAct(a), " \"", 2)[0]
+		s += "; " + strings.SplitN(rehearsal.ActText(a), " \"", 2)[0]
 	}
 	return s
 }
@@ -181,7 +182,7 @@ func (c testCase) play(t *testing.T) conversations.Decision {
 	if c.doubt {
 		for _, a := range d.Do {
 			if _, fine := a.(conversations.RequestHandoff); !fine {
-				t.Errorf("%s, %s: %s was done in doubt", c.state, c, showAct(a))
+				t.Errorf("%s, %s: %s was done in doubt", c.state, c, rehearsal.ActText(a))
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"jiebao/conversations"
+	"jiebao/conversations/rehearsal"
 )
 
 var update = flag.Bool("update", false, "write what the bot says into testdata")
@@ -159,7 +160,7 @@ func play(t *testing.T, said *saidKeys, name, talk string) string {
 		d := w.hear(h)
 		said.note(d.Say)
 		for _, a := range d.Do {
-			fmt.Fprintf(&out, "act: %s\n", showAct(a))
+			fmt.Fprintf(&out, "act: %s\n", rehearsal.ActText(a))
 		}
 		for _, s := range d.Say {
 			text, err := w.say(w.locale(), s)

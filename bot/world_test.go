@@ -202,34 +202,6 @@ func (w *world) say(l conversations.Locale, s conversations.Say) (string, error)
 	return conversations.Numbered(text, choices), nil
 }
 
-func showAct(a conversations.Act) string {
-	switch a := a.(type) {
-	case conversations.ConfirmStartDate:
-		return "confirm " + a.Date.String()
-	case conversations.RequestSchedule:
-		return fmt.Sprintf("request %s %q", a.Date, a.Said)
-	case conversations.DeclineOffer:
-		return fmt.Sprintf("decline %q", a.Reason)
-	case conversations.FileUnder:
-		return "file " + a.Document + " under " + a.Item
-	case conversations.SpeakLocale:
-		return "speak " + string(a.Locale)
-	case conversations.LeaveQuestion:
-		return fmt.Sprintf("leave %q", a.Text)
-	case conversations.RequestHandoff:
-		return "handoff " + a.Reason
-	case conversations.Acknowledge:
-		return "acknowledge"
-	case conversations.WithdrawConsent:
-		return "opt out"
-	case conversations.GiveConsent:
-		return "opt in"
-	case conversations.AskModel:
-		return fmt.Sprintf("ask the model %q", a.Text)
-	}
-	return fmt.Sprintf("%T", a)
-}
-
 func keysOf(says []conversations.Say) string {
 	var keys []string
 	for _, s := range says {

@@ -152,7 +152,7 @@ func (v *show) readings(st step) {
 func (v *show) behind(t rehearsal.Turn) {
 	if t.Move != nil {
 		for _, a := range t.Move.Decision.Do {
-			v.beside("act", actText(a))
+			v.beside("act", rehearsal.ActText(a))
 		}
 	}
 	for _, m := range t.Changes.Messages {

@@ -67,7 +67,7 @@ func (v *transcript) step(s *session, st step) {
 			v.line("model", "")
 		}
 		for _, a := range t.Move.Decision.Do {
-			fmt.Fprintf(v.out, "act: %s\n", actText(a))
+			fmt.Fprintf(v.out, "act: %s\n", rehearsal.ActText(a))
 		}
 		for _, say := range t.Move.Decision.Say {
 			fmt.Fprintf(v.out, "bot: %s\n", indented(s.phrase(t, say), "\t"))
@@ -109,27 +109,6 @@ func (s *session) phrase(t rehearsal.Turn, say conversations.Say) string {
 // indented puts the further lines of a text under its first, without gaps.
 func indented(text, by string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\n\n", "\n"), "\n", "\n"+by)
-}
-
-// actText names an act as transcripts do.
-func actText(a conversations.Act) string {
-	switch a := a.(type) {
-	case conversations.ConfirmStartDate:
-		return "confirm " + a.Date.String()
-	case conversations.RequestSchedule:
-		return fmt.Sprintf("request %s %q", a.Date, a.Said)
-	case conversations.DeclineOffer:
-		return fmt.Sprintf("decline %q", a.Reason)
-	case conversations.FileUnder:
-		return "file " + rehearsal.ShortID(a.Document) + " under " + a.Item
-	case conversations.SpeakLocale:
-		return "speak " + string(a.Locale)
-	case conversations.RequestHandoff:
-		return "handoff " + a.Reason
-	case conversations.AskModel:
-		return fmt.Sprintf("ask the model %q", a.Text)
-	}
-	return fmt.Sprintf("%T", a)
 }
 
 // outcome is what became of a photo: its id, its state and why.
