@@ -77,6 +77,7 @@ func (t *talk) said() {
 // with comes first, then the answer to what the bot asked, then everything
 // that a candidate may bring up.
 func (t *talk) words(r reading) {
+	t.intents = r.Intents
 	failures := t.memory.Failures
 	t.memory.Failures = 0
 	switch {

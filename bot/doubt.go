@@ -61,8 +61,8 @@ func (t *talk) repeats(r reading) bool {
 	if utf8.RuneCountInString(r.plain) > longestRepeat {
 		return false
 	}
-	answer := t.o.Understander.Understand(nlu.Input{Text: r.plain, Now: t.Now, Offered: t.was.Date})
-	return answer.Date.IsNone() && (answer.Has(confirm) || answer.Has(decline))
+	answer := t.understand(nlu.Input{Text: r.plain, Now: t.Now, Offered: t.was.Date})
+	return !answer.dated() && (answer.wants(confirm) || answer.wants(decline))
 }
 
 // explain says once more, in other words, what was asked, or else how things
@@ -197,7 +197,7 @@ func (t *talk) toldFirst(r reading) {
 	if !r.wants(question) || t.memory.Asked == nothing || len(sentences) < 2 {
 		return
 	}
-	mainly, memory, intents := t.says, t.memory, t.intents
+	mainly, memory := t.says, t.memory
 	t.says = nil
 	for _, s := range sentences {
 		if s = t.lex.withoutLead(s); len(t.says) > 0 || s == "" {
@@ -209,5 +209,5 @@ func (t *talk) toldFirst(r reading) {
 			}
 		}
 	}
-	t.says, t.memory, t.intents = append(t.says, mainly...), memory, intents
+	t.says, t.memory = append(t.says, mainly...), memory
 }

@@ -62,7 +62,9 @@ func (t *talk) wantsPerson() bool {
 	case digits(t.Heard.Text) >= 4:
 		return false
 	default:
-		return t.handedOff(t.readAlone())
+		r := t.readAlone()
+		t.intents = r.Intents
+		return t.handedOff(r)
 	}
 	t.handoff("handoff.asked", conversations.HandoffAsked)
 	return true

@@ -45,22 +45,20 @@ func (r reading) names(d conversations.Date) bool {
 	return !r.dated() || r.Date.Kind == nlu.Point && conversations.Date(r.Date.From) == d
 }
 
-// read reads a message against the date that is being spoken of.
+// read reads a message, or a part of one, against the date that is being
+// spoken of.
 func (t *talk) read(text string) reading {
 	about := t.was.Date
 	if about.IsZero() {
 		about = t.proposed()
 	}
-	in := nlu.Input{Text: text, Now: t.Now, Offered: about}
-	return t.understand(in)
+	return t.understand(nlu.Input{Text: text, Now: t.Now, Offered: about})
 }
 
-// understand reads a message.
 func (t *talk) understand(in nlu.Input) reading {
 	r := reading{Reading: t.o.Understander.Understand(in), text: in.Text, plain: plain(in.Text)}
 	if !queried(in.Text) {
 		r.short = r.plain
 	}
-	t.intents = r.Intents
 	return r
 }
