@@ -39,6 +39,9 @@ var ErrForged = errors.New("the request is not proven to come from the platform"
 type Batch struct {
 	Inbound  []conversations.Inbound
 	Receipts []Receipt
+	// Pulls are accounts that have something to fetch, for platforms whose
+	// callbacks say no more than that.
+	Pulls []Pull
 	// Ack is the body that answers the callback when no message rides in it.
 	Ack []byte
 	// Seal puts a message into the callback's answer, if the platform has
@@ -50,6 +53,30 @@ type Batch struct {
 type Receipt struct {
 	PlatformID string
 	Report     conversations.Report
+}
+
+// Pull asks for what an account has to fetch.
+type Pull struct {
+	Account string `json:"account"`
+	Token   string `json:"token,omitempty"` // of the callback, which lets fetch faster
+}
+
+// Puller is for platforms that keep messages until they are fetched. One pull
+// of an account is under way at a time.
+type Puller interface {
+	Adapter
+	// Pull fetches the page after a cursor, "" for the first there is. The
+	// page and its cursor are committed together before the next is fetched.
+	// Errors are *conversations.SendError.
+	Pull(ctx context.Context, token, cursor string) (Pulled, error)
+}
+
+// Pulled is one page. An empty one may be followed by more.
+type Pulled struct {
+	Inbound  []conversations.Inbound
+	Receipts []Receipt
+	Cursor   string
+	More     bool
 }
 
 // MediaFetcher is for platforms whose inbound media must be downloaded.

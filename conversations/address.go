@@ -78,17 +78,3 @@ func (r *Reach) Spend(now time.Time) bool {
 
 // Close forgets every grant: the platform said that the window is shut.
 func (r *Reach) Close() { r.Grants = nil }
-
-// Description states the facts of one channel account that routing, the
-// outbox and the console go by.
-type Description struct {
-	Platform  string // wechat, wecom, …
-	Account   string // the account's id in the configuration
-	Name      string // what people call the account
-	Branch    string
-	MaxRunes  int  // longest free-form text
-	Choices   int  // tappable choices in one message, 0 for none
-	Templates bool // may send templates outside a reply window
-	Receipts  bool // says whether a message arrived
-	Invites   bool // can make a QR code that binds whoever scans it
-}

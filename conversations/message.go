@@ -81,6 +81,7 @@ type Choice struct {
 // (each account maps purposes to the platform's ids), and its fields.
 type TemplateContent struct {
 	Purpose string          `json:"purpose"`
+	Title   string          `json:"title,omitempty"` // the subject, where messages have one
 	Fields  []TemplateField `json:"fields"`
 	URL     string          `json:"url,omitempty"`
 }

@@ -44,6 +44,21 @@ type Delivery struct {
 	Template     *TemplateContent `json:"template,omitempty"`
 	Document     string           `json:"document,omitempty"` // for an image
 	Agent        string           `json:"agent,omitempty"`    // whose words they are, if a person's
+	Locale       Locale           `json:"locale,omitempty"`   // of what an adapter has to add by itself; "" means Chinese
+	// Link leads to the candidate's own page, for accounts that are Linked.
+	Link     string    `json:"link,omitempty"`
+	Calendar *Calendar `json:"calendar,omitempty"`
+}
+
+// Calendar is an entry for the candidate's calendar: the first day at work.
+type Calendar struct {
+	UID       string `json:"uid"`      // the same for all versions of the entry
+	Sequence  int64  `json:"sequence"` // later versions have higher ones
+	Cancelled bool   `json:"cancelled,omitempty"`
+	Title     string `json:"title"`
+	Day       Date   `json:"day"`
+	Place     string `json:"place,omitempty"`
+	Details   string `json:"details,omitempty"`
 }
 
 // DeliveryOf is the sending of m, as it is.

@@ -121,14 +121,16 @@ const (
 // Describe states what the account can do.
 func (a *Adapter) Describe() conversations.Description {
 	return conversations.Description{
-		Platform:  "wechat",
-		Account:   a.account.ID,
-		Name:      a.account.Name,
-		Branch:    a.account.Branch,
-		MaxRunes:  maxRunes,
-		Choices:   maxChoices,
-		Templates: len(a.account.Templates) > 0,
-		Receipts:  true,
-		Invites:   true,
+		Platform:      "wechat",
+		Account:       a.account.ID,
+		Name:          a.account.Name,
+		Branch:        a.account.Branch,
+		Medium:        conversations.Chat,
+		MaxRunes:      maxRunes,
+		Choices:       maxChoices,
+		OnceTemplates: true,
+		Templates:     len(a.account.Templates) > 0,
+		Receipts:      true,
+		Invites:       true,
 	}
 }

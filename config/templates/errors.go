@@ -66,6 +66,7 @@ func (e FieldError) Error() string {
 // FieldErrors are all the values of one template that the platform would not take.
 type FieldErrors struct {
 	Template string // the file
+	channel  string
 	Errors   []FieldError
 }
 

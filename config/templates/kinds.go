@@ -43,8 +43,23 @@ const (
 
 var fieldName = regexp.MustCompile(`^([a-z_]+)\d{1,2}$`)
 
-// kindOf finds the kind of a field such as thing1.
-func kindOf(field string) (kind, bool) {
+// variableKind is what the providers of texts and calls take in a variable of
+// their templates (Aliyun, 短信模板规范, 其他变量: 1 to 35 characters). A link
+// is one, too, after the address that stands in the template.
+var variableKind = kind{35, nil, "up to 35 characters"}
+
+var variableName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
+
+// kindOf finds the kind of a field: of one such as thing1, or, where the
+// platform's templates have variables, of any.
+func kindOf(channel, field string) (kind, bool) {
+	switch channel {
+	case "sms", "voice":
+		return variableKind, variableName.MatchString(field)
+	case "wechat":
+	default:
+		return kind{}, false
+	}
 	match := fieldName.FindStringSubmatch(field)
 	if match == nil {
 		return kind{}, false
@@ -58,14 +73,16 @@ func kindNames() string { return strings.Join(slices.Sorted(maps.Keys(weChatKind
 var webAddress = regexp.MustCompile(`^(https?://[^\s]+)?$`)
 
 // checkValue holds a rendered value to the limits of its field.
-func checkValue(field, value string) (FieldError, bool) {
+func checkValue(channel, field, value string) (FieldError, bool) {
 	switch field {
+	case "title":
+		return FieldError{Reason: Newline}, strings.ContainsFunc(value, isControl)
 	case "text":
 		return FieldError{Reason: Empty}, value == ""
 	case "url":
 		return FieldError{Reason: BadFormat, Takes: "an http or https address"}, !webAddress.MatchString(value)
 	}
-	k, _ := kindOf(field)
+	k, _ := kindOf(channel, field)
 	length := utf8.RuneCountInString(value)
 	switch {
 	case value == "":

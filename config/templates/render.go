@@ -118,12 +118,13 @@ func readAlike(a, b language.Tag) bool {
 // render fills in every part before it reports all that is wrong.
 func (m *message) render(vars Vars) (Rendered, error) {
 	r := Rendered{Name: m.name, Template: m.template, Locale: m.locale}
-	errs := &FieldErrors{Template: m.name}
+	errs := &FieldErrors{Template: m.name, channel: m.channel}
 	seen := vars.in(m.tag)
 	for _, p := range m.fields {
 		value := errs.fill(p, vars, seen)
 		r.Fields = append(r.Fields, Field{p.name, value})
 	}
+	r.Title = errs.fill(m.title, vars, seen)
 	r.URL = errs.fill(m.url, vars, seen)
 	r.Text = errs.fill(m.text, vars, seen)
 	if len(errs.Errors) > 0 {
@@ -150,7 +151,7 @@ func (e *FieldErrors) fill(p part, vars Vars, seen view) string {
 		return ""
 	}
 	value = strings.TrimSpace(value)
-	if problem, bad := checkValue(p.name, value); bad {
+	if problem, bad := checkValue(e.channel, p.name, value); bad {
 		problem.Field, problem.Variables = p.name, p.variables
 		e.add(problem)
 	}

@@ -11,13 +11,14 @@
 // # A template file
 //
 //	purpose: result_passed    # required
-//	channel: wechat           # empty: any channel; such a template has no fields
+//	channel: wechat           # wechat, wecom, kf, push, sms, email or voice; empty: any, without fields
 //	locale: zh-CN             # required
 //	position: 柜员            # empty: any position
 //	branch: head/beijing      # this branch and all below it; empty: any branch
 //	template: result_passed   # key into the account's templates; empty: the purpose
 //	fields:                   # of a platform template, in order
 //	  - {name: thing1, value: "{{.CandidateName}}"}
+//	title: 面试结果            # the subject, for email and push
 //	url: "{{.Link}}"
 //	text: |                   # what people read in its place; required
 //	  {{.CandidateName}}，恭喜您！
@@ -47,6 +48,9 @@ var embedded embed.FS
 // Embedded are the templates that Jiebao comes with.
 func Embedded() fs.FS { return embedded }
 
+// fielded are the channels whose platforms keep templates with fields.
+var fielded = []string{"wechat", "sms", "voice"}
+
 // ErrNoTemplate says that no template fits a query.
 var ErrNoTemplate = errors.New("no template fits")
 
@@ -66,6 +70,7 @@ type Rendered struct {
 	Fields   []Field
 	Text     string
 	URL      string
+	Title    string
 }
 
 // Field is one value of a platform template.
@@ -83,8 +88,9 @@ type definition struct {
 		Name  string `yaml:"name"`
 		Value string `yaml:"value"`
 	} `yaml:"fields"`
-	URL  string `yaml:"url"`
-	Text string `yaml:"text"`
+	Title string `yaml:"title"`
+	URL   string `yaml:"url"`
+	Text  string `yaml:"text"`
 }
 
 // selector is what makes a template the one to choose; no two templates of
@@ -98,6 +104,7 @@ type message struct {
 	tag      language.Tag
 	template string
 	fields   []part
+	title    part
 	url      part
 	text     part
 }
@@ -184,18 +191,19 @@ func parseFile(name string, text []byte) (*message, error) {
 	require(d.Purpose != "", "purpose is missing")
 	require(tagErr == nil && d.Locale != "", "locale is missing or no language tag")
 	require(d.Text != "", "text is missing")
-	require(len(d.Fields) == 0 || d.Channel == "wechat", "only templates of the channel wechat have fields")
+	require(len(d.Fields) == 0 || slices.Contains(fielded, d.Channel), "only templates of the channels "+strings.Join(fielded, ", ")+" have fields")
 	for _, f := range d.Fields {
-		_, known := kindOf(f.Name)
-		require(known, fmt.Sprintf("field %q is not a kind and a number; kinds: %s", f.Name, kindNames()))
+		_, known := kindOf(d.Channel, f.Name)
+		require(known, fmt.Sprintf("field %q is not what the channel takes: a kind and a number for wechat (%s), a name in lower case for others", f.Name, kindNames()))
 		p, err := newPart(f.Name, f.Value)
 		problems = append(problems, err)
 		m.fields = append(m.fields, p)
 	}
-	var urlErr, textErr error
+	var titleErr, urlErr, textErr error
+	m.title, titleErr = newPart("title", d.Title)
 	m.url, urlErr = newPart("url", d.URL)
 	m.text, textErr = newPart("text", strings.TrimSpace(d.Text))
-	if err := errors.Join(append(problems, urlErr, textErr)...); err != nil {
+	if err := errors.Join(append(problems, titleErr, urlErr, textErr)...); err != nil {
 		return nil, err
 	}
 	return m, m.lint()
@@ -213,7 +221,7 @@ func (m *message) lint() error {
 
 // required are the variables that must not be empty.
 func (m *message) required() []string {
-	names := slices.Concat(m.url.required, m.text.required)
+	names := slices.Concat(m.title.required, m.url.required, m.text.required)
 	for _, f := range m.fields {
 		names = append(names, f.required...)
 	}

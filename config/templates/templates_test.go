@@ -143,12 +143,12 @@ func TestBadFilesAreAllReported(t *testing.T) {
 		"text: x":                                                "purpose is missing",
 		"purpose: p\ntext: x":                                    "locale is missing",
 		"purpose: p\nlocale: '?'\ntext: x":                       "no language tag",
-		head + "text: x\nfields: [{name: first, value: x}]":      `field "first" is not a kind`,
+		head + "text: x\nfields: [{name: first, value: x}]":      `field "first" is not what the channel takes`,
 		head + "text: x\nfields: [{name: phrase1, value: pass}]": "up to 5 Chinese characters",
 		head + "text: x\nfields: [{name: thing1, value: 一二三四五六七八九十一二三四五六七八九十一}]": "gives 21 characters, the platform takes 20",
 		head + "text: x\nfields: [{name: date1, value: '{{.StartDate}}'}]":       "a date like",
 		head + "text: x\nurl: 'javascript:alert(1)'":                             "an http or https address",
-		"purpose: p\nlocale: en\ntext: x\nfields: [{name: thing1, value: x}]":    "only templates of the channel wechat",
+		"purpose: p\nlocale: en\ntext: x\nfields: [{name: thing1, value: x}]":    "only templates of the channels wechat, sms, voice",
 	}
 	var all []string
 	for text, want := range tests {
@@ -279,7 +279,7 @@ func TestKindsOfFields(t *testing.T) {
 		{"text", "多\n行🎉", 0},
 	}
 	for _, test := range tests {
-		problem, bad := checkValue(test.field, test.value)
+		problem, bad := checkValue("wechat", test.field, test.value)
 		if bad != (test.want != 0) || bad && problem.Reason != test.want {
 			t.Errorf("%s %q: reason %d, want %d", test.field, test.value, problem.Reason, test.want)
 		}

@@ -33,8 +33,8 @@ func (n notices) Render(q conversations.TemplateQuery) (conversations.Rendered, 
 		return conversations.Rendered{}, fmt.Errorf("rendering template %s: %w", q.Purpose, err)
 	}
 	rendered := conversations.Rendered{Text: out.Text}
-	if len(out.Fields) > 0 {
-		content := &conversations.TemplateContent{Purpose: out.Template, URL: out.URL}
+	if len(out.Fields) > 0 || out.Title != "" {
+		content := &conversations.TemplateContent{Purpose: out.Template, Title: out.Title, URL: out.URL}
 		for _, f := range out.Fields {
 			content.Fields = append(content.Fields, conversations.TemplateField(f))
 		}
