@@ -15,6 +15,14 @@ func (b *bench) text(words string) conversations.Delivery {
 	return conversations.Delivery{Message: "c-1", Conversation: "c", To: b.To, Kind: conversations.Text, Text: words}
 }
 
+// note is a message of whatever kind the platform takes.
+func (b *bench) note(words string) conversations.Delivery {
+	if b.TemplatesOnly {
+		return b.template(words)
+	}
+	return b.text(words)
+}
+
 func (b *bench) send(t *testing.T, d conversations.Delivery) conversations.Receipt {
 	t.Helper()
 	receipt, err := b.Adapter.Send(context.Background(), d)
@@ -38,7 +46,7 @@ func (b *bench) refused(t *testing.T, ctx context.Context, d conversations.Deliv
 
 func testTap(t *testing.T, b *bench) {
 	n := b.Adapter.Describe().Choices
-	if n == 0 {
+	if n == 0 || b.Tap == nil {
 		t.Skip("the platform has no choices")
 	}
 	d := b.text("请选择")
@@ -58,6 +66,9 @@ func testTap(t *testing.T, b *bench) {
 }
 
 func testSendVerbatim(t *testing.T, b *bench) {
+	if b.TemplatesOnly {
+		t.Skip("the platform takes templates only")
+	}
 	for i, text := range words[:4] {
 		before := len(b.Shown())
 		d := b.text(text)
@@ -71,6 +82,9 @@ func testSendVerbatim(t *testing.T, b *bench) {
 
 func testLongTexts(t *testing.T, b *bench) {
 	limit := b.Adapter.Describe().MaxRunes
+	if b.TemplatesOnly || limit == 0 {
+		t.Skip("there is no limit to free-form messages, or there are none")
+	}
 	for i, r := range []string{"a", "长", "😀"} {
 		before := len(b.Shown())
 		d := b.text(strings.Repeat(r, limit))
@@ -91,7 +105,7 @@ func testLongTexts(t *testing.T, b *bench) {
 
 func testCannotSend(t *testing.T, b *bench) {
 	before := len(b.Shown())
-	empty, strange, foreign, nobody := b.text(""), b.text("你好"), b.text("你好"), b.text("你好")
+	empty, strange, foreign, nobody := b.text(""), b.note("你好"), b.note("你好"), b.note("你好")
 	strange.Kind = conversations.Note
 	foreign.To.Account += "-other"
 	nobody.To.ID = ""
@@ -180,7 +194,7 @@ func testRefusals(t *testing.T, b *bench) {
 	for reason, refuse := range b.Refuse {
 		before := len(b.Shown())
 		refuse(t)
-		e := b.refused(t, context.Background(), b.text("你好"))
+		e := b.refused(t, context.Background(), b.note("你好"))
 		if e.Reason != reason || e.Code == "" {
 			t.Errorf("refused with %v (code %q), want %s", e, e.Code, reason)
 		}
@@ -200,16 +214,16 @@ func testFailures(t *testing.T, b *bench) {
 			t.Errorf("the platform does not fail by %s", failure)
 			continue
 		}
-		b.send(t, b.text("先发一条"))
+		b.send(t, b.note("先发一条"))
 		fail(t)
-		if e := b.refused(t, context.Background(), b.text("你好")); e.Reason != failure.reason() {
+		if e := b.refused(t, context.Background(), b.note("你好")); e.Reason != failure.reason() {
 			t.Errorf("%s: %v, want %s", failure, e, failure.reason())
 		}
 	}
 }
 
 func testStall(t *testing.T, b *bench) {
-	b.send(t, b.text("先发一条"))
+	b.send(t, b.note("先发一条"))
 	arrived := b.Stall(t)
 	ctx, giveUp := context.WithCancel(context.Background())
 	defer giveUp()
@@ -217,17 +231,17 @@ func testStall(t *testing.T, b *bench) {
 		<-arrived
 		giveUp()
 	}()
-	if e := b.refused(t, ctx, b.text("你好")); e.Reason != conversations.OutcomeUnsure {
+	if e := b.refused(t, ctx, b.note("你好")); e.Reason != conversations.OutcomeUnsure {
 		t.Errorf("without an answer: %v", e)
 	}
 }
 
 func testGaveUp(t *testing.T, b *bench) {
-	b.send(t, b.text("先发一条"))
+	b.send(t, b.note("先发一条"))
 	before := len(b.Shown())
 	ctx, giveUp := context.WithCancel(context.Background())
 	giveUp()
-	if e := b.refused(t, ctx, b.text("你好")); e.Reason != conversations.Temporary {
+	if e := b.refused(t, ctx, b.note("你好")); e.Reason != conversations.Temporary {
 		t.Errorf("given up before it left: %v", e)
 	}
 	if len(b.Shown()) != before {
