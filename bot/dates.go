@@ -1,6 +1,10 @@
 package bot
 
-import "jiebao/conversations"
+import (
+	"slices"
+
+	"jiebao/conversations"
+)
 
 // What the policies say of a date, and what the candidate can choose in its
 // place.
@@ -132,11 +136,9 @@ func reasonKey(c conversations.DateCode) string {
 // names the date that it confirms. On an old message the date is asked about
 // once more.
 func (t *talk) takeTapped(id string, d conversations.Date) {
-	for _, offered := range t.was.Choices {
-		if offered == id && t.confirmable(d) {
-			t.confirm(d)
-			return
-		}
+	if t.confirmable(d) && (t.Heard.Shown || slices.Contains(t.was.Choices, id)) {
+		t.confirm(d)
+		return
 	}
 	t.propose(d, t.Heard.Text)
 }
@@ -144,7 +146,8 @@ func (t *talk) takeTapped(id string, d conversations.Date) {
 // askHRTapped is a tap on asking HR for a date that was just said to be
 // impossible. On an old message that is said once more.
 func (t *talk) askHRTapped(d conversations.Date) {
-	if t.was.Asked == askedPick && t.was.Date == d && t.mayAskHR(d) && t.app.Answer != conversations.Declined {
+	asked := t.was.Asked == askedPick && t.was.Date == d || t.Heard.Shown && d.After(t.today())
+	if asked && t.mayAskHR(d) && t.app.Answer != conversations.Declined {
 		t.request(d)
 		return
 	}

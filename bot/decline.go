@@ -23,7 +23,7 @@ func (t *talk) askDeclineClearly() {
 // declineTapped is a tap on "yes, decline". On an old message the question is
 // asked again.
 func (t *talk) declineTapped() {
-	if t.was.Asked == askedSure {
+	if t.app.Answer != conversations.Declined && (t.Heard.Shown || t.was.Asked == askedSure) {
 		t.decline()
 		return
 	}
@@ -32,13 +32,18 @@ func (t *talk) declineTapped() {
 
 // decline records the refusal that the candidate insists on.
 func (t *talk) decline() {
-	reason := t.was.Said
-	if reason == "" {
-		reason = clip(t.Heard.Text, maxSaid)
-	}
-	t.do(conversations.DeclineOffer{Reason: reason})
+	t.do(conversations.DeclineOffer{Reason: t.saidBefore()})
 	t.app.Answer = conversations.Declined
 	t.say("decline.done", nil)
+}
+
+// saidBefore are the words that led to what is settled now: those in the chat
+// that were asked about, or the ones that came with the choice.
+func (t *talk) saidBefore() string {
+	if t.was.Said == "" || t.Heard.Shown {
+		return clip(t.Heard.Text, maxSaid)
+	}
+	return t.was.Said
 }
 
 // kept follows second thoughts: about a refusal, or about withdrawing a

@@ -150,11 +150,7 @@ func (t *talk) pick(e nlu.DateExpr) conversations.Date {
 
 // request files the wish that was read back.
 func (t *talk) request(d conversations.Date) {
-	said := t.was.Said
-	if said == "" {
-		said = clip(t.Heard.Text, maxSaid)
-	}
-	t.do(conversations.RequestSchedule{Date: d, Said: said})
+	t.do(conversations.RequestSchedule{Date: d, Said: t.saidBefore()})
 	t.app.Answer = conversations.Requested
 	if t.standing().IsZero() || t.standing() == d {
 		t.say("schedule.pending", args{"date": d})
@@ -166,7 +162,8 @@ func (t *talk) request(d conversations.Date) {
 // rightTapped is a tap on "that's right" below a date that was read back. On
 // an old message the date is read back once more.
 func (t *talk) rightTapped(d conversations.Date) {
-	if t.was.Asked == askedReadBack && t.was.Date == d && t.app.Answer != conversations.Declined {
+	asked := t.was.Asked == askedReadBack && t.was.Date == d || t.Heard.Shown && d.After(t.today()) && !t.impossible(d)
+	if asked && t.app.Answer != conversations.Declined {
 		t.request(d)
 		return
 	}

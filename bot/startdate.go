@@ -193,9 +193,10 @@ func (t *talk) settle(d conversations.Date) {
 }
 
 // confirmTapped is a tap on "confirm", which names its date. A tap on an old
-// message counts as long as that date still is the one to be confirmed.
+// message counts as long as that date still is the one to be confirmed; one on
+// a page that asked for it counts anyhow.
 func (t *talk) confirmTapped(d conversations.Date) {
-	current := t.was.Asked == askedStart && t.was.Date == d
+	current := t.Heard.Shown || t.was.Asked == askedStart && t.was.Date == d
 	if t.confirmable(d) && (current || t.open() && d == t.proposed()) {
 		t.confirm(d)
 		return

@@ -237,6 +237,8 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 		return conversations.Heard{Cue: conversations.CueSaid, Kind: conversations.Image, Text: rest, Document: w.photo()}, true
 	case "tap":
 		return conversations.Heard{Cue: conversations.CueSaid, Kind: conversations.Text, Choice: first, Text: more}, true
+	case "page":
+		return conversations.Heard{Cue: conversations.CueSaid, Kind: conversations.Text, Choice: first, Shown: true, Text: more}, true
 	case "menu":
 		return conversations.Heard{Cue: conversations.CueTapped, Text: rest}, true
 	case "follow":

@@ -47,6 +47,12 @@ type Inbound struct {
 	Grants  []Grant
 	// CanAnswer says that the answer to the callback can carry a message.
 	CanAnswer bool
+	// Shown is the Stance of the offer that the candidate was shown with the
+	// choice, where the question stands on a page rather than in the chat.
+	// With it the choice counts whatever the chat's latest words asked, and
+	// whoever owns the conversation. If the offer stands otherwise by now the
+	// command ends with ErrStale.
+	Shown string
 }
 
 // Gesture is what the candidate did.

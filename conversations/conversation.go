@@ -132,16 +132,24 @@ func (c *Conversation) Reach(a Address) *Reach {
 }
 
 // Best returns the address to write to: the followed one the candidate used
-// last, or nil if there is none.
+// last, or nil if there is none. Their own page is the last resort: it shows
+// every message anyway, and calls nobody.
 func (c *Conversation) Best() *Reach {
 	var best *Reach
 	for i := range c.Reaches {
 		r := &c.Reaches[i]
-		if r.Followed && (best == nil || r.LastIn.After(best.LastIn)) {
+		if r.Followed && (best == nil || r.nearer(best)) {
 			best = r
 		}
 	}
 	return best
+}
+
+func (r *Reach) nearer(than *Reach) bool {
+	if page := r.Address.Account == PageAccount; page != (than.Address.Account == PageAccount) {
+		return !page
+	}
+	return r.LastIn.After(than.LastIn)
 }
 
 // MessageID returns the id of message n of the conversation.

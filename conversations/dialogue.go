@@ -35,6 +35,7 @@ type Heard struct {
 	Kind     Kind             // for CueSaid
 	Text     string           // for CueSaid: the words; for CueTapped: the menu key
 	Choice   string           // for CueSaid: id of the tapped choice, if one was
+	Shown    bool             // for CueSaid: the question stood beside the choice, so that it is a plain answer to it
 	Document *Document        // for CueSaid with a file; without an id, for one that is not taken
 	Filed    []Document       // for CueFiled
 	Scan     Scan             // for CueFollowed and CueScanned

@@ -49,6 +49,27 @@ func (t *turn) beside(h Heard) {
 	}
 }
 
+// settled is a choice on the candidate's own page while a person owns the
+// conversation, and says whether it settled something. What the candidate
+// answers on the offer counts and is acknowledged; the rest is the person's.
+func (t *turn) settled(h Heard) (done bool) {
+	d, err := t.decideSafely(Turn{Heard: h})
+	if err != nil {
+		return false
+	}
+	for _, a := range d.Do {
+		switch a.(type) {
+		case ConfirmStartDate, RequestSchedule, DeclineOffer:
+			done = t.act(a) == nil || done
+		}
+	}
+	if done {
+		t.c.Memory = d.Memory
+		_ = t.speak(ByBot, d.Say) // the page shows how things stand, whatever becomes of the words
+	}
+	return done
+}
+
 // own changes hands, which ends what anybody said in the epoch before.
 func (t *turn) own(o Owner) {
 	o.Epoch, o.Since = t.c.Owner.Epoch+1, t.now

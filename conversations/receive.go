@@ -9,13 +9,16 @@ import (
 // happens next; the bot answers unless a person owns the conversation.
 func (t *turn) receive(c Receive) error {
 	in := c.Inbound
+	if in.Shown != "" && in.Shown != t.c.Application().Stance() {
+		return ErrStale
+	}
 	first := t.c.Messages == 0
 	r := t.hear(in)
 	m := t.recordInbound(in)
 	t.from, t.to, t.canAnswer = m, r, in.CanAnswer && in.Gesture != Unfollowed
 
 	t.answering = in.Gesture != Unfollowed
-	heard := Heard{Cue: Cue(in.Gesture), Kind: in.Kind, Text: in.Text, Choice: in.Choice, Scan: t.s.Scan, First: first}
+	heard := Heard{Cue: Cue(in.Gesture), Kind: in.Kind, Text: in.Text, Choice: in.Choice, Shown: in.Shown != "", Scan: t.s.Scan, First: first}
 	switch in.Gesture {
 	case Unfollowed:
 		r.Followed = false
@@ -37,7 +40,9 @@ func (t *turn) receive(c Receive) error {
 	t.releaseHeld(r)
 	heard.CanAskModel = in.Gesture == Said && t.canAskModel()
 	t.converse(heard)
-	t.sendNotice()
+	if in.Address.Account != PageAccount { // which is no place to be notified at
+		t.sendNotice()
+	}
 	return nil
 }
 
@@ -69,7 +74,7 @@ func (t *turn) recordInbound(in Inbound) *Message {
 		m = Message{Author: BySystem, Kind: Note, Address: in.Address, Text: strings.TrimSpace(string(in.Gesture) + " " + in.Text)}
 	}
 	if in.Dedupe != "" {
-		m.Dedupe = DedupeKey(Target{Address: in.Address}, Receive{in})
+		m.Dedupe = DedupeKey(Target{}, Receive{in})
 	}
 	return t.record(m)
 }
@@ -78,6 +83,9 @@ func (t *turn) recordInbound(in Inbound) *Message {
 // then the candidate waits for that person.
 func (t *turn) converse(h Heard) {
 	if t.c.Owner.Kind != OwnedByBot {
+		if h.Shown && t.settled(h) {
+			return
+		}
 		if h.Cue == CueSaid {
 			if t.c.Waiting.IsZero() {
 				t.c.Waiting = t.now

@@ -125,7 +125,7 @@ func DedupeKey(to Target, c Command) string {
 	switch c := c.(type) {
 	case Receive:
 		if c.Dedupe != "" {
-			return to.Address.Account + "/" + c.Dedupe
+			return c.Address.Account + "/" + c.Dedupe
 		}
 	case Reply:
 		if c.Key != "" {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// PageAccount is the account that messages from the candidate's own pages
-// carry. Nothing can be sent to it.
+// PageAccount is the account of the candidates' own pages. The id of an address
+// on it is the conversation's.
 const PageAccount = "h5"
 
 // upload takes in files from the candidate's upload page. They are filed under

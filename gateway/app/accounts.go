@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"jiebao/channels"
+	"jiebao/channels/h5"
 	"jiebao/channels/wechat"
 	"jiebao/config"
 	"jiebao/conversations"
@@ -42,8 +43,8 @@ func newWeChat(c config.Account, p parts) (channels.Adapter, error) {
 	}, wechat.Options{HTTPClient: p.client, Now: p.now, Tokens: p.tokens, Files: p.files, Log: p.log})
 }
 
-// accounts are the configured accounts with their adapters. It answers, by
-// account, for all of them at once: to the engine (conversations.Channels)
+// accounts are the configured accounts with their adapters, and the candidates'
+// pages, which every branch has and none is served by. It answers, by account, for all of them at once: to the engine (conversations.Channels)
 // and to the outbox (Sender, Inviter, Media).
 type accounts struct {
 	byID  map[string]channels.Adapter
@@ -52,7 +53,7 @@ type accounts struct {
 }
 
 func newAccounts(cfg []config.Account, p parts) (*accounts, error) {
-	a := &accounts{byID: map[string]channels.Adapter{}, kept: map[string]bool{}}
+	a := &accounts{byID: map[string]channels.Adapter{conversations.PageAccount: h5.Account{Name: "候选人网页"}}, kept: map[string]bool{}}
 	var errs []error
 	for _, c := range cfg {
 		build, ok := adapters[c.Platform]

@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"bot/startdates":                  {"bot/nlu", "conversations"},
 	"channels":                        {"conversations"},
 	"channels/channeltest":            {"channels", "conversations"},
-	"channels/h5":                     {"conversations"},
+	"channels/h5":                     {"channels", "conversations"},
 	"channels/wechat":                 {"channels", "conversations"},
 	"channels/wechat/wechatsim":       {}, // shares no code with what it tests
 	"config":                          {},
