@@ -100,8 +100,8 @@ func (s *Store) EndSessions(ctx context.Context, agent string) error {
 	}), "ending the sessions of agent %s", agent)
 }
 
-// writeFor writes statements of which one returns the agent that they are
-// for; ErrNotFound if it returns nobody.
+// writeFor writes statements of which one returns the id that they are for,
+// such as an agent's; ErrNotFound if it returns none.
 func (s *Store) writeFor(ctx context.Context, fill func(sc *script, agent func(row) error)) (string, error) {
 	id := ""
 	err := s.write(ctx, func(sc *script) {

@@ -45,6 +45,12 @@ type Store interface {
 	Session(ctx context.Context, hash string, now time.Time) (conversations.Session, error)
 	DeleteSession(ctx context.Context, hash string) error
 
+	PutDevice(context.Context, conversations.Device) error
+	Devices(ctx context.Context, candidate string) ([]conversations.Device, error)
+	Device(ctx context.Context, id string) (conversations.Device, error)
+	DropDevice(ctx context.Context, id string, since time.Time) error
+	DeleteDevice(ctx context.Context, id, candidate string) error
+
 	Subscribe() (<-chan conversations.Changed, func())
 	Close() error
 }
@@ -121,6 +127,9 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"agents, sign-in and sessions", testAgents},
 		{"an agent who leaves", testLeavers},
 		{"signing out everywhere", testEndSessions},
+		{"devices", testDevices},
+		{"a handset's tokens", testHandset},
+		{"devices that are gone", testDeadDevice},
 		{"notices", testNotices},
 	}
 	if several {
