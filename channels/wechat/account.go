@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
 
@@ -119,21 +120,10 @@ func (a Account) validateKeys(bad func(setting, problem string)) {
 	default:
 		bad("mode", fmt.Sprintf("is %q; choose secure, compat or plain", a.Mode))
 	}
-	if _, err := newKey(a.EncodingAESKey); a.EncodingAESKey != "" && err != nil {
+	if _, err := tencent.NewKey(a.EncodingAESKey); a.EncodingAESKey != "" && err != nil {
 		bad("encoding_aes_key", shape)
 	}
-	if _, err := newKey(a.PreviousEncodingAESKey); a.PreviousEncodingAESKey != "" && err != nil {
+	if _, err := tencent.NewKey(a.PreviousEncodingAESKey); a.PreviousEncodingAESKey != "" && err != nil {
 		bad("previous_encoding_aes_key", shape)
 	}
-}
-
-// keys returns the account's keys, the current one first.
-func (a Account) keys() []key {
-	var keys []key
-	for _, encoded := range []string{a.EncodingAESKey, a.PreviousEncodingAESKey} {
-		if k, err := newKey(encoded); encoded != "" && err == nil {
-			keys = append(keys, k)
-		}
-	}
-	return keys
 }

@@ -2,15 +2,15 @@
 // accounts): it verifies and reads their callbacks, puts answers into them,
 // and sends template and customer-service messages.
 //
-// One message in: parse.go verifies the request, crypto.go opens it, scan.go
-// reads the document, inbound.go puts it into the core's terms. One message
-// out: send.go, or seal.go when it rides in the answer to a callback. token.go keeps the access token, transport.go
-// makes the calls, errors.go puts the platform's codes into the core's words.
+// One message in: parse.go verifies and opens the request, scan.go reads the
+// document, inbound.go puts it into the core's terms. One message out: send.go,
+// or seal.go when it rides in the answer to a callback. platform.go asks for the
+// access token and puts the platform's codes into the core's words. What WeCom
+// does alike (sealing, XML, tokens, calls, media) is package tencent's.
 //
 // What it takes from the SDK (github.com/silenceper/wechat/v2), and what not:
 // the payloads of messages, templates, menus, QR codes, media and tokens, the
-// names of message types and events, and the encryption of replies are the
-// SDK's. Its calls are not used, because they reach every account by constant
+// names of message types and events are the SDK's. Its calls are not used, because they reach every account by constant
 // host names through one process-wide client, where this package serves
 // several accounts with different addresses in one process; because most take
 // no context; because they turn error codes into text; and because they put
@@ -22,33 +22,29 @@
 // Facts about the platform carry the title of the page that states them
 // (developers.weixin.qq.com).
 //
-// Imports: the standard library, conversations, channels, and the SDK's
-// sub-packages.
+// Imports: the standard library, conversations, channels, channels/tencent,
+// and the SDK's sub-packages.
 package wechat
 
 import (
-	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
+	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
 
 // Adapter speaks for one official account. It is safe for concurrent use.
 type Adapter struct {
-	account Account
-	keys    []key // the current one first; empty for plain mode
-	api     *api
-	files   Files
-	uploads uploads
-	qrBase  string
-	now     func() time.Time
-	log     *slog.Logger
-	scratch sync.Pool // of *scratch
+	account   Account
+	callbacks tencent.Callbacks
+	api       *tencent.Client
+	uploads   tencent.Uploads
+	qrBase    string
+	now       func() time.Time
+	log       *slog.Logger
 }
 
 // Options are what an Adapter works with. Now is required.
@@ -58,18 +54,13 @@ type Options struct {
 	HTTPClient *http.Client
 	Now        func() time.Time
 	// Tokens keeps access tokens; nil: in memory, for one node.
-	Tokens TokenCache
+	Tokens tencent.TokenCache
 	// Files opens the pictures that are sent; nil: pictures are refused.
-	Files Files
+	Files tencent.Files
 	Log   *slog.Logger // nil: silent
 	// QRBase is the address that shows QR codes. Empty: mp.weixin.qq.com,
 	// or the account's base URL if that is not the platform's own.
 	QRBase string
-}
-
-// Files opens documents by their id.
-type Files interface {
-	Open(ctx context.Context, id string) (content io.ReadCloser, mime string, err error)
 }
 
 // New returns the adapter of an account, or an error that names every setting
@@ -82,9 +73,6 @@ func New(a Account, o Options) (*Adapter, error) {
 	if err := a.Validate(); err != nil {
 		return nil, err
 	}
-	if o.Tokens == nil {
-		o.Tokens = NewMemoryTokens()
-	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -94,17 +82,18 @@ func New(a Account, o Options) (*Adapter, error) {
 			o.QRBase = officialQRBase
 		}
 	}
-	w := &Adapter{
+	api := tencent.NewClient(a.platform(), tencent.Options{HTTPClient: o.HTTPClient, Now: o.Now, Tokens: o.Tokens, Log: o.Log})
+	return &Adapter{
 		account: a,
-		keys:    a.keys(),
-		api:     newAPI(a, o),
-		files:   o.Files,
+		callbacks: tencent.Callbacks{
+			Token: a.Token, Owner: a.AppID, Keys: tencent.NewKeys(a.EncodingAESKey, a.PreviousEncodingAESKey), Now: o.Now,
+		},
+		api:     api,
+		uploads: tencent.Uploads{Client: api, Files: o.Files, Now: o.Now},
 		qrBase:  o.QRBase,
 		now:     o.Now,
 		log:     o.Log,
-	}
-	w.scratch.New = func() any { return new(scratch) }
-	return w, nil
+	}, nil
 }
 
 const (

@@ -2,13 +2,13 @@ package wechat
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/silenceper/wechat/v2/officialaccount/message"
 
 	"jiebao/channels"
+	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
 
@@ -21,12 +21,12 @@ const msgTypeFile message.MsgType = "file"
 
 // batch puts a callback into the core's terms. What the core has no use for
 // is acknowledged and otherwise ignored.
-func (a *Adapter) batch(d document, k *key) (channels.Batch, error) {
+func (a *Adapter) batch(d document, k *tencent.Key) (channels.Batch, error) {
 	b := channels.Batch{Ack: []byte(acknowledgement)}
 	if d.FromUserName == "" || d.MsgType == "" {
 		return channels.Batch{}, errors.New("reading the callback: it names no sender or no type")
 	}
-	at := a.sentAt(d)
+	at := a.callbacks.SentAt(d.CreateTime)
 	if d.Event == string(message.EventTemplateSendJobFinish) {
 		if receipt, ok := jobFinished(d, at); ok {
 			b.Receipts = []channels.Receipt{receipt}
@@ -52,18 +52,6 @@ func (a *Adapter) batch(d document, k *key) (channels.Batch, error) {
 		b.Seal = func(m conversations.Message) (string, []byte, error) { return a.seal(m, from, to, k) }
 	}
 	return b, nil
-}
-
-// sentAt is when the platform made the document; it counts in seconds. A time
-// to come is taken for now: it would open the reply window for longer than the
-// platform does.
-func (a *Adapter) sentAt(d document) time.Time {
-	now := a.now().UTC().Truncate(time.Second)
-	seconds, err := strconv.ParseInt(strings.TrimSpace(d.CreateTime), 10, 64)
-	if err != nil || seconds <= 0 || seconds > now.Add(fresh).Unix() {
-		return now
-	}
-	return time.Unix(seconds, 0).UTC()
 }
 
 // identity tells a repeated callback from another one (接收普通消息,
@@ -101,7 +89,7 @@ func said(in *conversations.Inbound, d document) bool {
 	case message.MsgTypeLocation:
 		in.Kind, in.Text = conversations.Location, place(d)
 	case message.MsgTypeLink:
-		in.Kind, in.Text = conversations.Text, lines(d.Title, d.Description, d.URL)
+		in.Kind, in.Text = conversations.Text, tencent.Lines(d.Title, d.Description, d.URL)
 	case msgTypeFile:
 		in.Kind, in.Text = conversations.File, d.Title
 	default:
@@ -182,20 +170,5 @@ func place(d document) string {
 	if at == "," {
 		return d.Label
 	}
-	return lines(d.Label, at)
-}
-
-// lines puts what is not empty on lines of their own.
-func lines(parts ...string) string {
-	var b strings.Builder
-	for _, p := range parts {
-		if p == "" {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(p)
-	}
-	return b.String()
+	return tencent.Lines(d.Label, at)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/silenceper/wechat/v2/officialaccount/basic"
 
+	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
 
@@ -21,21 +22,21 @@ const maxScene = 64
 // following already, scans it. Asking again is harmless.
 func (a *Adapter) Invite(ctx context.Context, scene string) (conversations.Invited, error) {
 	if scene == "" || len(scene) > maxScene {
-		return conversations.Invited{}, badContent("a scene has 1 to 64 characters")
+		return conversations.Invited{}, tencent.BadContent("a scene has 1 to 64 characters")
 	}
-	r, err := postJSON("/cgi-bin/qrcode/create", basic.NewTmpQrRequest(inviteFor, scene))
-	if err != nil {
-		return conversations.Invited{}, err
-	}
-	r.safe = true
-	asked := a.now()
-	body, refused := a.api.call(ctx, r)
+	r, refused := tencent.PostJSON("/cgi-bin/qrcode/create", basic.NewTmpQrRequest(inviteFor, scene))
 	if refused != nil {
-		return conversations.Invited{}, harmless(refused)
+		return conversations.Invited{}, refused
+	}
+	r.Safe = true
+	asked := a.now()
+	body, refused := a.api.Call(ctx, r)
+	if refused != nil {
+		return conversations.Invited{}, tencent.Harmless(refused)
 	}
 	var ticket basic.Ticket
 	if err := json.Unmarshal(body, &ticket); err != nil || ticket.Ticket == "" {
-		return conversations.Invited{}, temporary("the answer holds no QR code", nil)
+		return conversations.Invited{}, tencent.Temporary("the answer holds no QR code", nil)
 	}
 	return conversations.Invited{
 		Scene:   scene,

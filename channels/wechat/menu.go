@@ -8,6 +8,7 @@ import (
 
 	"github.com/silenceper/wechat/v2/officialaccount/menu"
 
+	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
 
@@ -38,29 +39,29 @@ func (a *Adapter) Prepare(ctx context.Context) error {
 	if slices.EqualFunc(current, wanted, sameButton) {
 		return nil
 	}
-	r, err := postJSON("/cgi-bin/menu/create", map[string]any{"button": wanted})
-	if err != nil {
-		return err
+	r, refused := tencent.PostJSON("/cgi-bin/menu/create", map[string]any{"button": wanted})
+	if refused != nil {
+		return refused
 	}
-	r.safe = true
-	if _, refused := a.api.call(ctx, r); refused != nil {
-		return fmt.Errorf("setting the menu of account %s: %w", a.account.ID, harmless(refused))
+	r.Safe = true
+	if _, refused := a.api.Call(ctx, r); refused != nil {
+		return fmt.Errorf("setting the menu of account %s: %w", a.account.ID, tencent.Harmless(refused))
 	}
 	return nil
 }
 
 // menu returns the account's menu, nil if it has none (查询自定义菜单信息).
 func (a *Adapter) menu(ctx context.Context) ([]menu.Button, *conversations.SendError) {
-	body, refused := a.api.call(ctx, get("/cgi-bin/menu/get", nil))
-	if refused != nil && isCode(refused, codeNoMenu) {
+	body, refused := a.api.Call(ctx, tencent.Get("/cgi-bin/menu/get", nil))
+	if refused != nil && tencent.IsCode(refused, codeNoMenu) {
 		return nil, nil
 	}
 	if refused != nil {
-		return nil, harmless(refused)
+		return nil, tencent.Harmless(refused)
 	}
 	var answer menu.ResMenu
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, temporary("the answer holds no menu", nil)
+		return nil, tencent.Temporary("the answer holds no menu", nil)
 	}
 	return answer.Menu.Button, nil
 }

@@ -6,11 +6,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/silenceper/wechat/v2/officialaccount/message"
 	"golang.org/x/tools/txtar"
+
+	"jiebao/channels/tencent"
 )
 
 // FuzzScan holds the scanner to encoding/xml: what it reads, encoding/xml
@@ -32,7 +33,7 @@ func FuzzScan(f *testing.F) {
 		f.Add(doc)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
-		src = legible(src)
+		src = tencent.Legible(src)
 		scanned, ok := scan(src)
 		decoded, err := decode(src)
 		if ok && err != nil {
@@ -40,32 +41,6 @@ func FuzzScan(f *testing.F) {
 		}
 		if ok && scanned != decoded {
 			t.Fatalf("the scanner reads %q otherwise:\n%s", src, cmp.Diff(decoded, scanned))
-		}
-	})
-}
-
-// FuzzLegible: what legible returns is what XML allows, and nothing else is
-// touched.
-func FuzzLegible(f *testing.F) {
-	for _, s := range []string{"", "你好", "a\x00b", "a\r\nb\rc", "\xff", "\uFFFE", "😀\t\n"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got := legible(s)
-		if !utf8.ValidString(got) || !allowed(got) {
-			t.Fatalf("%q became %q, which XML does not allow", s, got)
-		}
-		if allowed(s) && got != s {
-			t.Fatalf("%q became %q", s, got)
-		}
-		if legible(got) != got {
-			t.Fatalf("%q changes each time", s)
-		}
-		var read struct {
-			Text string `xml:",chardata"`
-		}
-		if err := xml.Unmarshal(append(appendCDATA([]byte("<a>"), s), "</a>"...), &read); err != nil || read.Text != got {
-			t.Fatalf("%q reads back as %q, %v", s, read.Text, err)
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/silenceper/wechat/v2/util"
 
 	"jiebao/channels"
+	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
 
@@ -164,7 +165,7 @@ func FuzzSeal(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := string(openReply(t, body, testKey).Content), legible(text); got != want {
+		if got, want := string(openReply(t, body, testKey).Content), tencent.Legible(text); got != want {
 			t.Fatalf("%q arrives as %q", want, got)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/silenceper/wechat/v2/officialaccount/message"
 
+	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
 
@@ -40,13 +41,13 @@ func (a *Adapter) send(ctx context.Context, d conversations.Delivery) (conversat
 	case conversations.Image:
 		return a.sendImage(ctx, d)
 	}
-	return conversations.Receipt{}, badContent("official accounts send no messages of kind " + string(d.Kind))
+	return conversations.Receipt{}, tencent.BadContent("official accounts send no messages of kind " + string(d.Kind))
 }
 
 // sendText sends a text (发送客服消息: 发送文本消息), its choices, if any, as
 // numbered lines.
 func (a *Adapter) sendText(ctx context.Context, d conversations.Delivery) (conversations.Receipt, *conversations.SendError) {
-	text := withChoices(legible(d.Text), d.Choices)
+	text := withChoices(tencent.Legible(d.Text), d.Choices)
 	if refused := fits("text", text); refused != nil {
 		return conversations.Receipt{}, refused
 	}
@@ -59,15 +60,15 @@ func (a *Adapter) sendMenu(ctx context.Context, d conversations.Delivery) (conve
 	if len(d.Choices) == 0 || len(d.Choices) > maxChoices {
 		return a.sendText(ctx, d)
 	}
-	menu := &message.MediaMsgmenu{HeadContent: legible(d.Text)}
+	menu := &message.MediaMsgmenu{HeadContent: tencent.Legible(d.Text)}
 	if refused := fits("text with choices", withChoices(menu.HeadContent, d.Choices)); refused != nil {
 		return conversations.Receipt{}, refused
 	}
 	for _, c := range d.Choices {
-		menu.List = append(menu.List, message.MsgmenuItem{ID: c.ID, Content: legible(c.Text)})
+		menu.List = append(menu.List, message.MsgmenuItem{ID: c.ID, Content: tencent.Legible(c.Text)})
 	}
 	receipt, refused := a.sendCustom(ctx, &message.CustomerMessage{ToUser: d.To.ID, Msgtype: "msgmenu", Msgmenu: menu})
-	if refused != nil && isCode(refused, codeTestAccount) {
+	if refused != nil && tencent.IsCode(refused, codeTestAccount) {
 		return a.sendText(ctx, d)
 	}
 	return receipt, refused
@@ -76,35 +77,25 @@ func (a *Adapter) sendMenu(ctx context.Context, d conversations.Delivery) (conve
 // sendImage sends a picture, uploading it first if the platform has not kept
 // it (发送客服消息: 发送图片消息).
 func (a *Adapter) sendImage(ctx context.Context, d conversations.Delivery) (conversations.Receipt, *conversations.SendError) {
-	media, refused := a.uploaded(ctx, d.Document)
-	if refused != nil {
-		return conversations.Receipt{}, refused
-	}
-	receipt, refused := a.sendCustom(ctx, message.NewCustomerImgMessage(d.To.ID, media))
-	if refused == nil || refused.Reason != conversations.MediaExpired {
-		return receipt, refused
-	}
-	a.uploads.forget(d.Document)
-	if media, refused = a.uploaded(ctx, d.Document); refused != nil {
-		return conversations.Receipt{}, refused
-	}
-	return a.sendCustom(ctx, message.NewCustomerImgMessage(d.To.ID, media))
+	return a.uploads.Send(ctx, d.Document, pictures(), func(media string) (conversations.Receipt, *conversations.SendError) {
+		return a.sendCustom(ctx, message.NewCustomerImgMessage(d.To.ID, media))
+	})
 }
 
 func (a *Adapter) sendCustom(ctx context.Context, m *message.CustomerMessage) (conversations.Receipt, *conversations.SendError) {
-	return a.api.deliver(ctx, pathCustom, m.ToUser, m, false)
+	return a.deliver(ctx, pathCustom, m.ToUser, m, false)
 }
 
 // deliver sends a message to somebody; once says that the platform takes a
 // repeat for the same message. Only an answer that says errcode 0 is a
 // success; one that says nothing leaves it open.
-func (c *api) deliver(ctx context.Context, path, to string, m any, once bool) (conversations.Receipt, *conversations.SendError) {
-	r, err := postJSON(path, m)
-	if err != nil {
-		return conversations.Receipt{}, badContent("it cannot be written as JSON")
+func (a *Adapter) deliver(ctx context.Context, path, to string, m any, once bool) (conversations.Receipt, *conversations.SendError) {
+	r, refused := tencent.PostJSON(path, m)
+	if refused != nil {
+		return conversations.Receipt{}, refused
 	}
-	r.hide, r.safe = to, once
-	body, refused := c.call(ctx, r)
+	r.Hide, r.Safe = to, once
+	body, refused := a.api.Call(ctx, r)
 	if refused != nil {
 		return conversations.Receipt{}, refused
 	}
@@ -113,7 +104,7 @@ func (c *api) deliver(ctx context.Context, path, to string, m any, once bool) (c
 		MsgID   int64  `json:"msgid"` // of templates
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || answer.ErrCode == nil {
-		return conversations.Receipt{}, unsure("the answer does not say whether it was accepted", nil)
+		return conversations.Receipt{}, tencent.Unsure("the answer does not say whether it was accepted", nil)
 	}
 	var receipt conversations.Receipt
 	if answer.MsgID != 0 {
@@ -125,14 +116,10 @@ func (c *api) deliver(ctx context.Context, path, to string, m any, once bool) (c
 // fits refuses a text that the platform would refuse; nothing is ever cut.
 func fits(what, text string) *conversations.SendError {
 	if text == "" {
-		return badContent("the " + what + " is empty")
+		return tencent.BadContent("the " + what + " is empty")
 	}
 	if len(text) > maxText {
-		return badContent(fmt.Sprintf("the %s has %d bytes; at most %d are allowed", what, len(text), maxText))
+		return tencent.BadContent(fmt.Sprintf("the %s has %d bytes; at most %d are allowed", what, len(text), maxText))
 	}
 	return nil
-}
-
-func badContent(detail string) *conversations.SendError {
-	return &conversations.SendError{Reason: conversations.BadContent, Detail: detail}
 }

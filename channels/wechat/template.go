@@ -5,6 +5,7 @@ import (
 
 	"github.com/silenceper/wechat/v2/officialaccount/message"
 
+	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
 
@@ -12,11 +13,11 @@ import (
 // its client_msg_id: for ten minutes the platform takes it once.
 func (a *Adapter) sendTemplate(ctx context.Context, d conversations.Delivery) (conversations.Receipt, *conversations.SendError) {
 	if d.Template == nil {
-		return conversations.Receipt{}, badContent("the delivery holds no template")
+		return conversations.Receipt{}, tencent.BadContent("the delivery holds no template")
 	}
 	id := a.account.Templates[d.Template.Purpose]
 	if id == "" {
-		return conversations.Receipt{}, badContent("no template id configured for purpose " + d.Template.Purpose + " (templates of account " + a.account.ID + ")")
+		return conversations.Receipt{}, tencent.BadContent("no template id configured for purpose " + d.Template.Purpose + " (templates of account " + a.account.ID + ")")
 	}
 	m := &message.TemplateMessage{
 		ToUser:      d.To.ID,
@@ -28,5 +29,5 @@ func (a *Adapter) sendTemplate(ctx context.Context, d conversations.Delivery) (c
 	for _, f := range d.Template.Fields {
 		m.Data[f.Name] = &message.TemplateDataItem{Value: f.Value}
 	}
-	return a.api.deliver(ctx, pathTemplate, d.To.ID, m, d.Message != "")
+	return a.deliver(ctx, pathTemplate, d.To.ID, m, d.Message != "")
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
 
@@ -58,8 +59,7 @@ func TestOneRenewalForAll(t *testing.T) {
 			taken++
 			io.WriteString(w, accepted)
 		})
-		a := p.adapter(t, Options{})
-		keepToken(t, a, "old")
+		a := p.adapter(t, Options{Tokens: kept(t, "old")})
 		var all sync.WaitGroup
 		for range 20 {
 			all.Go(func() {
@@ -140,7 +140,7 @@ func TestTokensAreRenewedEarly(t *testing.T) {
 	var mu sync.Mutex
 	now := epoch
 	a := p.adapter(t, Options{Now: func() time.Time { mu.Lock(); defer mu.Unlock(); return now }})
-	for _, after := range []time.Duration{0, 7200*time.Second - early - time.Second, 7200*time.Second - early} {
+	for _, after := range []time.Duration{0, 7200*time.Second - time.Minute - time.Second, 7200*time.Second - time.Minute} {
 		mu.Lock()
 		now = epoch.Add(after)
 		mu.Unlock()
@@ -158,7 +158,7 @@ func TestTokensAreShared(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)
 	p.answerText(pathCustom, accepted)
-	shared := NewMemoryTokens()
+	shared := tencent.NewMemoryTokens()
 	for range 3 {
 		if _, err := p.adapter(t, Options{Tokens: shared}).Send(context.Background(), text("你好")); err != nil {
 			t.Fatal(err)

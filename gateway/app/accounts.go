@@ -14,6 +14,7 @@ import (
 
 	"jiebao/channels"
 	"jiebao/channels/h5"
+	"jiebao/channels/tencent"
 	"jiebao/channels/wechat"
 	"jiebao/config"
 	"jiebao/conversations"
@@ -24,17 +25,32 @@ import (
 type parts struct {
 	client *http.Client // nil: each adapter's own
 	now    func() time.Time
-	tokens wechat.TokenCache
-	files  wechat.Files
+	tokens tencent.TokenCache
+	files  tencent.Files
 	log    *slog.Logger
 }
 
+// builder makes the adapters of one configured account: one, or several where
+// one configuration brings more than one way to reach people.
+type builder func(config.Account, parts) ([]channels.Adapter, error)
+
 // adapters is the list of platforms: to add a channel, add its line.
-var adapters = map[string]func(config.Account, parts) (channels.Adapter, error){
-	"wechat": newWeChat,
+var adapters = map[string]builder{
+	"wechat": one(newWeChat),
 }
 
-func newWeChat(c config.Account, p parts) (channels.Adapter, error) {
+// one is the builder of accounts that are one adapter.
+func one[A channels.Adapter](build func(config.Account, parts) (A, error)) builder {
+	return func(c config.Account, p parts) ([]channels.Adapter, error) {
+		adapter, err := build(c, p)
+		if err != nil {
+			return nil, err
+		}
+		return []channels.Adapter{adapter}, nil
+	}
+}
+
+func newWeChat(c config.Account, p parts) (*wechat.Adapter, error) {
 	return wechat.New(wechat.Account{
 		ID: c.ID, Name: c.Name, Branch: c.Branch,
 		AppID: c.AppID, Secret: c.Secret.Reveal(), Token: c.Token.Reveal(),
@@ -61,13 +77,16 @@ func newAccounts(cfg []config.Account, p parts) (*accounts, error) {
 			errs = append(errs, fmt.Errorf("account %q: there is no adapter for platform %q", c.ID, c.Platform))
 			continue
 		}
-		adapter, err := build(c, p)
+		built, err := build(c, p)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		a.byID[c.ID], a.kept[c.ID] = adapter, c.KeepMenu
-		a.facts = append(a.facts, adapter.Describe())
+		for _, adapter := range built {
+			d := adapter.Describe()
+			a.byID[d.Account], a.kept[d.Account] = adapter, c.KeepMenu
+			a.facts = append(a.facts, d)
+		}
 	}
 	return a, errors.Join(errs...)
 }

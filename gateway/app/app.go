@@ -14,7 +14,7 @@ import (
 
 	"jiebao/channels"
 	"jiebao/channels/h5"
-	"jiebao/channels/wechat"
+	"jiebao/channels/tencent"
 	"jiebao/config"
 	"jiebao/conversations"
 	"jiebao/conversations/clock"
@@ -113,7 +113,7 @@ func (a *App) openFiles(ctx context.Context, _ Options) (err error) {
 }
 
 func (a *App) openAccounts(_ context.Context, o Options) (err error) {
-	p := parts{client: o.Client, now: a.clock.Now, files: wechatFiles{a.files.store}, log: a.log, tokens: wechat.NewMemoryTokens()}
+	p := parts{client: o.Client, now: a.clock.Now, files: channelFiles{a.files.store}, log: a.log, tokens: tencent.NewMemoryTokens()}
 	if a.redis != nil {
 		p.tokens = redisTokens{a.redis}
 	}

@@ -83,11 +83,11 @@ func (f files) Open(ctx context.Context, id string) (io.ReadCloser, error) {
 	return r, err
 }
 
-// wechatFiles opens pictures that are sent.
-type wechatFiles struct{ store *documents.Store }
+// channelFiles opens pictures that are sent.
+type channelFiles struct{ store *documents.Store }
 
-// Open implements wechat.Files.
-func (f wechatFiles) Open(ctx context.Context, id string) (io.ReadCloser, string, error) {
+// Open implements tencent.Files.
+func (f channelFiles) Open(ctx context.Context, id string) (io.ReadCloser, string, error) {
 	r, info, err := f.store.Open(ctx, id)
 	return r, info.MIME, err
 }

@@ -23,7 +23,8 @@ var allowed = map[string][]string{
 	"channels":                        {"conversations"},
 	"channels/channeltest":            {"channels", "conversations"},
 	"channels/h5":                     {"channels", "conversations"},
-	"channels/wechat":                 {"channels", "conversations"},
+	"channels/tencent":                {"channels", "conversations"},
+	"channels/wechat":                 {"channels", "channels/tencent", "conversations"},
 	"channels/wechat/wechatsim":       {}, // shares no code with what it tests
 	"config":                          {},
 	"config/knowledge":                {},
@@ -55,7 +56,7 @@ var everything = []string{"gateway/app", "gateway/bench"}
 // fenced are libraries that only the packages named may import.
 var fenced = map[string][]string{
 	"github.com/gin-gonic/gin":      {"gateway/"},
-	"github.com/silenceper/wechat":  {"channels/wechat", "channels/wecom"},
+	"github.com/silenceper/wechat":  {"channels/tencent", "channels/wechat", "channels/wecom"},
 	"github.com/nicksnyder/go-i18n": {"bot/phrases"},
 	"github.com/openai/openai-go":   {"gateway/model"},
 	"github.com/redis/go-redis":     {"gateway/app"},

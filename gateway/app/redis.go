@@ -43,7 +43,7 @@ type keptToken struct {
 	Expires time.Time `json:"expires"`
 }
 
-// Get implements wechat.TokenCache.
+// Get implements tencent.TokenCache.
 func (r redisTokens) Get(ctx context.Context, key string) (string, time.Time, bool, error) {
 	b, err := r.client.Get(ctx, tokenPrefix+key).Bytes()
 	if errors.Is(err, redis.Nil) {
@@ -56,7 +56,7 @@ func (r redisTokens) Get(ctx context.Context, key string) (string, time.Time, bo
 	return kept.Token, kept.Expires, err == nil, err
 }
 
-// Set implements wechat.TokenCache. Redis drops the token when it ends.
+// Set implements tencent.TokenCache. Redis drops the token when it ends.
 func (r redisTokens) Set(ctx context.Context, key, token string, expires time.Time) error {
 	b, err := json.Marshal(keptToken{token, expires})
 	if err != nil {

@@ -1,4 +1,4 @@
-package wechat
+package tencent
 
 import (
 	"crypto/aes"
@@ -17,7 +17,7 @@ import (
 
 // A sealed document (消息加解密说明) is base64 of AES-256-CBC of
 //
-//	16 random bytes | length of the message, 4 bytes | message | appid | padding
+//	16 random bytes | length of the message, 4 bytes | message | owner | padding
 //
 // with PKCS#7 padding to blocks of 32 and the first half of the key as IV.
 const (
@@ -25,35 +25,35 @@ const (
 	header = 16 + 4
 )
 
-// key is one EncodingAESKey.
-type key struct {
+// Key is one EncodingAESKey.
+type Key struct {
 	raw   []byte
 	block cipher.Block
 }
 
-// newKey decodes an EncodingAESKey. Keys the console generates, and the one
+// NewKey decodes an EncodingAESKey. Keys the console generates, and the one
 // in the documentation, have bits set that strict base64 refuses.
-func newKey(encoded string) (key, error) {
+func NewKey(encoded string) (Key, error) {
 	if len(encoded) != 43 {
-		return key{}, errors.New("an EncodingAESKey has 43 characters")
+		return Key{}, errors.New("an EncodingAESKey has 43 characters")
 	}
 	raw, err := base64.StdEncoding.DecodeString(encoded + "=")
 	if err != nil {
-		return key{}, errors.New("an EncodingAESKey consists of letters and digits")
+		return Key{}, errors.New("an EncodingAESKey consists of letters and digits")
 	}
 	block, err := aes.NewCipher(raw)
 	if err != nil {
-		return key{}, errors.New("an EncodingAESKey has 32 bytes")
+		return Key{}, errors.New("an EncodingAESKey has 32 bytes")
 	}
-	return key{raw: raw, block: block}, nil
+	return Key{raw: raw, block: block}, nil
 }
 
 // errSealed says only that it failed: whoever forges learns nothing.
-var errSealed = errors.New("it was not sealed with this key for this appid")
+var errSealed = errors.New("it was not sealed with this key for this account")
 
-// open decrypts cipher text in place and returns the message in it. It checks
-// the whole padding and the appid.
-func (k key) open(sealed []byte, appID string) ([]byte, error) {
+// Open decrypts cipher text in place and returns the message in it. It checks
+// the whole padding and the owner: the account's appid or corpid.
+func (k Key) Open(sealed []byte, owner string) ([]byte, error) {
 	if len(sealed) == 0 || len(sealed)%padTo != 0 {
 		return nil, errSealed
 	}
@@ -66,11 +66,23 @@ func (k key) open(sealed []byte, appID string) ([]byte, error) {
 	if n < 0 || n > len(plain)-header {
 		return nil, errSealed
 	}
-	message, owner := plain[header:header+n], plain[header+n:]
-	if subtle.ConstantTimeCompare(owner, []byte(appID)) != 1 {
+	message, sealedFor := plain[header:header+n], plain[header+n:]
+	if subtle.ConstantTimeCompare(sealedFor, []byte(owner)) != 1 {
 		return nil, errSealed
 	}
 	return message, nil
+}
+
+// NewKeys decodes the keys that are not empty, in order, and leaves out what
+// is none.
+func NewKeys(encoded ...string) []Key {
+	var keys []Key
+	for _, e := range encoded {
+		if k, err := NewKey(e); err == nil {
+			keys = append(keys, k)
+		}
+	}
+	return keys
 }
 
 // unpad removes PKCS#7 padding, every byte of which must tell its length.
@@ -86,16 +98,16 @@ func unpad(b []byte) ([]byte, bool) {
 	return b[:len(b)-n], bad == 0
 }
 
-// seal encrypts a message for the account and returns it in base64.
-func (k key) seal(message []byte, appID string) string {
+// Seal encrypts a message for the owner and returns it in base64.
+func (k Key) Seal(message []byte, owner string) string {
 	random := make([]byte, 16)
 	rand.Read(random) // never fails
-	return base64.StdEncoding.EncodeToString(util.AESEncryptMsg(random, message, appID, k.raw))
+	return base64.StdEncoding.EncodeToString(util.AESEncryptMsg(random, message, owner, k.raw))
 }
 
-// sign appends the signature of parts to dst, in hex: SHA-1 over the sorted
+// Sign appends the signature of parts to dst, in hex: SHA-1 over the sorted
 // parts (验证消息的确来自微信服务器). scratch is overwritten and returned.
-func sign(dst, scratch []byte, parts ...string) (signature, rest []byte) {
+func Sign(dst, scratch []byte, parts ...string) (signature, rest []byte) {
 	slices.Sort(parts)
 	scratch = scratch[:0]
 	for _, p := range parts {

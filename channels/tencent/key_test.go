@@ -1,18 +1,22 @@
-package wechat
+package tencent
 
 import (
 	"bytes"
 	"crypto/cipher"
 	"encoding/binary"
-	"net/url"
-	"strings"
 	"testing"
 
 	"github.com/silenceper/wechat/v2/util"
 )
 
+// The settings of these tests are made up.
+const (
+	testAppID = "wx0123456789abcdef"
+	testKey   = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+)
+
 // sealRaw encrypts blocks as they are.
-func sealRaw(t testing.TB, k key, plain []byte) []byte {
+func sealRaw(t testing.TB, k Key, plain []byte) []byte {
 	t.Helper()
 	if len(plain)%16 != 0 {
 		t.Fatalf("%d bytes are no blocks", len(plain))
@@ -24,7 +28,7 @@ func sealRaw(t testing.TB, k key, plain []byte) []byte {
 
 func TestOpen(t *testing.T) {
 	t.Parallel()
-	k, err := newKey(testKey)
+	k, err := NewKey(testKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +63,7 @@ func TestOpen(t *testing.T) {
 		"no appid":                      document(5, "hello", ""),
 	}
 	for name, plain := range opens {
-		if _, err := k.open(sealRaw(t, k, plain), testAppID); err != nil {
+		if _, err := k.Open(sealRaw(t, k, plain), testAppID); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -67,11 +71,11 @@ func TestOpen(t *testing.T) {
 		// Memory is used again from request to request: behind the sealed
 		// bytes there is more.
 		sealed := append(sealRaw(t, k, plain), make([]byte, 128)...)[:len(plain)]
-		if message, err := k.open(sealed, testAppID); err == nil {
+		if message, err := k.Open(sealed, testAppID); err == nil {
 			t.Errorf("%s opens to %q", name, message)
 		}
 	}
-	if _, err := k.open(make([]byte, 33), testAppID); err == nil {
+	if _, err := k.Open(make([]byte, 33), testAppID); err == nil {
 		t.Error("half a block opens")
 	}
 }
@@ -79,7 +83,7 @@ func TestOpen(t *testing.T) {
 // FuzzOpen: whatever is opened, the SDK opens alike; the SDK opens more, for it
 // looks at one byte of the padding only.
 func FuzzOpen(f *testing.F) {
-	k, err := newKey(testKey)
+	k, err := NewKey(testKey)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -88,7 +92,7 @@ func FuzzOpen(f *testing.F) {
 		sealed := util.AESEncryptMsg([]byte("0123456789abcdef"), message, testAppID, k.raw)
 		sealed[int(at)%len(sealed)] ^= flip
 		_, want, appID, wantErr := util.AESDecryptMsg(bytes.Clone(sealed), k.raw)
-		got, err := k.open(sealed, testAppID)
+		got, err := k.Open(sealed, testAppID)
 		if err == nil && (wantErr != nil || !bytes.Equal(got, want) || string(appID) != testAppID) {
 			t.Fatalf("opened %q, the SDK %q of %q, %v", got, want, appID, wantErr)
 		}
@@ -96,27 +100,4 @@ func FuzzOpen(f *testing.F) {
 			t.Fatalf("%q opens to %q, %v", message, got, err)
 		}
 	})
-}
-
-func TestReadQuery(t *testing.T) {
-	t.Parallel()
-	for raw, want := range map[string]query{
-		"":                                   {},
-		"timestamp=1&nonce=2&signature=3":    {timestamp: "1", nonce: "2", signature: "3"},
-		"encrypt_type=aes&msg_signature=a":   {encryption: "aes", messageSignature: "a"},
-		"encrypt_type=raw&encrypt_type=aes":  {encryption: "raw"},
-		"nonce=&nonce=2&openid=x&y":          {nonce: "2"},
-		"echostr=a%2Bb%20c+d&timestamp=%zz1": {echo: "a+b c d"},
-		"nonce=a=b":                          {nonce: "a=b"},
-		"Nonce=1&xnonce=2":                   {},
-	} {
-		if got := readQuery(raw); got != want {
-			t.Errorf("%q: %+v, want %+v", raw, got, want)
-		}
-	}
-	for _, value := range []string{"a b", "ä", "&=+%", strings.Repeat("x", 100)} {
-		if got := readQuery(url.Values{"echostr": {value}}.Encode()).echo; got != value {
-			t.Errorf("%q reads as %q", value, got)
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package wechat
+package tencent
 
 import (
 	"context"
@@ -44,8 +44,8 @@ func (m *memoryTokens) Set(_ context.Context, key, token string, expires time.Ti
 const (
 	// early is how long before its end a token is no longer used.
 	early = time.Minute
-	// forceEvery is how often a token may be forced to change: the platform
-	// allows it every 30 seconds and 20 times a day (获取稳定版接口调用凭据).
+	// forceEvery is how often a token may be forced to change: WeChat allows
+	// it every 30 seconds and 20 times a day (获取稳定版接口调用凭据).
 	forceEvery = time.Hour
 )
 
@@ -63,14 +63,13 @@ func (t accessToken) usable(now time.Time) bool {
 }
 
 // tokens keeps the access token of one account. However many sends wait for a
-// token, one call at a time fetches it. It uses stable_token, which answers
-// every node with the same token and leaves the one before valid.
+// token, one call at a time fetches it.
 type tokens struct {
-	account Account
-	cache   TokenCache
-	api     *api
-	now     func() time.Time
-	log     *slog.Logger
+	platform Platform
+	cache    TokenCache
+	client   *Client
+	now      func() time.Time
+	log      *slog.Logger
 
 	mu      sync.Mutex
 	current accessToken
@@ -83,10 +82,6 @@ type fetch struct {
 	done    chan struct{}
 	token   string
 	refused *conversations.SendError
-}
-
-func newTokens(a Account, o Options, c *api) *tokens {
-	return &tokens{account: a, cache: o.Tokens, api: c, now: o.Now, log: o.Log}
 }
 
 // get returns a usable token.
@@ -111,7 +106,7 @@ func (t *tokens) other(ctx context.Context, stale string) (string, *conversation
 		select {
 		case <-f.done:
 		case <-ctx.Done():
-			return "", temporary("waiting for an access token", ctx.Err())
+			return "", Temporary("waiting for an access token", ctx.Err())
 		}
 		// A fetch begun for somebody else may bring the very token that is stale.
 		if mine || f.refused != nil || f.token != stale {
@@ -157,23 +152,23 @@ func (t *tokens) find(ctx context.Context, stale string) (accessToken, *conversa
 		return token, nil
 	}
 	token, refused := t.ask(ctx, false)
-	if refused == nil && token.value == stale && t.mayForce() {
+	if refused == nil && token.value == stale && t.platform.CanForce && t.mayForce() {
 		token, refused = t.ask(ctx, true)
 	}
 	if refused != nil {
 		return accessToken{}, refused
 	}
-	if err := t.cache.Set(ctx, t.key(), token.value, token.expires); err != nil {
-		t.log.WarnContext(ctx, "the access token could not be shared with other nodes", "account", t.account.ID, "error", err)
+	if err := t.cache.Set(ctx, t.platform.TokenKey, token.value, token.expires); err != nil {
+		t.log.WarnContext(ctx, "the access token could not be shared with other nodes", "account", t.platform.Account, "error", err)
 	}
 	return token, nil
 }
 
 // shared returns the token in the cache.
 func (t *tokens) shared(ctx context.Context) (accessToken, bool) {
-	value, expires, ok, err := t.cache.Get(ctx, t.key())
+	value, expires, ok, err := t.cache.Get(ctx, t.platform.TokenKey)
 	if err != nil {
-		t.log.WarnContext(ctx, "the shared access token could not be read", "account", t.account.ID, "error", err)
+		t.log.WarnContext(ctx, "the shared access token could not be read", "account", t.platform.Account, "error", err)
 		return accessToken{}, false
 	}
 	token := accessToken{value, expires}
@@ -192,29 +187,22 @@ func (t *tokens) mayForce() bool {
 	return true
 }
 
-// ask gets a token from the platform (获取稳定版接口调用凭据).
+// ask gets a token from the platform.
 func (t *tokens) ask(ctx context.Context, force bool) (accessToken, *conversations.SendError) {
-	r, err := postJSON("/cgi-bin/stable_token", map[string]any{
-		"grant_type":    "client_credential",
-		"appid":         t.account.AppID,
-		"secret":        t.account.Secret,
-		"force_refresh": force,
-	})
-	if err != nil {
-		return accessToken{}, temporary("asking for an access token", err)
-	}
-	r.safe = true
-	asked := t.now()
-	body, refused := t.api.try(ctx, r, "")
+	r, refused := t.platform.Token(force)
 	if refused != nil {
-		return accessToken{}, harmless(refused)
+		return accessToken{}, refused
+	}
+	r.Safe = true
+	asked := t.now()
+	body, refused := t.client.try(ctx, r, "")
+	if refused != nil {
+		return accessToken{}, Harmless(refused)
 	}
 	var answer credential.ResAccessToken
 	if err := json.Unmarshal(body, &answer); err != nil || answer.AccessToken == "" || answer.ExpiresIn <= 0 {
-		return accessToken{}, temporary("the answer holds no access token", nil)
+		return accessToken{}, Temporary("the answer holds no access token", nil)
 	}
 	expires := asked.Add(time.Duration(answer.ExpiresIn) * time.Second)
 	return accessToken{answer.AccessToken, expires}, nil
 }
-
-func (t *tokens) key() string { return "wechat/token/" + t.account.AppID }
