@@ -10,7 +10,7 @@ import (
 	"jiebao/conversations"
 )
 
-// passLife is how long who proved who they are can go on without proving it
+// passLife is how long who proved who they are can be away without proving it
 // again.
 const passLife = time.Hour
 
@@ -23,10 +23,18 @@ func (p *Page) cookieName() string {
 	return "jiebao_pass"
 }
 
-// admitted says whether the visitor holds a pass for this very link.
+// admitted says whether the visitor proved to be the candidate. A pass that is
+// half over is renewed, so that nobody is sent to the door while they write.
 func (v *visit) admitted() bool {
 	k, err := v.r.Cookie(v.cookieName())
-	return err == nil && v.o.Links.admits(v.token, k.Value, v.now)
+	if err != nil {
+		return false
+	}
+	until := v.o.Links.admits(v.conv.ID, k.Value, v.now)
+	if !until.IsZero() && until.Sub(v.now) < passLife/2 {
+		v.handPass()
+	}
+	return !until.IsZero()
 }
 
 // showDoor asks who is there.
@@ -72,13 +80,19 @@ func (v *visit) enter() {
 	}
 }
 
-// admit hands out the pass, which no script can read and no other page sends.
+// admit opens the door.
 func (v *visit) admit() {
+	v.handPass()
+	http.Redirect(v.w, v.r, v.address(), http.StatusSeeOther)
+}
+
+// handPass hands out the pass, which no script can read and no other page
+// sends. It is for all links to the candidate's pages, on this device.
+func (v *visit) handPass() {
 	http.SetCookie(v.w, &http.Cookie{
-		Name: v.cookieName(), Value: v.o.Links.pass(v.token, v.now.Add(passLife)), Path: v.address(), MaxAge: int(passLife / time.Second),
+		Name: v.cookieName(), Value: v.o.Links.pass(v.conv.ID, v.now.Add(passLife)), Path: Path, MaxAge: int(passLife / time.Second),
 		HttpOnly: true, Secure: v.o.Links.secure(), SameSite: http.SameSiteLaxMode,
 	})
-	http.Redirect(v.w, v.r, v.address(), http.StatusSeeOther)
 }
 
 // fourDigits reads what was typed, full-width digits and spaces included.

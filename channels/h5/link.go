@@ -3,8 +3,6 @@ package h5
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/url"
@@ -16,6 +14,7 @@ import (
 // Link is what an address means: one candidate's page, for some days.
 type Link struct {
 	Conversation string
+	Files        bool   // it leads to where files are uploaded
 	Item         string // of the checklist, "" for all
 	Expires      time.Time
 }
@@ -29,9 +28,6 @@ var ErrForged = errors.New("the link is not one of ours")
 
 // Links makes and reads the addresses of candidates' pages. They hold no
 // personal data, and nobody without the secret can make one.
-//
-// A token is what it says and its signature, both as text: the signature is
-// compared before a byte of the rest is decoded.
 type Links struct {
 	secret []byte
 	base   *url.URL
@@ -53,55 +49,33 @@ func NewLinks(secret []byte, base string, life time.Duration) (*Links, error) {
 	return &Links{secret: secret, base: u, life: life}, nil
 }
 
-const (
-	day     = 24 * time.Hour
-	version = 1
-	macText = 22 // characters of 16 bytes
-	maxItem = 64 // bytes; a longer id gets the link for all items
-	// maxToken is longer than every token.
-	maxToken = 512
-)
-
-// encoding is strict, so that a token has one spelling.
-var encoding = base64.RawURLEncoding.Strict()
+const day = 24 * time.Hour
 
 // Upload implements conversations.Links. All links of one day are the same.
 func (l *Links) Upload(conversation, item string, now time.Time) string {
 	if len(item) > maxItem {
 		item = ""
 	}
-	expires := now.Add(l.life + day - 1).Truncate(day)
-	return l.base.String() + Path + l.token(Link{conversation, item, expires})
+	return l.address(Link{Conversation: conversation, Files: true, Item: item, Expires: l.expiry(now)})
 }
 
-// token is version, day of expiry, and the conversation's id before the item's.
-func (l *Links) token(link Link) string {
-	said := []byte{version}
-	said = binary.BigEndian.AppendUint16(said, uint16(link.Expires.Unix()/int64(day/time.Second)))
-	said = append(said, byte(len(link.Conversation)))
-	said = append(append(said, link.Conversation...), link.Item...)
-	text := encoding.EncodeToString(said)
-	return text + l.sign("link", text)
+// Page returns the address of a candidate's own page, which works for some
+// days. All of one day are the same. With "?do=" and a Step behind it the page
+// opens there; nothing is done before the candidate says so on the page.
+func (l *Links) Page(conversation string, now time.Time) string {
+	return l.address(Link{Conversation: conversation, Expires: l.expiry(now)})
 }
 
-// Parse reads a token, expired or not, or returns ErrForged.
-func (l *Links) Parse(token string) (Link, error) {
-	cut := len(token) - macText
-	if cut <= 0 || len(token) > maxToken {
-		return Link{}, ErrForged
-	}
-	text, mac := token[:cut], token[cut:]
-	if !hmac.Equal([]byte(l.sign("link", text)), []byte(mac)) {
-		return Link{}, ErrForged
-	}
-	said, err := encoding.DecodeString(text)
-	if err != nil || len(said) < 4 || said[0] != version || len(said) < 4+int(said[3]) {
-		return Link{}, ErrForged
-	}
-	days := int64(binary.BigEndian.Uint16(said[1:]))
-	id, item := said[4:4+int(said[3])], said[4+int(said[3]):]
-	return Link{Conversation: string(id), Item: string(item), Expires: time.Unix(days*int64(day/time.Second), 0).UTC()}, nil
+// Token is the last part of Page's address, for templates in which the part
+// before it, Path included, stands already. It has at most 32 characters for
+// the ids that the gateway makes.
+func (l *Links) Token(conversation string, now time.Time) string {
+	return l.token(Link{Conversation: conversation, Expires: l.expiry(now)})
 }
+
+func (l *Links) expiry(now time.Time) time.Time { return now.Add(l.life + day - 1).Truncate(day) }
+
+func (l *Links) address(link Link) string { return l.base.String() + Path + l.token(link) }
 
 // sign is the signature of text, as text. What for keeps one kind of
 // signature from standing in for another.
@@ -111,20 +85,40 @@ func (l *Links) sign(what, text string) string {
 	return encoding.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// pass lets whoever proved who they are use the link until a moment.
-func (l *Links) pass(token string, until time.Time) string {
+// pass lets whoever proved to be the candidate of a conversation use all links
+// to their pages until a moment.
+func (l *Links) pass(conversation string, until time.Time) string {
 	at := strconv.FormatInt(until.Unix(), 36)
-	return at + "." + l.sign("pass", token+"\x00"+at)
+	return at + "." + l.sign("pass", conversation+"\x00"+at)
 }
 
-// admits says whether p is a pass for the link that still holds.
-func (l *Links) admits(token, p string, now time.Time) bool {
+// admits returns until when p is a pass for the candidate's pages; the zero
+// time if it is none, or no more.
+func (l *Links) admits(conversation, p string, now time.Time) time.Time {
 	at, mac, found := strings.Cut(p, ".")
-	if !found || !hmac.Equal([]byte(l.sign("pass", token+"\x00"+at)), []byte(mac)) {
-		return false
+	if !found || !hmac.Equal([]byte(l.sign("pass", conversation+"\x00"+at)), []byte(mac)) {
+		return time.Time{}
 	}
-	until, err := strconv.ParseInt(at, 36, 64)
-	return err == nil && now.Unix() < until
+	seconds, err := strconv.ParseInt(at, 36, 64)
+	if until := time.Unix(seconds, 0); err == nil && now.Before(until) {
+		return until
+	}
+	return time.Time{}
+}
+
+// seal signs a value of a form for one candidate, so that only a page of ours
+// that showed it to them brings it back.
+func (l *Links) seal(what, conversation, value string) string {
+	return value + "." + l.sign(what, conversation+"\x00"+value)
+}
+
+// unseal returns what was sealed, or ErrForged.
+func (l *Links) unseal(what, conversation, sealed string) (string, error) {
+	value, mac, _ := strings.Cut(sealed, ".")
+	if !hmac.Equal([]byte(l.sign(what, conversation+"\x00"+value)), []byte(mac)) {
+		return "", ErrForged
+	}
+	return value, nil
 }
 
 // secure says whether the pages travel encrypted.

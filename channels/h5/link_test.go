@@ -40,7 +40,7 @@ func TestLinksSayWhatTheyMean(t *testing.T) {
 			t.Errorf("the address is %q", address)
 		}
 		link, err := l.Parse(tokenOf(t, address))
-		if err != nil || link.Conversation != "d4ynsranzryu64p6" || link.Item != item {
+		if err != nil || link.Conversation != "d4ynsranzryu64p6" || link.Item != item || !link.Files {
 			t.Errorf("%q is read as %+v, %v", item, link, err)
 		}
 		if link.Expired(noon.Add(7*24*time.Hour-time.Second)) || !link.Expired(noon.Add(8*24*time.Hour)) {
@@ -62,14 +62,17 @@ func TestForgedLinks(t *testing.T) {
 	good := tokenOf(t, l.Upload("c1", "id", noon))
 	foreign := tokenOf(t, newLinks(t, []byte(strings.Repeat("x", 32)), "https://bank").Upload("c1", "id", noon))
 	other := tokenOf(t, l.Upload("c2", "id", noon))
+	short := tokenOf(t, l.Page("d4ynsranzryu64p6", noon))
 	cut := len(good) - macText
 	forged := []string{"", "x", foreign, good[:len(good)-1], good + "A", other[:cut] + good[cut:], strings.Repeat("A", 10_000), good[:cut] + strings.Repeat("A", macText)}
-	for i := range good { // any one character
-		c := byte('A')
-		if good[i] == 'A' {
-			c = 'B'
+	for _, token := range []string{good, short} {
+		for i := range token { // any one character
+			c := byte('A')
+			if token[i] == 'A' {
+				c = 'B'
+			}
+			forged = append(forged, token[:i]+string(c)+token[i+1:])
 		}
-		forged = append(forged, good[:i]+string(c)+good[i+1:])
 	}
 	for _, token := range forged {
 		if link, err := l.Parse(token); !errors.Is(err, ErrForged) {
@@ -78,27 +81,62 @@ func TestForgedLinks(t *testing.T) {
 	}
 }
 
-func TestPassesBelongToOneLinkAndEnd(t *testing.T) {
+func TestShortTokens(t *testing.T) {
+	t.Parallel()
+	l := newLinks(t, secret, "https://jiebao.example.com/")
+	for id, short := range map[string]bool{
+		"d4ynsranzryu64p6": true, "aaaaaaaaaaaaaaaa": true, "7777777777777777": true,
+		"c1": false, "D4YNSRANZRYU64P6": false, "d4ynsranzryu64p": false, "d4ynsranzryu64p1": false, "d4ynsranzryu64p6d4ynsran": false, "": false,
+	} {
+		token := l.Token(id, noon)
+		if (len(token) <= 32) != short && id != "c1" && id != "" {
+			t.Errorf("%q has a token of %d characters", id, len(token))
+		}
+		link, err := l.Parse(token)
+		if want := (Link{Conversation: id, Expires: noon.Add(8 * 24 * time.Hour).Truncate(24 * time.Hour)}); err != nil || link != want {
+			t.Errorf("%q is read as %+v, %v", id, link, err)
+		}
+		if page := l.Page(id, noon.Add(time.Hour)); page != "https://jiebao.example.com/c/"+token {
+			t.Errorf("the page is at %q, the token %q", page, token)
+		}
+	}
+}
+
+func TestPassesBelongToOneCandidateAndEnd(t *testing.T) {
 	t.Parallel()
 	l := newLinks(t, secret, "https://bank")
 	pass := l.pass("one", noon.Add(passLife))
 	at, mac, _ := strings.Cut(pass, ".")
 	later, _, _ := strings.Cut(l.pass("one", noon.Add(24*time.Hour)), ".")
 	for name, tt := range map[string]struct {
-		token, pass string
-		now         time.Time
-		want        bool
+		conversation, pass string
+		now                time.Time
+		want               bool
 	}{
-		"in time":       {"one", pass, noon.Add(passLife - time.Second), true},
-		"over":          {"one", pass, noon.Add(passLife), false},
-		"another link":  {"two", pass, noon, false},
-		"longer by pen": {"one", later + "." + mac, noon, false},
-		"no signature":  {"one", at + ".", noon, false},
-		"nothing":       {"one", "", noon, false},
-		"a link's":      {"one", at + "." + l.sign("link", "one\x00"+at), noon, false},
+		"in time":           {"one", pass, noon.Add(passLife - time.Second), true},
+		"over":              {"one", pass, noon.Add(passLife), false},
+		"another candidate": {"two", pass, noon, false},
+		"longer by pen":     {"one", later + "." + mac, noon, false},
+		"no signature":      {"one", at + ".", noon, false},
+		"nothing":           {"one", "", noon, false},
+		"a link's":          {"one", at + "." + l.sign("link", "one\x00"+at), noon, false},
 	} {
-		if got := l.admits(tt.token, tt.pass, tt.now); got != tt.want {
-			t.Errorf("%s: admitted %t", name, got)
+		if got := l.admits(tt.conversation, tt.pass, tt.now); got.IsZero() == tt.want {
+			t.Errorf("%s: admitted until %s", name, got)
+		}
+	}
+}
+
+func TestSealedValues(t *testing.T) {
+	t.Parallel()
+	l := newLinks(t, secret, "https://bank")
+	sealed := l.seal("answer", "c1", "stance")
+	if value, err := l.unseal("answer", "c1", sealed); err != nil || value != "stance" {
+		t.Errorf("it is read as %q, %v", value, err)
+	}
+	for _, forged := range []string{"", "stance", "stance.", "." + sealed, l.seal("answer", "c2", "stance"), l.seal("say", "c1", "stance"), "x" + sealed} {
+		if value, err := l.unseal("answer", "c1", forged); !errors.Is(err, ErrForged) {
+			t.Errorf("%q is read as %q", forged, value)
 		}
 	}
 }
@@ -120,6 +158,7 @@ func TestLinksNeedAnAddressAndASecret(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	l := newLinks(f, secret, "https://bank")
 	f.Add(tokenOf(f, l.Upload("c1", "id", noon)), []byte{1, 80, 156, 2, 'c', '1'})
+	f.Add(tokenOf(f, l.Page("d4ynsranzryu64p6", noon)), []byte{3, 80, 156, 2, 'c', '1'})
 	f.Add("", []byte{})
 	f.Fuzz(func(t *testing.T, token string, said []byte) {
 		if link, err := l.Parse(token); err == nil && l.token(link) != token {
@@ -128,6 +167,11 @@ func FuzzParse(f *testing.F) {
 		text := encoding.EncodeToString(said) // signed, and still not believed blindly
 		if link, err := l.Parse(text + l.sign("link", text)); err == nil && len(link.Conversation)+len(link.Item)+4 != len(said) {
 			t.Errorf("%x is read as %+v", said, link)
+		}
+		if short := encoding.EncodeToString(append(said, l.mac("short", said)...)); len(short) == shortLen {
+			if link, err := l.Parse(short); err == nil && l.token(link) != short {
+				t.Errorf("%x is read as %+v", said, link)
+			}
 		}
 	})
 }
