@@ -55,10 +55,15 @@ type Receipt struct {
 	Report     conversations.Report
 }
 
+// Arrival is the receipt as something that came to an account.
+func (r Receipt) Arrival(account string) conversations.Arrival {
+	return conversations.Arrival{Receipt: &conversations.ArrivedReceipt{Account: account, PlatformID: r.PlatformID, Report: r.Report}}
+}
+
 // Pull asks for what an account has to fetch.
 type Pull struct {
-	Account string `json:"account"`
-	Token   string `json:"token,omitempty"` // of the callback, which lets fetch faster
+	Account string
+	Token   string // of the callback, which lets fetch faster
 }
 
 // Puller is for platforms that keep messages until they are fetched. One pull

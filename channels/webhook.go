@@ -30,12 +30,21 @@ type Verifier interface {
 	Verify(r *http.Request) (echo []byte, err error)
 }
 
+// Pulls is where callbacks leave word that an account has something to fetch.
+type Pulls interface {
+	// AskPull returns after the commit.
+	AskPull(ctx context.Context, account, token string) error
+}
+
 // Webhook is the one handler of all platforms' callbacks. It answers only
 // after what the callback says is committed, so that a platform that got an
 // answer may forget the message.
 type Webhook struct {
 	Store    conversations.Store
 	Accounts map[string]Adapter
+	// Pulls learns which accounts have something to fetch; nil if none of the
+	// platforms keeps messages until they are fetched.
+	Pulls Pulls
 	// Carried learns for every message that was to ride in an answer whether
 	// the answer left in time. It must not block.
 	Carried func(messageID string, carried bool)
@@ -130,8 +139,8 @@ func seal(batch *Batch, m conversations.Message) (contentType string, body []byt
 // carry in the answer. Only one can ride; the others learn that they did not.
 func (h *Webhook) apply(ctx context.Context, batch *Batch, account string) (rider *conversations.Message, err error) {
 	for _, in := range batch.Inbound {
-		to := conversations.Target{Address: in.Address, Scene: in.Scene}
-		applied, err := h.Store.Apply(ctx, to, conversations.Receive{Inbound: in})
+		to, command := conversations.Arrival{Inbound: &in}.Turn()
+		applied, err := h.Store.Apply(ctx, to, command)
 		if err != nil {
 			return rider, err
 		}
@@ -144,9 +153,14 @@ func (h *Webhook) apply(ctx context.Context, batch *Batch, account string) (ride
 		}
 	}
 	for _, receipt := range batch.Receipts {
-		to := conversations.Target{Account: account, PlatformID: receipt.PlatformID}
-		_, err := h.Store.Apply(ctx, to, receipt.Report)
+		to, command := receipt.Arrival(account).Turn()
+		_, err := h.Store.Apply(ctx, to, command)
 		if err != nil && !errors.Is(err, conversations.ErrNotFound) {
+			return rider, err
+		}
+	}
+	for _, p := range batch.Pulls {
+		if err := h.Pulls.AskPull(ctx, p.Account, p.Token); err != nil {
 			return rider, err
 		}
 	}

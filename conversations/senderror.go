@@ -22,6 +22,7 @@ const (
 	Credentials   Reason = "credentials"    // secret, IP or permission: the account is down until somebody acts
 	OutcomeUnsure Reason = "outcome_unsure" // the request left and no readable answer came
 	OptedOut      Reason = "opted_out"      // not sent: the candidate wants no more messages
+	AccountDown   Reason = "account_down"   // not sent: the account cannot send at the moment, and nobody knows for how long
 )
 
 // SendError says that a platform refused a request, or that nobody can tell.
@@ -30,7 +31,10 @@ type SendError struct {
 	Code       string        // the platform's own code, such as 45015
 	Detail     string        // for engineers; holds no personal data and no secret
 	RetryAfter time.Duration // how long the platform wants to be left alone, 0 if it did not say
-	Err        error         // the cause, if another error led to this
+	// Recipient says that what was too fast, or is used up, is this recipient's
+	// share: the account's other messages need not wait.
+	Recipient bool
+	Err       error // the cause, if another error led to this
 }
 
 func (e *SendError) Error() string {

@@ -30,6 +30,9 @@ const (
 	TaskTick    TaskKind = "tick"    // TickAt: look whether something is due
 	TaskBind    TaskKind = "bind"    // BindRequest: bind a follower who proved who they are
 
+	TaskPull    TaskKind = "pull"    // PullRequest: fetch what a platform keeps for an account
+	TaskReceive TaskKind = "receive" // Arrival: apply what was fetched
+
 	TaskUnderstand TaskKind = "understand" // Understand: ask a model what a candidate may mean
 )
 
@@ -106,4 +109,31 @@ type BindRequest struct {
 	From         string `json:"from"`         // the follower's
 	Reach        Reach  `json:"reach"`
 	By           string `json:"by"`
+}
+
+// PullRequest asks to fetch what a platform keeps for an account.
+type PullRequest struct {
+	Account string `json:"account"`
+}
+
+// Arrival is one thing that came from a platform: what a candidate said or
+// did, or else a receipt of what was sent.
+type Arrival struct {
+	Inbound *Inbound        `json:"inbound,omitempty"`
+	Receipt *ArrivedReceipt `json:"receipt,omitempty"`
+}
+
+// ArrivedReceipt is a platform's later word on a message that it took.
+type ArrivedReceipt struct {
+	Account    string `json:"account"`
+	PlatformID string `json:"platform_id"`
+	Report     Report `json:"report"`
+}
+
+// Turn is what an arrival means, and for whom.
+func (a Arrival) Turn() (Target, Command) {
+	if a.Inbound != nil {
+		return Target{Address: a.Inbound.Address, Scene: a.Inbound.Scene}, Receive{*a.Inbound}
+	}
+	return Target{Account: a.Receipt.Account, PlatformID: a.Receipt.PlatformID}, a.Receipt.Report
 }

@@ -49,6 +49,7 @@ type Item struct {
 	Created  time.Time
 	Attempts int // how often it was tried before
 	Ride     Ride
+	Asked    int64 // of a pull: how often it was asked for when it was claimed
 	Body     json.RawMessage
 }
 

@@ -37,6 +37,7 @@ type group struct {
 	queued   map[string]bool                         // lanes with messages that are still to be sent
 	branches map[string]string                       // of conversations whose rides were reported
 
+	pages map[string]int64    // how many pages were pulled, by account
 	seats conversations.Seats // of the intake classes that turns ask for; nil if none does
 
 	occupied map[string]bool // conversations that a job of this group changes

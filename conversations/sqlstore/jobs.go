@@ -23,6 +23,8 @@ type job struct {
 	carried  *carriage
 	released map[string]int64 // lanes to give back, with their leases
 	fold     keys             // conversations whose rides become tasks
+	asking   *asking          // nil if no pull is asked for
+	page     *page            // nil if none was pulled
 	write    func(*script)    // anything else
 
 	ahead  *ahead // nil if nothing was computed ahead

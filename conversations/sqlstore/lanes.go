@@ -47,6 +47,8 @@ const (
 type outboxWrites struct {
 	tasks                      [][]any
 	deleted, finished, retried [][]any
+	asked, pulls, pulled       [][]any // pulls
+	turned                     [][]any // pages of them
 	missed, rearmed            [][]any
 	withdrawn                  [][]any
 	folded                     keys // conversations whose rides become tasks
@@ -142,6 +144,8 @@ func (g *group) collectOutcomes(j *job, w *outboxWrites) {
 				tries = 0
 			}
 			w.retried = append(w.retried, []any{lane, id, millis(o.RetryAt), tries, o.Note})
+		case o.Item.Kind == conversations.TaskPull:
+			w.pulled = append(w.pulled, []any{lane, id, o.Item.Asked, millis(g.now)})
 		case o.Item.Kind == conversations.TaskEvent:
 			w.finished = append(w.finished, []any{lane, id, millis(g.now), o.Note})
 		default:
@@ -155,6 +159,7 @@ func (g *group) collectOutcomes(j *job, w *outboxWrites) {
 }
 
 func (g *group) outboxScript(sc *script, w *outboxWrites) {
+	w.pullScript(sc)
 	if g.s.db.shared() {
 		lanes := slices.AppendSeq(slices.Collect(maps.Keys(w.opened)), maps.Keys(w.settled))
 		slices.Sort(lanes)
@@ -165,6 +170,9 @@ func (g *group) outboxScript(sc *script, w *outboxWrites) {
 	sc.bulk(markRides, w.rearmed)
 	sc.bulk(finishEvents, w.finished)
 	sc.bulk(retryTasks, w.retried)
+	sc.bulk(deletePulls, w.pulled)
+	sc.bulk(renewPulls, w.pulled)
+	sc.bulk(insertPulls, w.pulls)
 	prefix := conversations.Lane(conversations.TaskDeliver, "")
 	sc.execKeys(foldRides, w.folded, prefix, string(conversations.TaskDeliver), millis(g.now))
 	sc.execKeys(endRides, w.folded, prefix)

@@ -266,6 +266,7 @@ func (g *group) loadMore(ctx context.Context) error {
 	g.findClaimants(&sc)
 	g.findSeats(&sc)
 	g.findAnswers(&sc)
+	g.findPages(&sc)
 	if len(sc.steps) == 0 {
 		return nil
 	}

@@ -118,6 +118,14 @@ func (g *group) collect(j *job, w *writes) error {
 		w.early = append(w.early, earlyRow(j.to, r, millis(g.now)))
 	}
 	g.collectOutcomes(j, &w.outboxWrites)
+	if j.asking != nil {
+		if err := g.collectAsking(j.asking, &w.outboxWrites); err != nil {
+			return err
+		}
+	}
+	if j.page != nil {
+		g.collectPage(j, &w.outboxWrites)
+	}
 	if j.carried != nil {
 		g.collectCarriage(j, w)
 	}

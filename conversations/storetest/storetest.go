@@ -17,6 +17,7 @@ import (
 type Store interface {
 	conversations.Store
 	outbox.Queue
+	outbox.Pulls
 	Carried(message string, carried bool)
 	Hasten(context.Context, conversations.TaskKind) error
 
@@ -85,6 +86,11 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"scans that do not bind", testScanRefused},
 		{"binding by code", testCode},
 		{"binding by the EHR's word", testVouched},
+		{"pages and their messages", testPages},
+		{"pages of receipts", testPagesOfReceipts},
+		{"a page that could not be kept", testPageLost},
+		{"messages of many pages in order", testPagesInOrder},
+		{"pulls that were asked for", testPulls},
 		{"statuses only rise", testStatuses},
 		{"receipts that come first", testEarlyReceipts},
 		{"a lane in order", testLaneOrder},
@@ -140,6 +146,8 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 			{"two nodes, one event", testTwoNodesOneEvent},
 			{"several nodes, messages of known candidates", testKnownCandidatesOfNodes},
 			{"several nodes, one invitation", testOneScan},
+			{"two nodes, one page", testTwoNodesOnePage},
+			{"several nodes pull", testPullOfNodes},
 			{"two nodes, one outbox", testTwoNodesOneOutbox},
 			{"several nodes, whatever happens", testJourneysOfNodes},
 			{"several nodes, all at once", testRushOfNodes},

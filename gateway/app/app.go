@@ -173,7 +173,7 @@ func (a *App) openEvents(context.Context, Options) (err error) {
 }
 
 func (a *App) openServer(context.Context, Options) (err error) {
-	a.webhook = &channels.Webhook{Store: a.store, Accounts: a.accounts.byID, Carried: a.store.Carried, Log: a.log, Now: a.clock.Now}
+	a.webhook = &channels.Webhook{Store: a.store, Accounts: a.accounts.byID, Pulls: a.store, Carried: a.store.Carried, Log: a.log, Now: a.clock.Now}
 	if a.console, err = a.newConsole(); err != nil {
 		return err
 	}
@@ -215,6 +215,7 @@ func (a *App) Run(ctx context.Context) error {
 	var background sync.WaitGroup
 	background.Go(func() { a.workers().run(working) })
 	background.Go(func() { a.accounts.prepare(working, a.clock, a.log) })
+	background.Go(func() { a.accounts.pullNowAndThen(working, a.store, a.clock, a.log) })
 	background.Go(func() { a.library.follow(working, a.store, a.clock, a.log) })
 	background.Go(func() { a.files.sweep(working, a.clock.Now(), a.log) })
 	served := make(chan error, 1)

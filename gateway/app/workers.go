@@ -29,6 +29,13 @@ const sendsAtOnce = 256
 // once.
 const questionsAtOnce = 16
 
+// pullsAtOnce is how many accounts' messages are fetched at once, and
+// receivesAtOnce how many addresses' are applied: as many as fill a commit.
+const (
+	pullsAtOnce    = 8
+	receivesAtOnce = 128
+)
+
 // workers returns a dispatcher for each kind of task. They count as started
 // now, when callbacks begin to be taken.
 func (a *App) workers() workers {
@@ -45,6 +52,12 @@ func (a *App) workers() workers {
 		dispatch(conversations.TaskInvite, &outbox.Invite{Inviter: a.accounts, Retry: retry, Now: now}, 8, 1, 15*time.Second),
 		dispatch(conversations.TaskTick, outbox.WorkerFunc(outbox.Tick), 16, 1, 15*time.Second),
 		dispatch(conversations.TaskBind, outbox.WorkerFunc(outbox.Bind), 8, 1, 15*time.Second),
+	}
+	if len(a.accounts.pulled()) > 0 {
+		ws = append(ws,
+			dispatch(conversations.TaskPull, &outbox.Pull{Puller: a.accounts, Pulls: a.store, Retry: outbox.PullRetry(jitter), Now: now}, pullsAtOnce, 1, time.Minute),
+			dispatch(conversations.TaskReceive, &outbox.Receive{Store: a.store, Now: now}, receivesAtOnce, 8, 15*time.Second),
+		)
 	}
 	// The bot asks back without a model as well, so the task is done where none
 	// is configured, too: the setting may have changed since the task was made.
