@@ -133,13 +133,15 @@ func postSample(ehr *person, w *demoWorld) (name string, offered time.Time) {
 	return name, offered
 }
 
-// bindPhone gives the candidate a phone and scans their invitation.
+// bindPhone takes up the candidate's phone, which came with the result, and
+// scans their invitation.
 func bindPhone(candidate *person, w *demoWorld, name string) {
 	candidate.t.Helper()
 	candidate.open(w.base + "/phone")
-	candidate.write("#add-person input", name)
-	candidate.enter()
+	candidate.press("#people-list button", name)
 	candidate.see("#people-list [aria-current=true]", name)
+	candidate.see(".big-clock", ":")
+	candidate.picture("home")
 	candidate.pressIn("#invite-panel li", name, "button")
 	candidate.see(theirs, "恭喜您通过")
 	candidate.see(".template", "面试结果通知")

@@ -4,12 +4,13 @@
 // only from outside: it posts results to its API with a key and receives its
 // webhooks, whose signatures it verifies with code of its own.
 //
-// One file a subject: pages.go and words.go (what a page is made of), phone.go
-// (the candidate), samples.go and results.go (what the EHR posts and reads),
-// receiver.go, ledger.go, stream.go and reconcile.go (what it is told),
+// One file a subject: pages.go and words.go (what a page is made of), people.go,
+// phone.go and phonestream.go (the candidates and their phones), apps.go and a
+// file for each app on them, samples.go and results.go (what the EHR posts and
+// reads), receiver.go, ledger.go, stream.go and reconcile.go (what it is told),
 // clock.go, state.go (a restart), seed.go and stories.go (the first start).
 //
-// Imports: the simulator and the standard library, nothing of the product.
+// Imports: the simulators and the standard library, nothing of the product.
 package demo
 
 import (
@@ -42,6 +43,8 @@ type Options struct {
 	AppID       string // of the simulated account that candidates follow
 	AccountID   string // the same account's id in the gateway's configuration
 	AccountName string // as candidates see it; empty: the simulator's
+	// Apps are on the phones beside WeChat's official account.
+	Apps []App
 
 	GatewayURL    string // without a slash at the end
 	APIKey        string
@@ -75,6 +78,8 @@ type Demo struct {
 	verify  *verifier
 	ledger  *ledger
 	results *results
+	people  *people
+	apps    []App
 	handler http.Handler
 	pace    pace
 	touched atomic.Bool // something may have changed since KeepState looked
@@ -90,7 +95,8 @@ func New(o Options) (*Demo, error) {
 	if err := o.complete(); err != nil {
 		return nil, fmt.Errorf("setting up the demo: %w", err)
 	}
-	d := &Demo{opts: o, ledger: newLedger(), results: &results{}, pace: humanPace()}
+	d := &Demo{opts: o, ledger: newLedger(), results: &results{}, people: &people{}, pace: humanPace()}
+	d.apps = append([]App{wechat{o.Sim, o.AppID}}, o.Apps...)
 	for _, a := range d.simAccounts() {
 		if a.AppID == o.AppID {
 			d.opts.AccountName = cmp.Or(o.AccountName, a.Name)
@@ -156,7 +162,11 @@ func (d *Demo) routes() http.Handler {
 	m.HandleFunc("GET /inbox", d.toInbox)
 
 	m.HandleFunc("GET /phone", d.showPhone)
-	m.HandleFunc("POST /phone/candidates", d.addCandidate)
+	m.HandleFunc("GET /phone/people", d.listPeople)
+	m.HandleFunc("POST /phone/people", d.addPerson)
+	m.HandleFunc("GET /phone/people/{person}", d.showOnePhone)
+	m.HandleFunc("GET /phone/people/{person}/stream", d.streamPhone)
+	m.HandleFunc("POST /phone/people/{person}/{app}", d.gesture)
 	m.HandleFunc("GET /phone/invitations", d.listInvitations)
 
 	m.HandleFunc("GET /ehr", d.showEHR)

@@ -21,7 +21,7 @@ var staticTree embed.FS
 // policy lets pages load only what the demo serves itself. There is no inline
 // script and no inline style; blob: shows photos before they are sent.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
-	"font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	"font-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // pages are the templates, each within the layout.
 type pages struct{ byName map[string]*template.Template }
@@ -63,8 +63,12 @@ type config struct {
 	HasClock bool              `json:"has_clock"`
 	Samples  []sample          `json:"samples,omitempty"`
 	Photos   []photo           `json:"photos,omitempty"`
+	Apps     []string          `json:"apps,omitempty"` // on the phones
 	Words    map[string]string `json:"words"`
 }
+
+// Threads are the views of the phone that are one conversation each.
+func (p page) Threads() []string { return []string{"kf", "wecom", "sms", "bank"} }
 
 // T is a word of the page's language.
 func (p page) T(key string) (string, error) {
@@ -117,7 +121,12 @@ func languageLinks(u *url.URL, current string) []languageLink {
 
 func (d *Demo) showHome(w http.ResponseWriter, r *http.Request) { d.show(w, r, "home", nil) }
 func (d *Demo) showPhone(w http.ResponseWriter, r *http.Request) {
-	d.show(w, r, "phone", func(c *config) { c.Photos = photos(c.Words) })
+	d.show(w, r, "phone", func(c *config) {
+		c.Photos = photos(c.Words)
+		for _, a := range d.apps {
+			c.Apps = append(c.Apps, a.Name())
+		}
+	})
 }
 func (d *Demo) showEHR(w http.ResponseWriter, r *http.Request) {
 	d.show(w, r, "ehr", func(c *config) { c.Samples = d.samples() })

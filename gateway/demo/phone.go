@@ -1,21 +1,18 @@
 package demo
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 	"unicode/utf8"
-
-	"jiebao/channels/wechat/wechatsim"
 )
 
 // longestName is the longest name of a candidate's phone, in characters.
 const longestName = 20
 
-// addCandidate adds a phone to the platform.
-func (d *Demo) addCandidate(w http.ResponseWriter, r *http.Request) {
+// addPerson gives somebody a phone of their own.
+func (d *Demo) addPerson(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Name string `json:"name"`
 	}
@@ -25,21 +22,78 @@ func (d *Demo) addCandidate(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusBadRequest, "No phone was added", `Send {"name": "…"} with 1 to 20 characters.`)
 		return
 	}
-	p, err := d.opts.Sim.AddCandidate(d.opts.AppID, wechatsim.Candidate{Name: name, OpenID: newOpenID()})
-	if err != nil {
+	p := newPerson(name)
+	if err := d.join(p); err != nil {
 		d.opts.Log.Error("a phone could not be added", "error", err)
 		writeProblem(w, http.StatusInternalServerError, "No phone was added", "The log says why.")
 		return
 	}
-	writeJSON(w, http.StatusCreated, map[string]string{"open_id": p.OpenID()})
+	writeJSON(w, http.StatusCreated, p)
 }
 
-// newOpenID is an openid of 28 characters that no other run of the demo has
-// made: the gateway's database may remember those of earlier runs.
-func newOpenID() string {
-	var b [20]byte
-	rand.Read(b[:]) // never fails
-	return "o" + base64.RawURLEncoding.EncodeToString(b[:])
+// listPeople lists the phones with what was last heard on each.
+func (d *Demo) listPeople(w http.ResponseWriter, _ *http.Request) {
+	type entry struct {
+		Person
+		glance
+	}
+	list := []entry{}
+	for _, p := range d.people.all() {
+		list = append(list, entry{p, d.glance(p)})
+	}
+	writeJSON(w, http.StatusOK, list)
+}
+
+// phoneView is what a phone shows: all apps, or those that changed.
+type phoneView struct {
+	Now    time.Time       `json:"now"`
+	Person Person          `json:"person"`
+	Apps   map[string]View `json:"apps"`
+}
+
+func (d *Demo) showOnePhone(w http.ResponseWriter, r *http.Request) {
+	p, ok := d.personAsked(w, r)
+	if !ok {
+		return
+	}
+	v := phoneView{Now: d.now(), Person: p, Apps: map[string]View{}}
+	for _, a := range d.apps {
+		v.Apps[a.Name()] = a.View(p)
+	}
+	writeJSON(w, http.StatusOK, v)
+}
+
+// gesture does in an app what a person did.
+func (d *Demo) gesture(w http.ResponseWriter, r *http.Request) {
+	p, ok := d.personAsked(w, r)
+	if !ok {
+		return
+	}
+	var g Gesture
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&g); err != nil {
+		writeProblem(w, http.StatusBadRequest, "Nothing was done", `Send {"action": "say", "text": "…"}.`)
+		return
+	}
+	for _, a := range d.apps {
+		if a.Name() != r.PathValue("app") {
+			continue
+		}
+		if err := a.Do(r.Context(), p, g); err != nil {
+			writeProblem(w, http.StatusConflict, "Nothing was done", err.Error())
+			return
+		}
+		writeJSON(w, http.StatusOK, map[string]bool{"ok": true})
+		return
+	}
+	writeProblem(w, http.StatusNotFound, "Nothing was done", "There is no such app.")
+}
+
+func (d *Demo) personAsked(w http.ResponseWriter, r *http.Request) (Person, bool) {
+	p, ok := d.people.get(r.PathValue("person"))
+	if !ok {
+		writeProblem(w, http.StatusNotFound, "There is no such phone", "Reload the page: the demonstration was started afresh.")
+	}
+	return p, ok
 }
 
 // photo is a sample picture that a candidate can send without having one.

@@ -69,11 +69,16 @@ func (d *Demo) postResult(w http.ResponseWriter, r *http.Request) {
 	relay(w, a, err)
 }
 
-// remember lists a document that the gateway accepted.
+// remember lists a document that the gateway accepted, and gives whom it is
+// about a phone.
 func (d *Demo) remember(body []byte) {
 	var doc document
-	if json.Unmarshal(body, &doc) == nil && doc.ID != "" {
-		d.results.add(posted{doc.ID, doc.Candidate.ID, doc.Candidate.Name, doc.Position.Title, doc.Candidate.Locale})
+	if json.Unmarshal(body, &doc) != nil || doc.ID == "" {
+		return
+	}
+	d.list(doc)
+	if err := d.reach(doc); err != nil {
+		d.opts.Log.Error("a posted result's candidate got no phone", "error", err)
 	}
 }
 

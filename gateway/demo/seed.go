@@ -61,10 +61,13 @@ func (d *Demo) begin(ctx context.Context, s story) (func(context.Context) error,
 			return nil, err
 		}
 	}
+	if err := d.join(s.person()); err != nil {
+		return nil, err
+	}
 	if s.play == nil {
 		return nil, nil
 	}
-	phone, err := d.opts.Sim.AddCandidate(d.opts.AppID, wechatsim.Candidate{Name: s.name, OpenID: s.openID})
+	phone, err := d.opts.Sim.Phone(d.opts.AppID, s.openID)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +86,7 @@ func (d *Demo) perform(ctx context.Context, s story, a *actor) (err error) {
 // told says whether the story was told, by this run or an earlier one, and
 // makes sure that it looks so: the result is listed, the phone is there.
 func (d *Demo) told(ctx context.Context, s story) (bool, error) {
-	_, err := d.opts.Sim.Phone(d.opts.AppID, s.openID)
-	phone := err == nil
+	_, phone := d.people.get(s.openID)
 	if s.document == nil {
 		return phone, nil
 	}
@@ -96,11 +98,20 @@ func (d *Demo) told(ctx context.Context, s story) (bool, error) {
 	if err := d.reinvite(ctx, st); err != nil {
 		return true, err
 	}
-	if phone || s.play == nil || len(st.Binding.Accounts) == 0 {
+	if phone {
 		return true, nil
 	}
-	_, err = d.opts.Sim.AddCandidate(d.opts.AppID, wechatsim.Candidate{Name: s.name, OpenID: s.openID, Following: true})
-	return true, err
+	return true, errors.Join(d.followAgain(s, st), d.join(s.person()))
+}
+
+// followAgain gives somebody whom the platform has forgotten a phone that
+// follows the account, as the gateway remembers.
+func (d *Demo) followAgain(s story, st status) error {
+	if _, err := d.opts.Sim.Phone(d.opts.AppID, s.openID); err == nil || len(st.Binding.Accounts) == 0 {
+		return nil
+	}
+	_, err := d.opts.Sim.AddCandidate(d.opts.AppID, wechatsim.Candidate{Name: s.name, OpenID: s.openID, Following: true})
+	return err
 }
 
 // reinvite replaces an invitation whose QR code the platform has forgotten.

@@ -45,8 +45,11 @@ func TestSeedTellsEveryStory(t *testing.T) {
 	if n := len(seededOpenID(1)); n != 28 {
 		t.Errorf("a seeded openid has %d characters, want 28", n)
 	}
-	if _, err := w.sim.Phone(testApp, seededOpenID(7)); err == nil {
-		t.Error("the candidate who has not scanned yet has a phone")
+	if sc := screenOf(t, w, 7); sc.Following || len(sc.Messages) != 0 {
+		t.Error("the candidate who has not scanned yet follows the account")
+	}
+	if p, ok := w.people.get(seededOpenID(3)); !ok || p.Phone != "+852 6100 0003" || p.Candidate != "C-DEMO-003" || p.Email != "demo003@example.com" {
+		t.Errorf("the phone of a seeded candidate is that of %+v", p)
 	}
 }
 

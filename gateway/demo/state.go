@@ -23,6 +23,9 @@ type savedState struct {
 	Sim      json.RawMessage `json:"sim"`
 	Ledger   ledgerState     `json:"ledger"`
 	Results  []posted        `json:"results"`
+	People   []Person        `json:"people"`
+	// Apps are the states of the apps that keep one, by name.
+	Apps map[string]json.RawMessage `json:"apps,omitempty"`
 }
 
 const stateVersion = 1
@@ -34,7 +37,11 @@ func (d *Demo) SaveState(path string) error {
 	if err != nil {
 		return fmt.Errorf("saving the demo's state: %w", err)
 	}
-	b, err := json.Marshal(savedState{stateVersion, d.ahead(), sim, d.ledger.save(), d.results.all()})
+	apps, err := d.saveApps()
+	if err != nil {
+		return fmt.Errorf("saving the demo's state: %w", err)
+	}
+	b, err := json.Marshal(savedState{stateVersion, d.ahead(), sim, d.ledger.save(), d.results.all(), d.people.all(), apps})
 	if err != nil {
 		return fmt.Errorf("saving the demo's state: %w", err)
 	}
@@ -124,7 +131,44 @@ func (d *Demo) LoadState(path string) error {
 	}
 	d.ledger.load(st.Ledger)
 	d.results.load(st.Results)
-	return d.restoreSim(st.Sim)
+	if err := d.restoreSim(st.Sim); err != nil {
+		return err
+	}
+	return d.restorePeople(st)
+}
+
+func (d *Demo) saveApps() (map[string]json.RawMessage, error) {
+	states := map[string]json.RawMessage{}
+	for _, a := range d.apps {
+		k, ok := a.(keeper)
+		if !ok {
+			continue
+		}
+		b, err := k.Save()
+		if err != nil {
+			return nil, fmt.Errorf("saving the app %s: %w", a.Name(), err)
+		}
+		states[a.Name()] = b
+	}
+	return states, nil
+}
+
+// restorePeople gives everybody their phone back, with the apps that the
+// demonstration has now.
+func (d *Demo) restorePeople(st savedState) error {
+	for _, a := range d.apps {
+		k, ok := a.(keeper)
+		if before := st.Apps[a.Name()]; ok && before != nil {
+			if err := k.Load(before); err != nil {
+				return fmt.Errorf("loading the app %s: %w", a.Name(), err)
+			}
+		}
+	}
+	var errs []error
+	for _, p := range st.People {
+		errs = append(errs, d.join(p))
+	}
+	return errors.Join(errs...)
 }
 
 // renumber gives a simulator without a past message ids that no earlier run

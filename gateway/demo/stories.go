@@ -15,6 +15,16 @@ type story struct {
 	play     func(context.Context, *actor) error // nil: has not scanned yet
 }
 
+// person is whose story it is.
+func (s story) person() Person {
+	p := Person{Locale: zhCN}
+	if s.document != nil {
+		p = personOf(*s.document)
+	}
+	p.ID, p.Name = s.openID, s.name
+	return p
+}
+
 // failed says whose story an error, if it is one, belongs to.
 func (s story) failed(err error) error {
 	switch {

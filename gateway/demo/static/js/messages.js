@@ -1,6 +1,6 @@
 // Draws messages the way WeChat does.
 import { el, icon, t } from "./lib.js";
-import { date, wechatTime } from "./time.js";
+import { date, now as today, wechatTime } from "./time.js";
 
 const pause = 5 * 60 * 1000; // a time stands where nobody spoke for this long
 
@@ -18,7 +18,7 @@ function initial(name) {
 
 /** draw returns the list items of a screen. act is told of taps. */
 export function draw(screen, act) {
-  const now = new Date(screen.now);
+  const now = today();
   const items = [];
   let last = 0;
   for (const m of screen.messages) {
@@ -93,7 +93,7 @@ const marks = /<a\s+href=["']([^"']*)["'][^>]*>([^<]*)<\/a>|(https?:\/\/[^\s<>"ï
 
 /** rich turns links, menu links and telephone numbers of a text into links;
  *  everything else stays text. */
-function rich(text, act) {
+export function rich(text, act) {
   const parts = [];
   let from = 0;
   for (const m of text.matchAll(marks)) {

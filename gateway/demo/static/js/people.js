@@ -1,11 +1,10 @@
 // The candidates' phones, and the invitations that they can scan.
-import { $, $$, ask, config, el, t, toast } from "./lib.js";
+import { $, $$, ask, el, known, t, toast } from "./lib.js";
 import { listTime, now } from "./time.js";
 import { avatar } from "./messages.js";
+import { lookedAt } from "./seen.js";
 
-const seenKey = (id) => `seen:${id}`;
-
-/** People lists the phones; choose is called with an openid. */
+/** People lists the phones; choose is called with a person's id. */
 export class People {
   constructor(choose) {
     this.choose = choose;
@@ -18,10 +17,10 @@ export class People {
     const name = form.elements.name.value.trim();
     if (!name) return;
     try {
-      const made = await ask("POST", "/phone/candidates", { name });
+      const made = await ask("POST", "/phone/people", { name });
       form.reset();
       await this.load();
-      this.choose(made.open_id);
+      this.choose(made.id);
     } catch (err) {
       toast(err.message);
     }
@@ -29,7 +28,7 @@ export class People {
 
   async load() {
     try {
-      this.list = await ask("GET", `/_sim/phones?app_id=${encodeURIComponent(config.app_id)}`);
+      this.list = await ask("GET", "/phone/people");
     } catch {
       return; // the next look comes soon
     }
@@ -50,14 +49,14 @@ export class People {
   }
 
   row(p) {
-    const open = p.open_id === this.current;
-    if (open) localStorage.setItem(seenKey(p.open_id), p.version);
-    const face = avatar(p.name, p.open_id);
-    const seen = Number(localStorage.getItem(seenKey(p.open_id)) ?? p.version);
-    if (!open && p.version > seen) face.classList.add("unread");
+    const open = p.id === this.current;
+    const face = avatar(p.name, p.id);
+    const held = lookedAt(p.id);
+    if (!open && p.news_at && (held ? p.news_at > held : p.unheard)) face.classList.add("unread");
     const when = p.last_at ? listTime(new Date(p.last_at), now()) : "";
-    const last = p.last_at ? (p.following ? p.last.replace(/<[^>]*>/g, "") : t("people.left")) : t("people.fresh");
-    return el("li", el("button", { type: "button", ariaCurrent: open ? "true" : null, onclick: () => this.choose(p.open_id) },
+    const where = p.app && p.app !== "wechat" && known(`app.${p.app}`) ? `${t(`app.${p.app}`)} · ` : "";
+    const last = p.last_at ? where + p.last.replace(/<[^>]*>/g, "") : t("people.fresh");
+    return el("li", el("button", { type: "button", ariaCurrent: open ? "true" : null, onclick: () => this.choose(p.id) },
       face, el("b", p.name), el("time", when), el("span.last", last)));
   }
 }

@@ -46,6 +46,11 @@ export function date(d, now) {
   return (sameYear ? monthDay : full).format(d);
 }
 
+const longDay = new Intl.DateTimeFormat(config.language, { timeZone: zone, month: "long", day: "numeric", weekday: "long" });
+
+/** dayName is 3月2日星期一. */
+export const dayName = (d) => longDay.format(d);
+
 /** dateTime is 3月2日 14:05. */
 export const dateTime = (d, now) => `${date(d, now)} ${hm(d)}`;
 

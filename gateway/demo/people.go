@@ -1,0 +1,130 @@
+package demo
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Person is somebody with a phone, and all that channels can know them by.
+type Person struct {
+	ID        string `json:"id"` // their openid in WeChat, which nobody else has
+	Name      string `json:"name"`
+	Phone     string `json:"phone,omitempty"`
+	Email     string `json:"email,omitempty"`
+	Candidate string `json:"candidate_id,omitempty"` // in the EHR
+	Locale    string `json:"locale,omitempty"`
+}
+
+// LogValue shows nothing personal.
+func (p Person) LogValue() slog.Value { return slog.StringValue(p.ID) }
+
+// newPersonID is an openid of 28 characters that no other run of the demo has
+// made: the gateway's database may remember those of earlier runs.
+func newPersonID() string {
+	var b [20]byte
+	rand.Read(b[:]) // never fails
+	return "o" + base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// newPerson is somebody whom the bank has not heard of yet.
+func newPerson(name string) Person {
+	tail := randomTail()
+	return Person{
+		ID: newPersonID(), Name: name, Phone: "139" + randomDigits(8),
+		Email: strings.ToLower(tail) + "@example.com", Candidate: "C-" + tail, Locale: zhCN,
+	}
+}
+
+// personOf is whom a result is about.
+func personOf(doc document) Person {
+	c := doc.Candidate
+	return Person{Name: c.Name, Phone: c.Phone, Email: c.Email, Candidate: c.ID, Locale: c.Locale}
+}
+
+// people remembers who has a phone, in the order they got it.
+type people struct {
+	mu   sync.Mutex
+	list []Person
+}
+
+// put adds a person, or replaces the one with the same id.
+func (ps *people) put(p Person) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if i := slices.IndexFunc(ps.list, func(o Person) bool { return o.ID == p.ID }); i >= 0 {
+		ps.list[i] = p
+		return
+	}
+	ps.list = append(ps.list, p)
+}
+
+func (ps *people) find(match func(Person) bool) (Person, bool) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if i := slices.IndexFunc(ps.list, match); i >= 0 {
+		return ps.list[i], true
+	}
+	return Person{}, false
+}
+
+func (ps *people) get(id string) (Person, bool) {
+	return ps.find(func(p Person) bool { return p.ID == id })
+}
+
+func (ps *people) all() []Person {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return slices.Clone(ps.list)
+}
+
+// join gives a person a phone with every app on it. Who has one keeps it, with
+// the details as they are now.
+func (d *Demo) join(p Person) error {
+	for _, a := range d.apps {
+		if err := a.Join(p); err != nil {
+			return err
+		}
+	}
+	d.people.put(p)
+	d.touched.Store(true)
+	return nil
+}
+
+// reach makes sure that whoever a result is about has a phone, under the
+// number, address and candidate id that the result names.
+func (d *Demo) reach(doc document) error {
+	p := personOf(doc)
+	known, ok := d.people.find(func(o Person) bool { return o.Candidate == p.Candidate })
+	if !ok && p.Phone != "" {
+		known, ok = d.people.find(func(o Person) bool { return sameNumber(o.Phone, p.Phone) })
+	}
+	p.ID = known.ID
+	if !ok {
+		p.ID = newPersonID()
+	}
+	return d.join(p)
+}
+
+// sameNumber says whether two telephone numbers are one, however they are
+// written: with spaces, with a plus, with or without China's prefix.
+func sameNumber(a, b string) bool {
+	a, b = digits(a), digits(b)
+	return a != "" && a == b
+}
+
+func digits(number string) string {
+	only := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, number)
+	if rest, ok := strings.CutPrefix(only, "86"); ok && len(rest) == 11 {
+		return rest
+	}
+	return only
+}
