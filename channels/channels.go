@@ -49,7 +49,9 @@ type Batch struct {
 	Seal func(m conversations.Message) (contentType string, body []byte, err error)
 }
 
-// Receipt is a platform's later word on a message it accepted.
+// Receipt is a platform's later word on a message it accepted. A platform that
+// gives back what it was sent along names the message in Report.Message: its
+// word counts then even if its answer to the sending got lost.
 type Receipt struct {
 	PlatformID string
 	Report     conversations.Report

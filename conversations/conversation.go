@@ -3,6 +3,7 @@ package conversations
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -154,3 +155,14 @@ func (r *Reach) nearer(than *Reach) bool {
 
 // MessageID returns the id of message n of the conversation.
 func (c *Conversation) MessageID(n int64) string { return c.ID + "-" + strconv.FormatInt(n, 10) }
+
+// ConversationOf returns the conversation that the id of a message names, and
+// whether it is such an id.
+func ConversationOf(message string) (string, bool) {
+	i := strings.LastIndexByte(message, '-')
+	if i <= 0 {
+		return "", false
+	}
+	n, err := strconv.ParseInt(message[i+1:], 10, 64)
+	return message[:i], err == nil && n > 0
+}

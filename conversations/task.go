@@ -135,5 +135,14 @@ func (a Arrival) Turn() (Target, Command) {
 	if a.Inbound != nil {
 		return Target{Address: a.Inbound.Address, Scene: a.Inbound.Scene}, Receive{*a.Inbound}
 	}
-	return Target{Account: a.Receipt.Account, PlatformID: a.Receipt.PlatformID}, a.Receipt.Report
+	return a.Receipt.target(), a.Receipt.Report
+}
+
+// target is the conversation that the receipt is for: that of the message it
+// names, or else of the one that the platform gave its id to.
+func (r ArrivedReceipt) target() Target {
+	if conversation, ok := ConversationOf(r.Report.Message); ok {
+		return Target{Conversation: conversation, Account: r.Account}
+	}
+	return Target{Account: r.Account, PlatformID: r.PlatformID}
 }

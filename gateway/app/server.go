@@ -33,7 +33,10 @@ func (a *App) handler() (http.Handler, error) {
 	r.NoMethod(api.Fallback)
 	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	r.GET("/readyz", a.readyz)
-	callback := func(c *gin.Context) { a.webhook.Handle(c.Writer, c.Request, c.Param("account")) }
+	callback := func(c *gin.Context) {
+		c.Request.RemoteAddr = c.ClientIP() // for adapters that go by where a callback comes from
+		a.webhook.Handle(c.Writer, c.Request, c.Param("account"))
+	}
 	r.GET("/callbacks/:account", callback)
 	r.POST("/callbacks/:account", callback)
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {

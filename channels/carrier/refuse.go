@@ -1,0 +1,67 @@
+package carrier
+
+import (
+	"time"
+
+	"jiebao/conversations"
+)
+
+// Temporary is the error for what was certainly not done.
+func Temporary(detail string, err error) *conversations.SendError {
+	return &conversations.SendError{Reason: conversations.Temporary, Detail: detail, Err: err}
+}
+
+// Unsure is the error for what was perhaps done.
+func Unsure(detail string, err error) *conversations.SendError {
+	return &conversations.SendError{Reason: conversations.OutcomeUnsure, Detail: detail, Err: err}
+}
+
+// BadContent is the error for a message that no provider takes.
+func BadContent(detail string) *conversations.SendError {
+	return &conversations.SendError{Reason: conversations.BadContent, Detail: detail}
+}
+
+// Refusal is what a provider's code means.
+type Refusal struct {
+	Reason conversations.Reason
+	// After is how long to wait; Tomorrow stands for midnight in Beijing, where
+	// quotas of a day are counted.
+	After time.Duration
+	// Own says that the provider refuses for a reason of its own, such as its
+	// balance: another provider would take the message.
+	Own bool
+	// Advice says what to do, for engineers.
+	Advice string
+}
+
+// Tomorrow stands for the time until midnight in Beijing.
+const Tomorrow = -1
+
+// Error puts the refusal of a code. The provider's own text is left out: it
+// repeats numbers and variables.
+func (r Refusal) Error(code string, now time.Time) *conversations.SendError {
+	after := r.After
+	if after == Tomorrow {
+		after = untilMidnight(now)
+	}
+	return &conversations.SendError{Reason: r.Reason, Code: code, Detail: r.Advice, RetryAfter: after}
+}
+
+func untilMidnight(now time.Time) time.Duration {
+	local := now.In(Beijing())
+	midnight := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, local.Location())
+	return midnight.Sub(local)
+}
+
+// Beijing is the zone that providers count and write in.
+func Beijing() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
+
+// Moment reads the time that providers write, 2017-01-01 00:00:00 in Beijing.
+// One that cannot be read, or that is still to come, is now.
+func Moment(text string, now time.Time) time.Time {
+	at, err := time.ParseInLocation(time.DateTime, text, Beijing())
+	if err != nil || at.After(now) {
+		return now.UTC().Truncate(time.Second)
+	}
+	return at.UTC()
+}
