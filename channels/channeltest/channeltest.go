@@ -45,6 +45,9 @@ type Platform struct {
 	SayAgain func(t *testing.T, text string)
 	// Tap has the candidate tap a choice of the newest message that has any.
 	Tap func(t *testing.T, choice string)
+	// Unsigned says that the platform proves itself by a secret in the
+	// callback's address and signs nothing of what it says.
+	Unsigned bool
 	// Forge posts callbacks that the platform did not make. All must be refused.
 	Forge map[string]func(t *testing.T, text string)
 	// Shown returns what the candidate was shown of the account's messages,

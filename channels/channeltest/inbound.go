@@ -140,8 +140,9 @@ func testUnsigned(t *testing.T, b *bench) {
 		"empty body":    real.request(nil),
 		"half a body":   real.request(real.body[:len(real.body)/2]),
 	} {
+		unread := b.Unsigned && r.URL.RawQuery != "" // proven, and not to be read
 		batch, err := b.Adapter.Parse(r)
-		if !errors.Is(err, channels.ErrForged) {
+		if !errors.Is(err, channels.ErrForged) && !(unread && err != nil) {
 			t.Errorf("%s: error %v, want ErrForged", name, err)
 		}
 		if len(batch.Inbound) > 0 || len(batch.Receipts) > 0 {
@@ -152,6 +153,9 @@ func testUnsigned(t *testing.T, b *bench) {
 
 // Whoever changes a byte on the way is refused, or changes nothing.
 func testChangedBytes(t *testing.T, b *bench) {
+	if b.Unsigned {
+		t.Skip("the platform signs nothing")
+	}
 	b.said(t, "我接受")
 	real := b.first()
 	want, err := b.Adapter.Parse(real.request(real.body))

@@ -21,10 +21,19 @@ var allowed = map[string][]string{
 	"bot/phrases":                     {"conversations"},
 	"bot/startdates":                  {"bot/nlu", "conversations"},
 	"channels":                        {"conversations"},
+	"channels/carrier":                {"channels", "conversations"},
+	"channels/carrier/aliyun":         {"channels/carrier", "conversations"},
+	"channels/carrier/carriersim":     {}, // shares no code with what it tests
 	"channels/channeltest":            {"channels", "conversations"},
 	"channels/h5":                     {"channels", "conversations"},
+<<<<<<< HEAD
 	"channels/tencent":                {"channels", "conversations"},
 	"channels/wechat":                 {"channels", "channels/tencent", "conversations"},
+=======
+	"channels/sms":                    {"channels", "channels/carrier", "channels/carrier/aliyun", "conversations"},
+	"channels/sms/smssim":             {"channels/carrier/carriersim"},
+	"channels/wechat":                 {"channels", "conversations"},
+>>>>>>> 5518c02 (Send text messages by Aliyun and Tencent Cloud, and hold both to a simulated platform)
 	"channels/wechat/wechatsim":       {}, // shares no code with what it tests
 	"config":                          {},
 	"config/knowledge":                {},
@@ -63,6 +72,8 @@ var fenced = map[string][]string{
 	"github.com/jackc/pgx":          {"conversations/sqlstore", "conversations/storetest/testenv", "gateway/bench"},
 	"modernc.org/sqlite":            {"conversations/sqlstore", "gateway/bench"},
 	"github.com/a-h/templ":          {"gateway/console", "gateway/demo"},
+	"github.com/alibabacloud-go":    {"channels/carrier/aliyun", "channels/sms", "channels/voice"},
+	"github.com/tencentcloud":       {"channels/sms"},
 }
 
 // pure packages decide: they reach neither the network nor a database, not
