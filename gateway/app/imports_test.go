@@ -26,14 +26,11 @@ var allowed = map[string][]string{
 	"channels/carrier/carriersim":     {}, // shares no code with what it tests
 	"channels/channeltest":            {"channels", "conversations"},
 	"channels/h5":                     {"channels", "conversations"},
-<<<<<<< HEAD
 	"channels/tencent":                {"channels", "conversations"},
 	"channels/wechat":                 {"channels", "channels/tencent", "conversations"},
-=======
 	"channels/sms":                    {"channels", "channels/carrier", "channels/carrier/aliyun", "conversations"},
 	"channels/sms/smssim":             {"channels/carrier/carriersim"},
 	"channels/wechat":                 {"channels", "conversations"},
->>>>>>> 5518c02 (Send text messages by Aliyun and Tencent Cloud, and hold both to a simulated platform)
 	"channels/wechat/wechatsim":       {}, // shares no code with what it tests
 	"config":                          {},
 	"config/knowledge":                {},
