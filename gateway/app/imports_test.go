@@ -26,11 +26,10 @@ var allowed = map[string][]string{
 	"channels/carrier/carriersim":     {}, // shares no code with what it tests
 	"channels/channeltest":            {"channels", "conversations"},
 	"channels/h5":                     {"channels", "conversations"},
-	"channels/tencent":                {"channels", "conversations"},
-	"channels/wechat":                 {"channels", "channels/tencent", "conversations"},
 	"channels/sms":                    {"channels", "channels/carrier", "channels/carrier/aliyun", "conversations"},
 	"channels/sms/smssim":             {"channels/carrier/carriersim"},
-	"channels/wechat":                 {"channels", "conversations"},
+	"channels/tencent":                {"channels", "conversations"},
+	"channels/wechat":                 {"channels", "channels/tencent", "conversations"},
 	"channels/wechat/wechatsim":       {}, // shares no code with what it tests
 	"config":                          {},
 	"config/knowledge":                {},
