@@ -1,7 +1,7 @@
 // The EHR page: posts a result, shows the answer, the results and the events.
 import { $, el, icon, t } from "./lib.js";
 import { pretty } from "./json.js";
-import { ResultForm, sampleButtons } from "./form.js";
+import { phonePicker, ResultForm, sampleButtons } from "./form.js";
 import { Results } from "./results.js";
 import { Feed } from "./feed.js";
 
@@ -41,6 +41,7 @@ function respond(status, body) {
 }
 
 $("#result").addEventListener("submit", post);
-$("#new-ids").addEventListener("click", () => form.newIDs());
+$("#new-ids").addEventListener("click", () => { form.newIDs(); $("#whose").value = ""; });
 sampleButtons($("#samples"), form);
+phonePicker($("#whose"), form);
 results.load();

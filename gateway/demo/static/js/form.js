@@ -1,5 +1,5 @@
 // The form of a result: fields and JSON are two views of one document.
-import { $, $$, config, el, known, t } from "./lib.js";
+import { $, $$, ask, config, el, known, t } from "./lib.js";
 
 const lines = (text) => text.split("\n").map((l) => l.trim()).filter(Boolean);
 
@@ -21,7 +21,10 @@ export class ResultForm {
   constructor(form) {
     this.form = form;
     this.json = $("#json");
-    form.addEventListener("input", (e) => (e.target === this.json ? this.fromJSON() : this.fromFields()));
+    form.addEventListener("input", (e) => {
+      if (e.target === this.json) this.fromJSON();
+      else if (e.target.name) this.fromFields();
+    });
     for (const b of $$(".tabs button")) b.addEventListener("click", () => this.tab(b.dataset.tab));
   }
 
@@ -81,12 +84,22 @@ export class ResultForm {
     this.bad("");
   }
 
+  /** about makes the result one about somebody who has a phone. */
+  about(person) {
+    const { name, phone, email, candidate_id: id, locale } = person;
+    for (const [path, value] of [["name", name], ["phone", phone], ["email", email], ["id", id], ["locale", locale]]) {
+      put(this.document, `candidate.${path}`, value || undefined);
+    }
+    put(this.document, "id", `R-${tail()}`);
+    this.set(this.document);
+  }
+
   /** newIDs gives result, candidate and phone numbers nobody has. */
   newIDs() {
-    const tail = Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"[b & 31]).join("");
+    const fresh = tail();
     const digits = String(crypto.getRandomValues(new Uint32Array(1))[0] % 10000).padStart(4, "0");
-    put(this.document, "id", `R-${tail}`);
-    put(this.document, "candidate.id", `C-${tail}`);
+    put(this.document, "id", `R-${fresh}`);
+    put(this.document, "candidate.id", `C-${fresh}`);
     const phone = get(this.document, "candidate.phone") ?? "";
     if (phone.length > 8) put(this.document, "candidate.phone", phone.slice(0, -4) + digits);
     this.set(this.document);
@@ -115,6 +128,7 @@ export function sampleButtons(box, form) {
     const choose = () => {
       for (const b of buttons) b.ariaPressed = String(b === button);
       form.set(structuredClone(s.document));
+      $("#whose").value = "";
       if (s.used) form.newIDs();
       s.used = true;
     };
@@ -124,6 +138,29 @@ export function sampleButtons(box, form) {
   box.append(...buttons);
   buttons[0].click();
 }
+
+/** phonePicker offers whoever has a phone; the list is fresh each time it is
+ *  opened. */
+export function phonePicker(select, form) {
+  let people = [];
+  const first = select.options[0];
+  const load = async () => {
+    people = await ask("GET", "/phone/people").catch(() => people);
+    const chosen = select.value;
+    select.replaceChildren(first, ...people.map((p) => el("option", { value: p.id }, [p.name, p.phone].filter(Boolean).join(" · "))));
+    select.value = people.some((p) => p.id === chosen) ? chosen : "";
+  };
+  select.addEventListener("pointerdown", load);
+  select.addEventListener("focus", load);
+  select.addEventListener("change", () => {
+    const person = people.find((p) => p.id === select.value);
+    if (person) form.about(person);
+    else form.newIDs();
+  });
+}
+
+/** tail is the end of an id that nobody has. */
+const tail = () => Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"[b & 31]).join("");
 
 function get(doc, path) {
   return path.split(".").reduce((o, k) => o?.[k], doc);
