@@ -31,6 +31,20 @@ type keeper interface {
 	Load(state []byte) error
 }
 
+// pager is an app whose items bring pages of their own.
+type pager interface {
+	App
+	// Page is the HTML of an item, if it has any. Nobody has checked it.
+	Page(p Person, item string) (html string, ok bool)
+}
+
+// ticker is an app whose platform waits to be told that the clock was moved.
+type ticker interface {
+	App
+	// Tick delivers what has fallen due.
+	Tick()
+}
+
 // View is an app's whole state for one person.
 type View struct {
 	Items  []Item `json:"items"`            // oldest first
@@ -123,4 +137,26 @@ func brief(i Item) string {
 		return i.Title + "：" + i.Text
 	}
 	return i.Title + i.Text
+}
+
+// signaller is a simulator that tells of every change, on whatever phone.
+type signaller interface {
+	Subscribe() (changes <-chan struct{}, cancel func())
+}
+
+// watch is Watch for what a signaller shows.
+func watch(ctx context.Context, s signaller, changed func()) {
+	changes, cancel := s.Subscribe()
+	defer cancel()
+	for {
+		changed()
+		select {
+		case _, open := <-changes:
+			if !open {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
 }

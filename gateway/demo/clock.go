@@ -65,8 +65,13 @@ func (d *Demo) advance(by time.Duration) (path string) {
 	return d.path
 }
 
-// align moves the simulator's clock to the gateway's. A simulator that follows
+// align moves the simulators' clocks to the gateway's. A simulator that follows
 // the gateway's clock by itself is there already and delivers what fell due.
 func (d *Demo) align() {
 	d.opts.Sim.Advance(max(0, d.now().Sub(d.opts.Sim.Now())))
+	for _, a := range d.apps {
+		if t, ok := a.(ticker); ok {
+			t.Tick()
+		}
+	}
 }

@@ -167,6 +167,7 @@ func (d *Demo) routes() http.Handler {
 	m.HandleFunc("GET /phone/people/{person}", d.showOnePhone)
 	m.HandleFunc("GET /phone/people/{person}/stream", d.streamPhone)
 	m.HandleFunc("POST /phone/people/{person}/{app}", d.gesture)
+	m.HandleFunc("GET /phone/people/{person}/{app}/{item}", d.showItemPage)
 	m.HandleFunc("GET /phone/invitations", d.listInvitations)
 
 	m.HandleFunc("GET /ehr", d.showEHR)

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -86,6 +87,35 @@ func (d *Demo) gesture(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeProblem(w, http.StatusNotFound, "Nothing was done", "There is no such app.")
+}
+
+// foreign is what a page may do that somebody else wrote: be looked at. Its
+// links open windows of their own.
+const foreign = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'"
+
+// showItemPage shows the HTML of an item, in a frame of the phone.
+func (d *Demo) showItemPage(w http.ResponseWriter, r *http.Request) {
+	p, ok := d.personAsked(w, r)
+	if !ok {
+		return
+	}
+	for _, a := range d.apps {
+		page, has := a.(pager)
+		if a.Name() != r.PathValue("app") || !has {
+			continue
+		}
+		if html, ok := page.Page(p, r.PathValue("item")); ok {
+			h := w.Header()
+			h.Set("Content-Type", "text/html; charset=utf-8")
+			h.Set("Content-Security-Policy", foreign)
+			h.Set("X-Content-Type-Options", "nosniff")
+			h.Set("Referrer-Policy", "no-referrer")
+			h.Set("Cache-Control", "no-store")
+			_, _ = io.WriteString(w, "<!doctype html><base target=_blank>"+html)
+			return
+		}
+	}
+	http.NotFound(w, r)
 }
 
 func (d *Demo) personAsked(w http.ResponseWriter, r *http.Request) (Person, bool) {

@@ -1,5 +1,5 @@
 // The mail: a list, and an open letter with its invitation.
-import { $, el, icon, t } from "./lib.js";
+import { $, el, t, toast } from "./lib.js";
 import { avatar, rich } from "./messages.js";
 import { dateTime, dayName, listTime, now } from "./time.js";
 
@@ -64,21 +64,14 @@ export class Mail {
       el("time", dateTime(new Date(i.at), now())));
     const body = i.page ? el("iframe", { src: i.page, title: i.title, sandbox: "allow-popups allow-popups-to-escape-sandbox" }) : el("div.plain", rich(i.text ?? "", { tap: () => {} }));
     $("#letter").replaceChildren(el("h3", i.title), from, i.calendar ? invitation(i.calendar) : "", body);
-    const reply = el("button", { type: "button", onclick: () => this.reply(i) }, icon("reply"), t("mail.reply"));
-    if (!i.mine) $("#letter").append(el("div.letter-actions", reply));
+    if (i.choices?.length) $("#letter").append(el("div.letter-actions", el("button", { type: "button", onclick: () => this.unsubscribe(i) }, t("mail.unsubscribe"))));
   }
 
-  reply(i) {
-    const { sheet } = this.device;
-    const area = el("textarea", { rows: 5, ariaLabel: t("mail.reply") });
-    const send = () => {
-      const text = area.value.trim();
-      if (!text) return;
-      sheet.close();
-      this.device.act("mail", { action: "say", item: i.id, text });
+  unsubscribe(i) {
+    const press = async () => {
+      if (await this.device.act("mail", { action: "tap", item: i.id, choice: "unsubscribe" })) toast(t("mail.unsubscribed"));
     };
-    sheet.open(el("h3", `Re: ${i.title}`), area, el("button.wide.blue", { type: "button", onclick: send }, t("chat.send")), sheet.cancel());
-    area.focus();
+    this.device.sheet.ask(t("mail.unsubscribe.sure"), t("mail.unsubscribe"), press);
   }
 }
 
