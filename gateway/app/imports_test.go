@@ -48,7 +48,7 @@ var allowed = map[string][]string{
 	"gateway/api":                     {"conversations", "gateway/ehr/catalogue"},
 	"gateway/chat":                    {"bot", "bot/nlu", "conversations", "conversations/rehearsal"},
 	"gateway/console":                 {"conversations"},
-	"gateway/demo":                    {"channels/wechat/wechatsim"},
+	"gateway/demo":                    {"channels/sms/smssim", "channels/wechat/wechatsim"},
 	"gateway/ehr":                     {"conversations", "conversations/outbox"},
 	"gateway/ehr/catalogue":           {"conversations"},
 	"gateway/model":                   {"bot/nlu", "conversations"},
