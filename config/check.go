@@ -140,12 +140,15 @@ func (a Account) check(c *checker, at string, earlier []Account) {
 	c.must(idPattern.MatchString(a.ID), at+".id",
 		"must be 1 to 64 lower-case letters, digits, - and _, is %q", a.ID)
 	c.must(a.ID != "h5", at+".id", "must not be h5, which names the candidates' own pages")
-	c.must(!slices.ContainsFunc(earlier, func(o Account) bool { return o.ID == a.ID }), at+".id", "is used twice: %q", a.ID)
+	c.must(!slices.ContainsFunc(earlier, func(o Account) bool { return slices.Contains(o.ids(), a.ID) }), at+".id", "is used twice: %q", a.ID)
 	c.must(idPattern.MatchString(a.Platform), at+".platform", "must name a platform, is %q", a.Platform)
 	c.branch(at+".branch", a.Branch)
 	c.webAddress(at+".base_url", a.BaseURL)
-	if a.Platform == "wechat" {
+	switch a.Platform {
+	case "wechat":
 		a.checkWeChat(c, at)
+	case "wecom":
+		a.checkWeCom(c, at, earlier)
 	}
 }
 

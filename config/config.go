@@ -182,6 +182,9 @@ type Account struct {
 	// TapReplies makes choices in passive replies tappable, by links that
 	// work and that the platform does not document.
 	TapReplies bool `koanf:"tap_replies"`
+
+	// WeCom is for the platform wecom.
+	WeCom *WeCom `koanf:"wecom"`
 }
 
 // OfficeHours are when HR answers; outside of them the bot says so.

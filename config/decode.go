@@ -22,6 +22,9 @@ func unknownKeys(settings map[string]any) Problems {
 }
 
 func strictly(key string, value any, t reflect.Type) Problems {
+	if t.Kind() == reflect.Pointer { // a section that need not be there
+		t = t.Elem()
+	}
 	switch v := value.(type) {
 	case map[string]any:
 		return strictMap(key, v, t)

@@ -50,6 +50,9 @@ func keysMissing(at string, settings map[string]any, t reflect.Type) []string {
 	var missing []string
 	for name, field := range fieldTypes(t) {
 		key := strings.TrimPrefix(at+"."+name, ".")
+		if field.Kind() == reflect.Pointer && field != reflect.TypeFor[*time.Location]() {
+			field = field.Elem()
+		}
 		value, present := settings[name]
 		switch {
 		case !present:

@@ -17,7 +17,7 @@ func (cfg Config) Unconfigured() []string {
 	note(cfg.Store.Driver == PostgreSQL && cfg.Redis.URL.Empty(),
 		"redis.url: no Redis, so run one gateway only; tokens and rate limits are kept in its memory")
 	for _, account := range cfg.Accounts {
-		note(len(account.Templates) == 0,
+		note(account.Platform == "wechat" && len(account.Templates) == 0,
 			"accounts: "+account.ID+" has no templates, so it can only answer candidates who wrote within 48 hours")
 	}
 	return missing

@@ -82,7 +82,7 @@ func NewClient(p Platform, o Options) *Client {
 		client.Transport = transport
 	}
 	if o.Tokens == nil {
-		o.Tokens = NewMemoryTokens()
+		o.Tokens = NewMemoryTokens(o.Now)
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

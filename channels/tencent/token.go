@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 	"jiebao/conversations"
 )
 
-// TokenCache keeps access tokens for all nodes. What it loses is fetched again.
+// TokenCache keeps access tokens, and codes that live as shortly, for all
+// nodes. What it loses is fetched again.
 type TokenCache interface {
 	// Get returns the token kept under key and when it expires.
 	Get(ctx context.Context, key string) (token string, expires time.Time, ok bool, err error)
@@ -20,11 +22,16 @@ type TokenCache interface {
 }
 
 // NewMemoryTokens returns a TokenCache for one node.
-func NewMemoryTokens() TokenCache { return &memoryTokens{kept: map[string]accessToken{}} }
+func NewMemoryTokens(now func() time.Time) TokenCache {
+	return &memoryTokens{now: now, kept: map[string]accessToken{}}
+}
 
 type memoryTokens struct {
-	mu   sync.Mutex
-	kept map[string]accessToken
+	now func() time.Time
+
+	mu     sync.Mutex
+	kept   map[string]accessToken
+	sweeps int // how many were kept after the last sweep
 }
 
 func (m *memoryTokens) Get(_ context.Context, key string) (string, time.Time, bool, error) {
@@ -34,12 +41,21 @@ func (m *memoryTokens) Get(_ context.Context, key string) (string, time.Time, bo
 	return t.value, t.expires, ok, nil
 }
 
+// Set keeps a token. Whenever their number has doubled, those that have ended
+// are dropped.
 func (m *memoryTokens) Set(_ context.Context, key, token string, expires time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.kept[key] = accessToken{token, expires}
+	if len(m.kept) > 2*max(m.sweeps, leastSweep) {
+		now := m.now()
+		maps.DeleteFunc(m.kept, func(_ string, t accessToken) bool { return !now.Before(t.expires) })
+		m.sweeps = len(m.kept)
+	}
 	return nil
 }
+
+const leastSweep = 500
 
 const (
 	// early is how long before its end a token is no longer used.

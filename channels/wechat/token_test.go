@@ -158,7 +158,7 @@ func TestTokensAreShared(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)
 	p.answerText(pathCustom, accepted)
-	shared := tencent.NewMemoryTokens()
+	shared := tencent.NewMemoryTokens(func() time.Time { return epoch })
 	for range 3 {
 		if _, err := p.adapter(t, Options{Tokens: shared}).Send(context.Background(), text("你好")); err != nil {
 			t.Fatal(err)

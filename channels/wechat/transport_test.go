@@ -103,7 +103,7 @@ func TestNobodyAnswers(t *testing.T) {
 // kept is a cache with a token, so that the platform is not asked for one.
 func kept(t testing.TB, token string) tencent.TokenCache {
 	t.Helper()
-	tokens := tencent.NewMemoryTokens()
+	tokens := tencent.NewMemoryTokens(func() time.Time { return epoch })
 	if err := tokens.Set(context.Background(), "wechat/token/"+testAppID, token, epoch.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}

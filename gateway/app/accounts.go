@@ -37,6 +37,7 @@ type builder func(config.Account, parts) ([]channels.Adapter, error)
 // adapters is the list of platforms: to add a channel, add its line.
 var adapters = map[string]builder{
 	"wechat": one(newWeChat),
+	"wecom":  newWeCom,
 }
 
 // one is the builder of accounts that are one adapter.

@@ -113,7 +113,7 @@ func (a *App) openFiles(ctx context.Context, _ Options) (err error) {
 }
 
 func (a *App) openAccounts(_ context.Context, o Options) (err error) {
-	p := parts{client: o.Client, now: a.clock.Now, files: channelFiles{a.files.store}, log: a.log, tokens: tencent.NewMemoryTokens()}
+	p := parts{client: o.Client, now: a.clock.Now, files: channelFiles{a.files.store}, log: a.log, tokens: tencent.NewMemoryTokens(a.clock.Now)}
 	if a.redis != nil {
 		p.tokens = redisTokens{a.redis}
 	}

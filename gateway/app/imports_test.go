@@ -31,6 +31,8 @@ var allowed = map[string][]string{
 	"channels/tencent":                {"channels", "conversations"},
 	"channels/wechat":                 {"channels", "channels/tencent", "conversations"},
 	"channels/wechat/wechatsim":       {}, // shares no code with what it tests
+	"channels/wecom":                  {"channels", "channels/tencent", "conversations"},
+	"channels/wecom/wecomsim":         {},
 	"config":                          {},
 	"config/knowledge":                {},
 	"config/locales":                  {},
