@@ -149,6 +149,8 @@ func (a Account) check(c *checker, at string, earlier []Account) {
 		a.checkWeChat(c, at)
 	case "wecom":
 		a.checkWeCom(c, at, earlier)
+	case "email":
+		a.Email.check(c, at+".email")
 	}
 }
 

@@ -185,6 +185,8 @@ type Account struct {
 
 	// WeCom is for the platform wecom.
 	WeCom *WeCom `koanf:"wecom"`
+	// Email is what an account of the platform email has.
+	Email *Email `koanf:"email"`
 }
 
 // OfficeHours are when HR answers; outside of them the bot says so.

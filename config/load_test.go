@@ -139,6 +139,7 @@ func TestBadValuesNameKeyPlaceAndExample(t *testing.T) {
 		{"unknown key", "server:\n  listn: x\n", nil, []string{"jiebao.yaml:2: server.listn is unknown", "listen"}},
 		{"unknown section in the environment", "", []string{"JIEBAO_SERVR__LISTEN=x"}, []string{"JIEBAO_SERVR__LISTEN: servr is unknown"}},
 		{"upper case", "Server: {listen: x}", nil, []string{"Server is unknown"}},
+		{"unknown key in a section of an entry", "accounts: [{email: {hots: x}}]", nil, []string{"accounts[0].email.hots is unknown"}},
 		{"unknown key in a list", "accounts: [{ids: x}]", nil, []string{"accounts[0].ids is unknown"}},
 		{"wrong type", "ehr: {endpoint: {in_flight: many}}", nil,
 			[]string{"jiebao.yaml:1: ehr.endpoint.in_flight is not a whole number (example: 32)"}},

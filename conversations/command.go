@@ -86,6 +86,10 @@ type Notify struct {
 	Code   string // for the invitation: random, single use
 }
 
+// OptOut says that the candidate wants no more messages, by a way that has no
+// words, such as the button of a mail program.
+type OptOut struct{}
+
 // Reply is an agent's words to the candidate. An agent who is not the owner
 // takes over by replying.
 type Reply struct {
@@ -210,6 +214,7 @@ type Reinvite struct {
 func (Receive) command()        {}
 func (Report) command()         {}
 func (Notify) command()         {}
+func (OptOut) command()         {}
 func (Reply) command()          {}
 func (Assign) command()         {}
 func (Release) command()        {}

@@ -8,6 +8,15 @@ package conversations
 // OptedOut says whether the candidate wants no more messages.
 func (c *Conversation) OptedOut() bool { return !c.OptOut.IsZero() }
 
+// optOut ends all messages at once, and says nothing. Again is as good as once.
+func (t *turn) optOut() {
+	if t.c.OptedOut() {
+		t.unchanged()
+		return
+	}
+	t.withdrawConsent()
+}
+
 // withdrawConsent ends all messages that the candidate did not ask for, also
 // those that wait.
 func (t *turn) withdrawConsent() {

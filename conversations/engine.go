@@ -110,6 +110,8 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.report(c)
 	case Notify:
 		err = t.notify(c)
+	case OptOut:
+		t.optOut()
 	case Reply:
 		err = t.reply(c)
 	case AnswerQuestion:

@@ -134,3 +134,29 @@ func TestOptingOutSilencesTheProgram(t *testing.T) {
 		t.Error("HR writes to somebody who wants no messages, and does not say that they know")
 	}
 }
+
+// TestOptingOutWithoutWords: a mail program's button says nothing, is not
+// answered, and pressed twice is as good as once.
+func TestOptingOutWithoutWords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(func(Turn) Decision { return Decision{Say: []Say{{Key: "news"}}} })
+	ch := w.turn(t, waiting(noon, nil), OptOut{})
+	if c := ch.Conversation; !c.OptedOut() || !ch.Withdrawn || c.Unread != 0 {
+		t.Fatalf("opting out came to %+v", ch)
+	}
+	events := 0
+	for _, task := range ch.Tasks {
+		switch task.Kind {
+		case TaskEvent:
+			events++
+		case TaskDeliver:
+			t.Errorf("it is answered by %+v", task)
+		}
+	}
+	if events != 1 {
+		t.Errorf("%d events", events)
+	}
+	if ch := w.turn(t, Snapshot{Conversation: ch.Conversation}, OptOut{}); !ch.Unchanged || len(ch.Tasks) > 0 {
+		t.Errorf("again came to %+v", ch)
+	}
+}

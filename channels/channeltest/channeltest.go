@@ -55,7 +55,8 @@ type Platform struct {
 	Shown func() []string
 
 	// Template returns a template message that the platform accepts; its
-	// first field says what is shown.
+	// first field says what is shown, or, where templates have no fields, the
+	// delivery's text.
 	Template func(shown string) *conversations.TemplateContent
 	// Once says that the platform takes two templates of the same
 	// conversations.Delivery.Message for one.

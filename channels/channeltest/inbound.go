@@ -97,6 +97,9 @@ func testAgain(t *testing.T, b *bench) {
 }
 
 func testForged(t *testing.T, b *bench) {
+	if b.Say == nil && len(b.Forge) == 0 {
+		t.Skip("the platform brings no messages")
+	}
 	if len(b.Forge) == 0 {
 		t.Fatal("the platform forges nothing")
 	}

@@ -136,7 +136,7 @@ func testCannotSend(t *testing.T, b *bench) {
 }
 
 func (b *bench) template(shown string) conversations.Delivery {
-	d := b.text("")
+	d := b.text(shown)
 	d.Kind, d.Template = conversations.Template, b.Template(shown)
 	return d
 }

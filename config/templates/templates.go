@@ -42,7 +42,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed wechat
+//go:embed wechat email
 var embedded embed.FS
 
 // Embedded are the templates that Jiebao comes with.

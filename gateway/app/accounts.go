@@ -12,7 +12,9 @@ import (
 	"sync"
 	"time"
 
+	"jiebao/bot/phrases"
 	"jiebao/channels"
+	"jiebao/channels/email"
 	"jiebao/channels/h5"
 	"jiebao/channels/tencent"
 	"jiebao/channels/wechat"
@@ -28,6 +30,10 @@ type parts struct {
 	tokens tencent.TokenCache
 	files  tencent.Files
 	log    *slog.Logger
+
+	words   func() (*phrases.Phrases, error) // read when somebody needs them
+	optOuts *email.OptOuts
+	bank    string
 }
 
 // builder makes the adapters of one configured account: one, or several where
@@ -38,6 +44,7 @@ type builder func(config.Account, parts) ([]channels.Adapter, error)
 var adapters = map[string]builder{
 	"wechat": one(newWeChat),
 	"wecom":  newWeCom,
+	"email":  one(newEmail),
 }
 
 // one is the builder of accounts that are one adapter.

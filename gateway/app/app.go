@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"jiebao/bot/phrases"
 	"jiebao/channels"
 	"jiebao/channels/h5"
 	"jiebao/channels/tencent"
@@ -113,7 +114,11 @@ func (a *App) openFiles(ctx context.Context, _ Options) (err error) {
 }
 
 func (a *App) openAccounts(_ context.Context, o Options) (err error) {
-	p := parts{client: o.Client, now: a.clock.Now, files: channelFiles{a.files.store}, log: a.log, tokens: tencent.NewMemoryTokens(a.clock.Now)}
+	p := parts{
+		client: o.Client, now: a.clock.Now, files: channelFiles{a.files.store}, log: a.log, tokens: tencent.NewMemoryTokens(a.clock.Now),
+		words:   func() (*phrases.Phrases, error) { return loadWords(a.cfg.Words.LocalesDir) },
+		optOuts: a.files.optOuts, bank: a.cfg.Bank.Name,
+	}
 	if a.redis != nil {
 		p.tokens = redisTokens{a.redis}
 	}

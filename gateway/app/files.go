@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"jiebao/channels/email"
 	"jiebao/channels/h5"
 	"jiebao/config"
 	"jiebao/conversations"
@@ -37,7 +38,13 @@ func openFiles(ctx context.Context, cfg config.Documents, publicURL string) (fil
 	if err != nil {
 		return f, err
 	}
-	f.links, err = h5.NewLinks(secret, publicURL, cfg.LinkLife)
+	if f.links, err = h5.NewLinks(secret, publicURL, cfg.LinkLife); err != nil {
+		return f, err
+	}
+	if secret, err = key.Derive("mail"); err != nil {
+		return f, err
+	}
+	f.optOuts, err = email.NewOptOuts(secret, publicURL)
 	return f, err
 }
 
@@ -48,6 +55,8 @@ type files struct {
 	store  *documents.Store
 	limits documents.Limits
 	links  *h5.Links // to where candidates upload
+
+	optOuts *email.OptOuts // to where they end all messages
 }
 
 // sweep clears up after a crash. It takes as long as there are documents.

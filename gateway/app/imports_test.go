@@ -25,6 +25,8 @@ var allowed = map[string][]string{
 	"channels/carrier/aliyun":         {"channels/carrier", "conversations"},
 	"channels/carrier/carriersim":     {}, // shares no code with what it tests
 	"channels/channeltest":            {"channels", "conversations"},
+	"channels/email":                  {"channels", "conversations"},
+	"channels/email/emailsim":         {}, // shares no code with what it tests
 	"channels/h5":                     {"channels", "conversations"},
 	"channels/sms":                    {"channels", "channels/carrier", "channels/carrier/aliyun", "conversations"},
 	"channels/sms/smssim":             {"channels/carrier/carriersim"},
@@ -65,6 +67,7 @@ var fenced = map[string][]string{
 	"github.com/gin-gonic/gin":      {"gateway/"},
 	"github.com/silenceper/wechat":  {"channels/tencent", "channels/wechat", "channels/wecom"},
 	"github.com/nicksnyder/go-i18n": {"bot/phrases"},
+	"github.com/wneessen/go-mail":   {"channels/email"},
 	"github.com/openai/openai-go":   {"gateway/model"},
 	"github.com/redis/go-redis":     {"gateway/app"},
 	"github.com/jackc/pgx":          {"conversations/sqlstore", "conversations/storetest/testenv", "gateway/bench"},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"jiebao/channels/email"
 	"jiebao/channels/h5"
 	"jiebao/conversations"
 	"jiebao/gateway/api"
@@ -41,6 +42,7 @@ func (a *App) handler() (http.Handler, error) {
 	r.POST("/callbacks/:account", callback)
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
 		r.Handle(method, h5.Path+"*page", gin.WrapH(a.pages))
+		r.Handle(method, email.OptOutPath+":token", gin.WrapH(a.mailPage()))
 	}
 	r.GET("/", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/inbox") })
 	a.console.Mount(r)
