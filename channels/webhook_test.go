@@ -20,8 +20,8 @@ import (
 	"jiebao/conversations"
 )
 
-// parrot is an adapter: each line of the body is a message, and lines that
-// begin with ! are receipts.
+// parrot is an adapter: each line of the body is a message, but lines that
+// begin with ! are receipts, and with ? word of something to fetch.
 type parrot struct{ cannotSeal bool }
 
 func (parrot) Describe() conversations.Description { return conversations.Description{} }
@@ -41,7 +41,10 @@ func (p parrot) Parse(r *http.Request) (channels.Batch, error) {
 	b := channels.Batch{Ack: []byte("success"), Seal: p.seal}
 	for _, line := range strings.Split(string(body), "\n") {
 		id, receipt := strings.CutPrefix(line, "!")
+		token, pull := strings.CutPrefix(line, "?")
 		switch {
+		case pull:
+			b.Pulls = append(b.Pulls, channels.Pull{Account: "kf", Token: token})
 		case receipt:
 			b.Receipts = append(b.Receipts, channels.Receipt{PlatformID: id, Report: conversations.Report{Status: conversations.Delivered}})
 		case line == "unreadable":
@@ -104,6 +107,17 @@ func (m *memory) Apply(_ context.Context, to conversations.Target, c conversatio
 	return conversations.Applied{Answer: &conversations.Message{ID: id, Text: "answer to " + what}}, nil
 }
 
+// AskPull keeps what was asked for.
+func (m *memory) AskPull(_ context.Context, account, token string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.applied = append(m.applied, "pull "+account+" with "+token)
+	if m.onCommit != nil {
+		m.onCommit()
+	}
+	return m.fails[token]
+}
+
 // bench is a webhook with what it reported and logged.
 type bench struct {
 	channels.Webhook
@@ -118,6 +132,7 @@ func newBench(adapter channels.Adapter) *bench {
 	b := &bench{store: &memory{answers: map[string]string{}, fails: map[string]error{}}, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
 	b.Webhook = channels.Webhook{
 		Store:    b.store,
+		Pulls:    b.store,
 		Accounts: map[string]channels.Adapter{"a": adapter},
 		Log:      slog.New(slog.NewTextHandler(&b.logged, nil)),
 		Now:      func() time.Time { b.mu.Lock(); defer b.mu.Unlock(); return b.now },
@@ -155,11 +170,11 @@ func TestEverythingIsAppliedBeforeTheAnswer(t *testing.T) {
 			t.Error("answered before the commit")
 		}
 	}
-	b.Handle(w, httptest.NewRequest(http.MethodPost, "/?signature=x", strings.NewReader("你好\n在吗\n!77")), "a")
+	b.Handle(w, httptest.NewRequest(http.MethodPost, "/?signature=x", strings.NewReader("你好\n在吗\n!77\n?t1")), "a")
 	if w.Code != 200 || w.Body.String() != "success" {
 		t.Errorf("answered %d %q", w.Code, w.Body)
 	}
-	want := []string{"receive 你好 from a/o1 scene s1", "receive 在吗 from a/o1 scene s1", "report delivered of a/77"}
+	want := []string{"receive 你好 from a/o1 scene s1", "receive 在吗 from a/o1 scene s1", "report delivered of a/77", "pull kf with t1"}
 	if !reflect.DeepEqual(b.store.applied, want) {
 		t.Errorf("applied %q", b.store.applied)
 	}
@@ -285,6 +300,10 @@ func TestWhatIsNotStoredIsAskedForAgain(t *testing.T) {
 	b.store.fails["77"] = errors.New("disk full")
 	if w := b.post("!77"); w.Code != http.StatusServiceUnavailable {
 		t.Errorf("a receipt that was not stored is answered %d", w.Code)
+	}
+	b.store.fails["t1"] = errors.New("disk full")
+	if w := b.post("?t1"); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("word of something to fetch that was not stored is answered %d", w.Code)
 	}
 }
 
