@@ -34,3 +34,7 @@ type Changed struct{ ID, Branch string }
 // ChangedKnowledge stands in a notice in a conversation's place when an article
 // of the branch changed. It is no conversation's id.
 const ChangedKnowledge = "knowledge"
+
+// ChangedAlarms stands there when an account of the branch got into trouble, or
+// out of it.
+const ChangedAlarms = "alarms"

@@ -1,5 +1,7 @@
 package conversations
 
+import "time"
+
 // Description states the facts of one channel account that routing, the
 // outbox and the console go by.
 type Description struct {
@@ -23,6 +25,9 @@ type Description struct {
 	// two free-form messages, of one Delivery.Message for one, so that what may
 	// have arrived is safe to send again.
 	OnceTemplates, OnceTexts bool
+	// OnceFor is how long it remembers them; 0 for longer than anything is
+	// tried.
+	OnceFor time.Duration
 	// Linked says that candidates cannot well answer in place, so that every
 	// delivery brings the link to their own page.
 	Linked bool
@@ -54,3 +59,11 @@ const (
 	ByEmail   Contact = "email"
 	ByEHR     Contact = "candidate"
 )
+
+// Once says whether the platform takes two sendings of d for one.
+func (a Description) Once(d Delivery) bool {
+	if d.Kind == Template {
+		return a.OnceTemplates
+	}
+	return a.OnceTexts
+}

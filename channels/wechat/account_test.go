@@ -161,7 +161,7 @@ func TestDescribe(t *testing.T) {
 	got := newAdapter(t, testAccount(Secure), Options{}).Describe()
 	want := conversations.Description{
 		Platform: "wechat", Account: testID, Name: "测试公众号", Branch: "head",
-		Medium: conversations.Chat, MaxRunes: 512, Choices: 10, Templates: true, OnceTemplates: true, Receipts: true, Invites: true,
+		Medium: conversations.Chat, MaxRunes: 512, Choices: 10, Templates: true, OnceTemplates: true, OnceFor: 10 * time.Minute, Receipts: true, Invites: true,
 	}
 	if got != want {
 		t.Errorf("%+v", got)

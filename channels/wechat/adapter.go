@@ -107,6 +107,10 @@ const (
 	maxChoices = 10
 )
 
+// onceFor is how long a template's client_msg_id is remembered (发送模板消息:
+// client_msg_id, 防重入id).
+const onceFor = 10 * time.Minute
+
 // Describe states what the account can do.
 func (a *Adapter) Describe() conversations.Description {
 	return conversations.Description{
@@ -118,6 +122,7 @@ func (a *Adapter) Describe() conversations.Description {
 		MaxRunes:      maxRunes,
 		Choices:       maxChoices,
 		OnceTemplates: true,
+		OnceFor:       onceFor,
 		Templates:     len(a.account.Templates) > 0,
 		Receipts:      true,
 		Invites:       true,

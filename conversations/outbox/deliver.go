@@ -3,8 +3,6 @@ package outbox
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"sync"
 	"time"
 
 	"jiebao/conversations"
@@ -15,16 +13,23 @@ type Sender interface {
 	Send(ctx context.Context, d conversations.Delivery) (conversations.Receipt, error)
 }
 
-// Deliver sends messages to candidates.
+// Deliver sends messages to candidates: no faster than platforms take them, not
+// by accounts that cannot send, and never twice where nobody can tell whether
+// a message arrived and the platform would not recognise the repeat.
 type Deliver struct {
-	Sender Sender
-	Retry  RetryPolicy
-	Now    func() time.Time
+	Sender   Sender
+	Describe func(account string) (conversations.Description, bool)
+	Limits   Limits
+	Health   *Health
+	Retry    RetryPolicy
+	Now      func() time.Time
 	// Started is when this node began to take callbacks.
 	Started time.Time
-
-	mu      sync.Mutex
-	resting map[string]time.Time
+	// Patience is how long an account may be down before the conversations
+	// whose messages wait for it are asked to do without. A message that has no
+	// other way goes on waiting, and its conversation is asked again whenever
+	// the message comes back: another way may have come up meanwhile.
+	Patience time.Duration
 }
 
 // lastTry is how long after the first attempt WeChat tries a callback for
@@ -54,17 +59,83 @@ func (w *Deliver) deliver(ctx context.Context, it Item, d conversations.Delivery
 	if it.Ride == Withdrawn && d.Agent == "" {
 		return report(conversations.Report{Status: conversations.Failed, Reason: conversations.OptedOut, At: now})
 	}
-	if until, rests := w.rests(d.To.Account, now); rests {
-		return Outcome{Verdict: Retry, RetryAt: until, Uncounted: true}
+	about, _ := w.Describe(d.To.Account)
+	if tooLate(it, about, d, now) {
+		o := report(conversations.Report{Status: conversations.Unknown, Reason: conversations.OutcomeUnsure, At: now})
+		o.Note = "the platform would no longer recognise the message that may have arrived"
+		return o
 	}
+	permit := w.Health.Ask(ctx, d.To.Account)
+	if permit.Waits() {
+		return w.held(permit, now)
+	}
+	if at := w.Limits.Take(ctx, pacesOf(about, d.To)...); !at.IsZero() {
+		return Outcome{Verdict: Retry, RetryAt: wholeMillis(at), Uncounted: true}
+	}
+	return w.send(ctx, it, d, about, permit)
+}
+
+func (w *Deliver) send(ctx context.Context, it Item, d conversations.Delivery, about conversations.Description, permit Permit) Outcome {
 	rec, err := w.Sender.Send(ctx, d)
-	now = w.Now()
-	o := w.Retry.Next(it, d.Kind == conversations.Template, rec, err, now)
-	var se *conversations.SendError
-	if errors.As(err, &se) && (se.Reason == conversations.Credentials || se.Reason == conversations.QuotaUsedUp) {
-		w.rest(d.To.Account, o.RetryAt)
+	now := w.Now()
+	o := w.Retry.Next(it, about.Once(d), rec, err, now)
+	permit = w.Health.Fared(ctx, d.To.Account, d.Message, permit, err)
+	se := sendError(err)
+	if se == nil {
+		return o
+	}
+	if se.Reason == conversations.Throttled && !se.Recipient {
+		w.Limits.Hold(ctx, accountKey(d.To.Account), now.Add(max(se.RetryAfter, throttledPause)))
+	}
+	// Of the account's trouble no message is to blame, but one whose outcome
+	// nobody can tell is not simply sent again.
+	if permit.Waits() && (o.Verdict == Retry || se.Reason != conversations.OutcomeUnsure) {
+		held := w.held(permit, now)
+		held.Unsure, held.Note = o.Unsure, o.Note
+		return held
 	}
 	return o
+}
+
+const (
+	// throttledPause is how long an account is left alone that went too fast,
+	// if the platform does not say.
+	throttledPause = 5 * time.Second
+	// onceMargin is how much sooner a platform is believed to forget a message.
+	onceMargin = time.Minute
+)
+
+// tooLate says whether a message that may have arrived can no longer be sent
+// again: the platform has forgotten it, or never knew.
+func tooLate(it Item, about conversations.Description, d conversations.Delivery, now time.Time) bool {
+	return !it.Unsure.IsZero() && (!about.Once(d) || about.OnceFor > 0 && now.Sub(it.Unsure) > about.OnceFor-onceMargin)
+}
+
+// held has a message wait for its account. The conversation is asked to do
+// without the account when that has been down for long.
+func (w *Deliver) held(p Permit, now time.Time) Outcome {
+	o := Outcome{Verdict: Retry, RetryAt: wholeMillis(p.Until), Uncounted: true, Waits: p.Alarm.Account}
+	if impatient := p.Alarm.Since.Add(w.Patience); now.Before(impatient) {
+		o.RetryAt = wholeMillis(earliest(p.Until, impatient))
+	} else {
+		o.Then = conversations.Report{Reason: conversations.AccountDown, Code: string(p.Alarm.Reason), At: now}
+	}
+	return o
+}
+
+// wholeMillis rounds up to what queues keep, lest a task come back too soon.
+func wholeMillis(t time.Time) time.Time {
+	if whole := t.Truncate(time.Millisecond); whole.Before(t) {
+		return whole.Add(time.Millisecond)
+	}
+	return t
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // lostRide is for a message that was to travel in a callback's answer whose
@@ -79,20 +150,4 @@ func (w *Deliver) lostRide(it Item, now time.Time) Outcome {
 		return o
 	}
 	return report(conversations.Report{Status: conversations.Sent, At: now})
-}
-
-func (w *Deliver) rests(account string, now time.Time) (time.Time, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	until := w.resting[account]
-	return until, now.Before(until)
-}
-
-func (w *Deliver) rest(account string, until time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.resting == nil {
-		w.resting = map[string]time.Time{}
-	}
-	w.resting[account] = until
 }

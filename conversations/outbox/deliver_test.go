@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -13,6 +14,20 @@ type senderFunc func(conversations.Delivery) (conversations.Receipt, error)
 
 func (f senderFunc) Send(_ context.Context, d conversations.Delivery) (conversations.Receipt, error) {
 	return f(d)
+}
+
+// deliverer sends by an account that is like a service account of WeChat, at
+// the time that now points to.
+func deliverer(now *time.Time, send senderFunc) *Deliver {
+	clock := func() time.Time { return *now }
+	even := func() float64 { return 1 }
+	return &Deliver{
+		Sender: send, Retry: DefaultRetry(even), Now: clock, Patience: 10 * time.Minute, Limits: NewMemoryLimits(clock),
+		Health: NewHealth(HealthOptions{Alarms: &board{now: clock}, Work: conversations.TaskDeliver, Now: clock, Jitter: even, Log: slog.New(slog.DiscardHandler)}),
+		Describe: func(account string) (conversations.Description, bool) {
+			return conversations.Description{Account: account, OnceTemplates: true, OnceFor: 10 * time.Minute, PerRecipient: 30}, true
+		},
+	}
 }
 
 func item(t *testing.T, d conversations.Delivery) Item {
@@ -40,15 +55,11 @@ func TestARideWithoutWordIsNeverSentTwice(t *testing.T) {
 		"a message that never was to ride":                {NoRide, now, true, conversations.Sent},
 	} {
 		sent := false
-		w := &Deliver{
-			Sender: senderFunc(func(conversations.Delivery) (conversations.Receipt, error) {
-				sent = true
-				return conversations.Receipt{}, nil
-			}),
-			Retry:   DefaultRetry(func() float64 { return 1 }),
-			Now:     func() time.Time { return now.Add(conversations.RideWindow) },
-			Started: tc.started,
-		}
+		w := deliverer(&now, func(conversations.Delivery) (conversations.Receipt, error) {
+			sent = true
+			return conversations.Receipt{}, nil
+		})
+		w.Now, w.Started = func() time.Time { return now.Add(conversations.RideWindow) }, tc.started
 		it.Ride = tc.ride
 		o := w.Do(t.Context(), it)
 		r, _ := o.Then.(conversations.Report)
@@ -58,44 +69,16 @@ func TestARideWithoutWordIsNeverSentTwice(t *testing.T) {
 	}
 }
 
-func TestAnAccountWithoutCredentialsRests(t *testing.T) {
-	t.Parallel()
-	calls, clock := 0, now
-	w := &Deliver{
-		Sender: senderFunc(func(conversations.Delivery) (conversations.Receipt, error) {
-			calls++
-			return conversations.Receipt{}, refused(conversations.Credentials, "40125")
-		}),
-		Retry: DefaultRetry(func() float64 { return 1 }),
-		Now:   func() time.Time { return clock },
-	}
-	it := item(t, conversations.Delivery{Message: "c-1", To: conversations.Address{Account: "oa"}})
-	for range 5 {
-		if o := w.Do(t.Context(), it); o.Verdict != Retry || !o.RetryAt.Equal(now.Add(5*time.Minute)) {
-			t.Fatalf("outcome %+v", o)
-		}
-	}
-	clock = now.Add(6 * time.Minute)
-	w.Do(t.Context(), it)
-	if calls != 2 {
-		t.Errorf("the account was called %d times, want 2", calls)
-	}
-}
-
 func TestOnlyPeoplesWordsLeaveOnceConsentIsWithdrawn(t *testing.T) {
 	t.Parallel()
 	for agent, want := range map[string]conversations.Status{"": conversations.Failed, "hr": conversations.Sent} {
 		it := item(t, conversations.Delivery{Message: "c-1", Conversation: "c", Agent: agent})
 		it.Ride = Withdrawn
 		sent := false
-		w := &Deliver{
-			Sender: senderFunc(func(conversations.Delivery) (conversations.Receipt, error) {
-				sent = true
-				return conversations.Receipt{}, nil
-			}),
-			Retry: DefaultRetry(func() float64 { return 1 }),
-			Now:   func() time.Time { return now },
-		}
+		w := deliverer(&now, func(conversations.Delivery) (conversations.Receipt, error) {
+			sent = true
+			return conversations.Receipt{}, nil
+		})
 		r, _ := w.Do(t.Context(), it).Then.(conversations.Report)
 		if r.Status != want || sent != (agent != "") || agent == "" && r.Reason != conversations.OptedOut {
 			t.Errorf("agent %q: sent %v, report %+v", agent, sent, r)

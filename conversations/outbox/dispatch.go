@@ -142,7 +142,7 @@ func (d *Dispatcher) do(ctx context.Context, it Item) Outcome {
 	defer cancel()
 	o := d.guarded(ctx, it)
 	o.Item = it
-	if o.Note != "" {
+	if o.Note != "" && o.Waits == "" { // what keeps an account from its work is logged once, and not with every task
 		d.Log.Log(ctx, d.Failures, "a task did not go through", "kind", d.Kind, "task", it.ID, "attempts", it.Attempts+1, "retry", o.Verdict == Retry, "why", o.Note)
 	}
 	return o

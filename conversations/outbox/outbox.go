@@ -49,7 +49,8 @@ type Item struct {
 	Created  time.Time
 	Attempts int // how often it was tried before
 	Ride     Ride
-	Asked    int64 // of a pull: how often it was asked for when it was claimed
+	Unsure   time.Time // since when nobody can tell whether it was done; zero if that is known
+	Asked    int64     // of a pull: how often it was asked for when it was claimed
 	Body     json.RawMessage
 }
 
@@ -73,6 +74,11 @@ type Outcome struct {
 	// or what stood in its way is not its own fault.
 	Uncounted bool
 	Note      string // the last error, for whoever looks at the queue
+	// Waits names the account that the task waits for: it is due when the
+	// account's alarm ends, or at RetryAt.
+	Waits string
+	// Unsure says that nobody can tell whether the task was done.
+	Unsure bool
 	// Then, if set, is applied to the conversation in the same commit.
 	Then   conversations.Command
 	Target conversations.Target

@@ -57,6 +57,7 @@ type Puller interface {
 type Pull struct {
 	Puller Puller
 	Pulls  Pulls
+	Health *Health
 	Retry  RetryPolicy
 	Now    func() time.Time
 }
@@ -81,45 +82,49 @@ func (w *Pull) Do(ctx context.Context, it Item) Outcome {
 	if err := json.Unmarshal(it.Body, &r); err != nil {
 		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
 	}
+	permit := w.Health.Ask(ctx, r.Account)
+	if permit.Waits() {
+		return Outcome{Verdict: Retry, RetryAt: wholeMillis(permit.Until), Uncounted: true, Waits: r.Account}
+	}
 	for range pagesAtOnce {
-		more, err := w.page(ctx, r.Account)
-		switch {
+		from, p, err := w.fetch(ctx, r.Account)
+		if permit = w.Health.Fared(ctx, r.Account, it.ID, permit, err); err != nil {
+			return w.failed(it, r.Account, permit, err)
+		}
+		p.Account, p.Page = r.Account, from.Page
+		switch err := w.Pulls.PutPage(ctx, p); {
 		case errors.Is(err, conversations.ErrStale):
 			return Outcome{Verdict: Done, Note: "another worker fetched the account's messages"}
 		case err != nil:
-			o := w.Retry.Next(it, true, conversations.Receipt{}, askAgain(err), w.Now())
-			o.Then = nil
-			return o
-		case !more:
+			return w.failed(it, r.Account, Permit{}, err)
+		case !p.More:
 			return Outcome{Verdict: Done}
 		}
 	}
 	return Outcome{Verdict: Retry, RetryAt: w.Now(), Uncounted: true}
 }
 
-// page fetches and commits one page.
-func (w *Pull) page(ctx context.Context, account string) (more bool, err error) {
-	from, err := w.Pulls.PullFrom(ctx, account)
-	if err != nil {
-		return false, kept("reading how far it is fetched", err)
+// fetch asks the platform for the account's next page.
+func (w *Pull) fetch(ctx context.Context, account string) (from Cursor, p Page, err error) {
+	if from, err = w.Pulls.PullFrom(ctx, account); err != nil {
+		return from, p, err
 	}
 	if w.Now().Sub(from.Asked) > tokenLife {
 		from.Token = ""
 	}
-	p, err := w.Puller.Pull(ctx, account, from.Token, from.At)
-	if err != nil {
-		return false, err
-	}
-	p.Account, p.Page = account, from.Page
-	return p.More, kept("keeping a page", w.Pulls.PutPage(ctx, p))
+	p, err = w.Puller.Pull(ctx, account, from.Token, from.At)
+	return from, p, err
 }
 
-// kept turns a failure of the store into one to try again after.
-func kept(doing string, err error) error {
-	if err == nil || errors.Is(err, conversations.ErrStale) {
-		return err
+// failed is what becomes of a pull after err. What its account is to blame for
+// waits for that.
+func (w *Pull) failed(it Item, account string, permit Permit, err error) Outcome {
+	if permit.Waits() {
+		return Outcome{Verdict: Retry, RetryAt: wholeMillis(permit.Until), Uncounted: true, Waits: account, Note: err.Error()}
 	}
-	return &conversations.SendError{Reason: conversations.Temporary, Detail: doing, Err: err}
+	o := w.Retry.Next(it, true, conversations.Receipt{}, askAgain(err), w.Now())
+	o.Then = nil
+	return o
 }
 
 // Receive applies what was fetched. What was applied before changes nothing,

@@ -35,26 +35,41 @@ func (p RetryPolicy) Next(it Item, repeatable bool, rec conversations.Receipt, e
 	if err == nil {
 		return report(conversations.Report{Status: conversations.Sent, PlatformID: rec.PlatformID, At: now})
 	}
-	var se *conversations.SendError
-	if !errors.As(err, &se) {
-		se = &conversations.SendError{Reason: conversations.OutcomeUnsure, Err: err}
-	}
+	se := sendError(err)
 	failed := report(conversations.Report{Status: conversations.Failed, Reason: se.Reason, Code: se.Code, At: now})
 	failed.Note = se.Error()
 	switch se.Reason {
 	case conversations.Credentials, conversations.QuotaUsedUp:
 		return Outcome{Verdict: Retry, RetryAt: now.Add(p.rest(se)), Uncounted: true, Note: se.Error()}
-	case conversations.Temporary, conversations.Throttled:
+	case conversations.Throttled:
+		if o := p.again(it, se, now, failed); o.Verdict == Retry || se.Recipient {
+			o.Uncounted = !se.Recipient
+			return o
+		}
+		return Outcome{Verdict: Retry, RetryAt: now.Add(p.rest(se)), Uncounted: true, Note: se.Error()}
+	case conversations.Temporary:
 		return p.again(it, se, now, failed)
 	case conversations.OutcomeUnsure:
 		unknown := report(conversations.Report{Status: conversations.Unknown, Reason: se.Reason, Code: se.Code, At: now})
 		unknown.Note = se.Error()
 		if repeatable && it.Attempts < 2 {
-			return p.again(it, se, now, unknown)
+			o := p.again(it, se, now, unknown)
+			o.Unsure = true
+			return o
 		}
 		return unknown
 	}
 	return failed
+}
+
+// sendError is what err says of a send: of an error of no platform's nobody can
+// tell. It is nil if there was none.
+func sendError(err error) *conversations.SendError {
+	var se *conversations.SendError
+	if err != nil && !errors.As(err, &se) {
+		se = &conversations.SendError{Reason: conversations.OutcomeUnsure, Err: err}
+	}
+	return se
 }
 
 // rest is how long an account is left alone.

@@ -36,18 +36,25 @@ func (s *Store) Hasten(ctx context.Context, kind conversations.TaskKind) error {
 	if err != nil {
 		return fmt.Errorf("looking for %s tasks that wait to be tried again: %w", kind, err)
 	}
+	return s.hasten(ctx, kind, lanes, hastenTasks, now)
+}
+
+// hasten makes lanes due whose tasks the statement makes due. Its arguments are
+// the lanes and then more.
+func (s *Store) hasten(ctx context.Context, kind conversations.TaskKind, lanes []string, tasks string, more ...any) error {
 	slices.Sort(lanes)
 	for some := range slices.Chunk(lanes, hastenedAtOnce) {
 		err := s.write(ctx, func(sc *script) {
 			if s.db.shared() {
 				sc.queryKeys(lockLanes, some, discard)
 			}
-			sc.execKeys(hastenTasks, some, now)
+			sc.execKeys(tasks, some, more...)
 			sc.execKeys(hastenLanes, some)
 		})
 		if err != nil {
 			return fmt.Errorf("hastening %s tasks: %w", kind, err)
 		}
+		now := millis(s.now())
 		s.wakes.note(kind, now, now)
 	}
 	return nil

@@ -35,8 +35,9 @@ const (
 		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id`
 	finishEvents = `update outbox set done = r.at, note = r.why from rows(lane text, id text, at bigint, why text)
 		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id`
-	retryTasks = `update outbox set due = r.at, attempts = attempts + r.tries, note = r.why
-		from rows(lane text, id text, at bigint, tries bigint, why text)
+	retryTasks = `update outbox set due = r.at, attempts = attempts + r.tries, note = r.why, waits = r.waits,
+		unsure = case when outbox.unsure = 0 then r.unsure else outbox.unsure end
+		from rows(lane text, id text, at bigint, tries bigint, why text, waits text, unsure bigint)
 		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id`
 	markRides = `update outbox set ride = r.state, due = case when r.at > 0 then r.at else outbox.due end
 		from rows(lane text, id text, state bigint, at bigint)
@@ -143,7 +144,11 @@ func (g *group) collectOutcomes(j *job, w *outboxWrites) {
 			if o.Uncounted {
 				tries = 0
 			}
-			w.retried = append(w.retried, []any{lane, id, millis(o.RetryAt), tries, o.Note})
+			unsure := int64(0)
+			if o.Unsure {
+				unsure = millis(g.now)
+			}
+			w.retried = append(w.retried, []any{lane, id, millis(o.RetryAt), tries, o.Note, o.Waits, unsure})
 		case o.Item.Kind == conversations.TaskPull:
 			w.pulled = append(w.pulled, []any{lane, id, o.Item.Asked, millis(g.now)})
 		case o.Item.Kind == conversations.TaskEvent:

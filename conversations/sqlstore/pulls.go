@@ -25,7 +25,7 @@ const (
 	// What was asked for again is tried afresh.
 	deletePulls = `delete from outbox using rows(lane text, id text, sequence bigint, at bigint)
 		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id and outbox.sequence = r.sequence`
-	renewPulls = `update outbox set due = r.at, attempts = 0, note = '' from rows(lane text, id text, sequence bigint, at bigint)
+	renewPulls = `update outbox set due = r.at, attempts = 0, note = '', waits = '' from rows(lane text, id text, sequence bigint, at bigint)
 		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id and outbox.sequence <> r.sequence`
 	lockPulls = `select account, pages from pulls where account in keys order by account for update`
 	turnPulls = `update pulls set cursor = r.cursor, pages = r.pages

@@ -21,7 +21,7 @@ const (
 	claimLanes = `with due as materialized (
 			select lane, due from lanes where kind = $1 and lease = 0 and due <= $2 order by due limit $4 for update skip locked)
 		update lanes set lease = $3 from due where lanes.lane = due.lane returning lanes.lane, lanes.due`
-	firstTasks = `select t.lane, t.id, t.kind, t.due, t.created, t.attempts, t.ride, t.sequence, t.body
+	firstTasks = `select t.lane, t.id, t.kind, t.due, t.created, t.attempts, t.ride, t.sequence, t.unsure, t.body
 		from rows(lane text, most bigint), lateral (select * from outbox o where o.lane = r.lane and o.done = 0
 			order by o.pos limit r.most) as t order by t.lane, t.pos`
 	nextDue   = `select due from lanes where kind = $1 and lease = 0 order by due limit 1`
@@ -104,10 +104,10 @@ func (s *Store) firstTasks(ctx context.Context, names []string, now, until int64
 }
 
 func scanItem(r row, it *outbox.Item) (due int64, err error) {
-	var created int64
+	var created, unsure int64
 	var body []byte
-	err = r.Scan(&it.Lane, &it.ID, &it.Kind, &due, &created, &it.Attempts, &it.Ride, &it.Asked, &body)
-	it.Created, it.Body = fromMillis(created), json.RawMessage(body)
+	err = r.Scan(&it.Lane, &it.ID, &it.Kind, &due, &created, &it.Attempts, &it.Ride, &it.Asked, &unsure, &body)
+	it.Created, it.Unsure, it.Body = fromMillis(created), fromMillis(unsure), json.RawMessage(body)
 	return due, err
 }
 

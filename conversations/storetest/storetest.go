@@ -18,6 +18,9 @@ type Store interface {
 	conversations.Store
 	outbox.Queue
 	outbox.Pulls
+	outbox.Alarms
+	Alarms(ctx context.Context, s conversations.Scope, since time.Time) ([]conversations.AlarmView, error)
+	Resume(ctx context.Context, s conversations.Scope, id, agent string) error
 	Carried(message string, carried bool)
 	Hasten(context.Context, conversations.TaskKind) error
 
@@ -91,6 +94,9 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"a page that could not be kept", testPageLost},
 		{"messages of many pages in order", testPagesInOrder},
 		{"pulls that were asked for", testPulls},
+		{"an alarm, from its begin to its end", testAlarm},
+		{"what waits for an account", testWaiting},
+		{"who sees alarms, and who ends them", testAlarmScopes},
 		{"statuses only rise", testStatuses},
 		{"receipts that come first", testEarlyReceipts},
 		{"a lane in order", testLaneOrder},
@@ -147,6 +153,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 			{"several nodes, messages of known candidates", testKnownCandidatesOfNodes},
 			{"several nodes, one invitation", testOneScan},
 			{"two nodes, one page", testTwoNodesOnePage},
+			{"several nodes, one alarm and one probe", testAlarmOfNodes},
 			{"several nodes pull", testPullOfNodes},
 			{"two nodes, one outbox", testTwoNodesOneOutbox},
 			{"several nodes, whatever happens", testJourneysOfNodes},

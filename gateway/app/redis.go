@@ -13,8 +13,9 @@ import (
 )
 
 // Redis holds what nodes share and may lose: access tokens, so that one node
-// fetches and the rest read, and notices that a conversation changed, so that
-// every node's inbox is live.
+// fetches and the rest read; how fast accounts and recipients are sent to
+// (limits.go); and notices that a conversation changed, so that every node's
+// inbox is live.
 
 func openRedis(ctx context.Context, url string) (*redis.Client, error) {
 	opts, err := redis.ParseURL(url)

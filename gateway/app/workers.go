@@ -36,6 +36,18 @@ const (
 	receivesAtOnce = 128
 )
 
+// downPatience is how long an account may be down before conversations are
+// asked whether they have another way.
+const downPatience = 10 * time.Minute
+
+// limits are shared by all nodes if they have a Redis.
+func (a *App) limits() outbox.Limits {
+	if a.redis == nil {
+		return outbox.NewMemoryLimits(a.clock.Now)
+	}
+	return newRedisLimits(a.redis, newID(), a.clock.Now, a.log)
+}
+
 // workers returns a dispatcher for each kind of task. They count as started
 // now, when callbacks begin to be taken.
 func (a *App) workers() workers {
@@ -46,8 +58,14 @@ func (a *App) workers() workers {
 			InFlight: inFlight, PerLane: perLane, Timeout: timeout, Poll: poll,
 		}
 	}
+	health := func(work conversations.TaskKind) *outbox.Health {
+		return outbox.NewHealth(outbox.HealthOptions{Alarms: a.store, Work: work, Now: now, Jitter: jitter, Log: a.log})
+	}
 	ws := workers{
-		dispatch(conversations.TaskDeliver, &outbox.Deliver{Sender: a.accounts, Retry: retry, Now: now, Started: now()}, sendsAtOnce, 1, 15*time.Second),
+		dispatch(conversations.TaskDeliver, &outbox.Deliver{
+			Sender: a.accounts, Describe: a.accounts.Describe, Limits: a.limits(), Health: health(conversations.TaskDeliver),
+			Retry: retry, Now: now, Started: now(), Patience: downPatience,
+		}, sendsAtOnce, 1, 15*time.Second),
 		dispatch(conversations.TaskFetch, &outbox.Fetch{Media: a.accounts, Files: a.files, Retry: retry, Now: now}, 4, 1, time.Minute),
 		dispatch(conversations.TaskInvite, &outbox.Invite{Inviter: a.accounts, Retry: retry, Now: now}, 8, 1, 15*time.Second),
 		dispatch(conversations.TaskTick, outbox.WorkerFunc(outbox.Tick), 16, 1, 15*time.Second),
@@ -55,7 +73,7 @@ func (a *App) workers() workers {
 	}
 	if len(a.accounts.pulled()) > 0 {
 		ws = append(ws,
-			dispatch(conversations.TaskPull, &outbox.Pull{Puller: a.accounts, Pulls: a.store, Retry: outbox.PullRetry(jitter), Now: now}, pullsAtOnce, 1, time.Minute),
+			dispatch(conversations.TaskPull, &outbox.Pull{Puller: a.accounts, Pulls: a.store, Health: health(conversations.TaskPull), Retry: outbox.PullRetry(jitter), Now: now}, pullsAtOnce, 1, time.Minute),
 			dispatch(conversations.TaskReceive, &outbox.Receive{Store: a.store, Now: now}, receivesAtOnce, 8, 15*time.Second),
 		)
 	}

@@ -28,3 +28,9 @@ create table alarms (
 );
 create unique index alarms_open on alarms (account, work) where ended = 0;
 create index alarms_since on alarms (since);
+
+-- waits names the account that the task waits for, if it could not do its
+-- work. unsure is since when nobody can tell whether the task was done.
+alter table outbox add column waits text not null default '';
+alter table outbox add column unsure bigint not null default 0;
+create index outbox_waits on outbox (waits) where waits <> '';

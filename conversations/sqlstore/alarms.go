@@ -1,0 +1,137 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"jiebao/conversations"
+)
+
+const (
+	raiseAlarms = `insert into alarms (id, account, work, reason, code, detail, since, last, count, probe)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		on conflict (account, work) where ended = 0 do update set
+			reason = excluded.reason, code = excluded.code, detail = excluded.detail, last = excluded.last,
+			count = alarms.count + excluded.count,
+			probe = case when excluded.probe > alarms.probe then excluded.probe else alarms.probe end
+		returning ` + alarmColumns
+	probeAlarms = `update alarms set probe = $3 where id = $1 and ended = 0 and probe <= $2 returning id`
+	endAlarms   = `update alarms set ended = $2, ended_by = $3, probe = 0 where id = $1 and ended = 0 returning account, work`
+
+	alarmColumns = `id, account, work, reason, code, detail, since, last, count, probe, ended, ended_by`
+	openAlarms   = `select ` + alarmColumns + `, 0 from alarms where ended = 0 order by since, id`
+	recentAlarms = `select ` + alarmColumns + `, case when ended <> 0 then 0 else
+			(select count(*) from outbox o where o.waits = alarms.account and o.waits <> '' and o.kind = alarms.work and o.done = 0) end
+		from alarms where ended = 0 or ended > $1 order by ended <> 0, since desc, id limit 200`
+
+	waitingFor = `select lane from outbox where waits = $1 and waits <> '' and kind = $2 and done = 0`
+	wakeTasks  = `update outbox set due = $2, waits = '' where lane in keys and done = 0 and waits = $3`
+)
+
+func scanAlarm(r row, more ...any) (a conversations.Alarm, err error) {
+	var since, last, probe, ended int64
+	err = r.Scan(append([]any{
+		&a.ID, &a.Account, &a.Work, &a.Reason, &a.Code, &a.Detail, &since, &last, &a.Count, &probe, &ended, &a.EndedBy,
+	}, more...)...)
+	a.Since, a.Last, a.Probe, a.Ended = fromMillis(since), fromMillis(last), fromMillis(probe), fromMillis(ended)
+	return a, err
+}
+
+// OpenAlarms returns the alarms that last.
+func (s *Store) OpenAlarms(ctx context.Context) (alarms []conversations.Alarm, err error) {
+	err = s.read(ctx, openAlarms, func(r row) error {
+		a, err := scanAlarm(r, new(int))
+		alarms = append(alarms, a)
+		return err
+	})
+	return alarms, wrap(err, "reading alarms")
+}
+
+// Alarms returns the alarms that last, and then those that ended since, with
+// what waits for each: those of accounts that candidates of the scope are
+// reached by.
+func (s *Store) Alarms(ctx context.Context, scope conversations.Scope, since time.Time) (views []conversations.AlarmView, err error) {
+	err = s.read(ctx, recentAlarms, func(r row) error {
+		var v conversations.AlarmView
+		var err error
+		if v.Alarm, err = scanAlarm(r, &v.Waiting); err != nil {
+			return err
+		}
+		d, ok := s.engine.Channels.Describe(v.Account)
+		if v.Name, v.Branch = d.Name, d.Branch; ok && scope.Concerns(d.Branch) {
+			views = append(views, v)
+		}
+		return nil
+	}, millis(since))
+	return views, wrap(err, "reading alarms")
+}
+
+// RaiseAlarm begins an alarm, or counts once more for the one that lasts.
+func (s *Store) RaiseAlarm(ctx context.Context, a conversations.Alarm) (kept conversations.Alarm, began bool, err error) {
+	id := "alarm-" + s.newID()
+	err = s.write(ctx, func(sc *script) {
+		sc.query(raiseAlarms, func(r row) (err error) {
+			kept, err = scanAlarm(r)
+			return err
+		}, id, a.Account, string(a.Work), string(a.Reason), a.Code, a.Detail, millis(a.Since), millis(a.Last), int64(a.Count), millis(a.Probe))
+	})
+	if began = kept.ID == id; began && err == nil {
+		s.alarmChanged(a.Account)
+	}
+	return kept, began, wrap(err, "raising an alarm for account %s", a.Account)
+}
+
+// ProbeAlarm says whether the caller is the one who tries next.
+func (s *Store) ProbeAlarm(ctx context.Context, id string, next time.Time) (won bool, err error) {
+	err = s.write(ctx, func(sc *script) {
+		won = false
+		sc.query(probeAlarms, func(row) error { won = true; return nil }, id, millis(s.now()), millis(next))
+	})
+	return won, wrap(err, "probing alarm %s", id)
+}
+
+// EndAlarm ends an alarm and makes what waits for it due.
+func (s *Store) EndAlarm(ctx context.Context, id, by string) (bool, error) {
+	var account, work string
+	err := s.write(ctx, func(sc *script) {
+		account = ""
+		sc.query(endAlarms, func(r row) error { return r.Scan(&account, &work) }, id, millis(s.now()), by)
+	})
+	if err != nil || account == "" {
+		return false, wrap(err, "ending alarm %s", id)
+	}
+	s.alarmChanged(account)
+	var lanes []string
+	err = s.read(ctx, waitingFor, func(r row) error {
+		var lane string
+		err := r.Scan(&lane)
+		lanes = append(lanes, lane)
+		return err
+	}, account, work)
+	if err == nil {
+		err = s.hasten(ctx, conversations.TaskKind(work), lanes, wakeTasks, millis(s.now()), account)
+	}
+	return true, wrap(err, "waking what waits for account %s", account)
+}
+
+// Resume ends an alarm on an agent's word: what waits is tried at once. An agent
+// may do so for accounts of their own branches.
+func (s *Store) Resume(ctx context.Context, scope conversations.Scope, id, agent string) error {
+	alarms, err := s.OpenAlarms(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range alarms {
+		if d, _ := s.engine.Channels.Describe(a.Account); a.ID == id && scope.Writes(d.Branch) {
+			_, err := s.EndAlarm(ctx, id, agent)
+			return err
+		}
+	}
+	return conversations.ErrNotFound
+}
+
+// alarmChanged tells who watches.
+func (s *Store) alarmChanged(account string) {
+	d, _ := s.engine.Channels.Describe(account)
+	s.notices.publish([]conversations.Changed{{ID: conversations.ChangedAlarms, Branch: d.Branch}})
+}
