@@ -13,7 +13,7 @@ import (
 type account struct{}
 
 func (account) Describe(string) (conversations.Description, bool) {
-	return conversations.Description{Platform: "wechat", Account: "oa", MaxRunes: smallest, Choices: 10, Templates: true}, true
+	return conversations.Description{Platform: "wechat", Account: "oa", Medium: conversations.Chat, MaxRunes: smallest, Choices: 10, Templates: true}, true
 }
 
 func (a account) Serving(string) []conversations.Description {

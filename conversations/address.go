@@ -26,6 +26,12 @@ type Reach struct {
 	Grants   []Grant   `json:"grants,omitempty"`
 	LastIn   time.Time `json:"last_in,omitzero"`
 	BoundBy  string    `json:"bound_by,omitempty"` // scene, code, ehr, or the agent who approved
+	// Contact is the fact of the candidate that the address is; "" for one
+	// that they bound.
+	Contact Contact `json:"contact,omitempty"`
+	// Refused is why nothing is sent there any more: what the platform said
+	// of a contact that it does not know.
+	Refused string `json:"refused,omitempty"`
 }
 
 // Grant is the platform's leave to send free-form messages, earned by

@@ -40,7 +40,7 @@ func (t *turn) bind(c Bind) error {
 	t.note("bound", c.By)
 	t.releaseHeld(t.to)
 	t.converse(Heard{Cue: CueBound})
-	t.sendNotice()
+	t.climb()
 	return nil
 }
 

@@ -20,6 +20,12 @@ type Candidate struct {
 	Phone  string `json:"phone,omitempty"`
 	Email  string `json:"email,omitempty"`
 	Locale Locale `json:"locale,omitempty"`
+	// TimeZone is where the candidate lives, as an IANA name; "" means where
+	// the bank is.
+	TimeZone string `json:"time_zone,omitempty"`
+	// Preferred is the medium, or the account, that they would rather be
+	// written to by.
+	Preferred string `json:"preferred_channel,omitempty"`
 }
 
 // Known says whether the EHR knows this person.

@@ -76,6 +76,8 @@ type Report struct {
 	Code       string // the platform's code
 	PlatformID string
 	At         time.Time
+	// To is where the message was sent; zero means to its own address.
+	To Address
 }
 
 // Notify is a result the EHR posted.
@@ -96,6 +98,9 @@ type Reply struct {
 	Agent string
 	Text  string
 	Key   string // the form's idempotency key: the same key twice is one message
+	// At is when the words are to leave; zero, or past, for at once. Words that
+	// leave later do not take over.
+	At time.Time
 	// Despite says that the agent knows that the candidate wants no more
 	// messages, and answers them all the same.
 	Despite bool
@@ -231,3 +236,7 @@ func (Invited) command()        {}
 func (Reinvite) command()       {}
 func (Understood) command()     {}
 func (AnswerQuestion) command() {}
+func (Prefer) command()         {}
+func (CancelPlan) command()     {}
+func (CancelSend) command()     {}
+func (Called) command()         {}

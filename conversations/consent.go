@@ -51,7 +51,7 @@ func (t *turn) giveConsent() {
 	}
 	t.c.OptOut = noTime
 	if app := t.c.Application(); app != nil && app.Status == Failed && app.Reason == string(OptedOut) {
-		app.Waiting = WaitingOptedOut
+		app.Waiting, app.Route = WaitingOptedOut, nil
 	}
 	t.note("opted_in", "")
 	t.event(EventConsentGiven, t.from, nil)

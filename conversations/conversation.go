@@ -29,18 +29,23 @@ type Conversation struct {
 	// Questions are those that nothing answered and nobody has yet.
 	Questions []OpenQuestion `json:"questions,omitempty"`
 
-	Spoken  Locale    `json:"spoken,omitempty"` // the language the candidate chose by speaking it
-	OptOut  time.Time `json:"opt_out,omitzero"` // since when the candidate wants no more messages; zero if they do
-	Owner   Owner     `json:"owner"`
-	Held    []Held    `json:"held,omitempty"`   // messages waiting for the reply window to open
-	Tick    time.Time `json:"tick,omitzero"`    // when to look next whether to remind the candidate
-	Nudged  bool      `json:"nudged,omitempty"` // a template told the candidate that words wait here
-	Memory  Memory    `json:"memory,omitempty"`
-	Puzzle  *Puzzle   `json:"puzzle,omitempty"` // what a model is being asked about
-	Unread  int       `json:"unread,omitempty"` // candidate messages no agent has seen
-	Waiting time.Time `json:"waiting,omitzero"` // since when the candidate waits for a person; zero if not
-	Last    string    `json:"last,omitempty"`   // the latest words, shortened, for the list
-	LastBy  Author    `json:"last_by,omitempty"`
+	Spoken Locale    `json:"spoken,omitempty"` // the language the candidate chose by speaking it
+	OptOut time.Time `json:"opt_out,omitzero"` // since when the candidate wants no more messages; zero if they do
+	Owner  Owner     `json:"owner"`
+	Held   []Held    `json:"held,omitempty"` // messages waiting for the reply window to open
+	// Scheduled are agents' words that leave later, soonest first.
+	Scheduled []Scheduled `json:"scheduled,omitempty"`
+	Preferred *Preference `json:"preferred,omitempty"`
+	Call      *CallDue    `json:"call,omitempty"`   // HR is to telephone the candidate
+	Tick      time.Time   `json:"tick,omitzero"`    // when to look next whether to remind the candidate
+	Nudged    bool        `json:"nudged,omitempty"` // a template told the candidate that words wait here
+	Nudge     time.Time   `json:"nudge,omitzero"`   // when to tell them, in the morning
+	Memory    Memory      `json:"memory,omitempty"`
+	Puzzle    *Puzzle     `json:"puzzle,omitempty"` // what a model is being asked about
+	Unread    int         `json:"unread,omitempty"` // candidate messages no agent has seen
+	Waiting   time.Time   `json:"waiting,omitzero"` // since when the candidate waits for a person; zero if not
+	Last      string      `json:"last,omitempty"`   // the latest words, shortened, for the list
+	LastBy    Author      `json:"last_by,omitempty"`
 
 	Messages  int64 `json:"messages"`  // number of the last message
 	Events    int64 `json:"events"`    // sequence of the last event
@@ -130,27 +135,6 @@ func (c *Conversation) Reach(a Address) *Reach {
 		}
 	}
 	return nil
-}
-
-// Best returns the address to write to: the followed one the candidate used
-// last, or nil if there is none. Their own page is the last resort: it shows
-// every message anyway, and calls nobody.
-func (c *Conversation) Best() *Reach {
-	var best *Reach
-	for i := range c.Reaches {
-		r := &c.Reaches[i]
-		if r.Followed && (best == nil || r.nearer(best)) {
-			best = r
-		}
-	}
-	return best
-}
-
-func (r *Reach) nearer(than *Reach) bool {
-	if page := r.Address.Account == PageAccount; page != (than.Address.Account == PageAccount) {
-		return !page
-	}
-	return r.LastIn.After(than.LastIn)
 }
 
 // MessageID returns the id of message n of the conversation.

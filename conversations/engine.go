@@ -17,7 +17,8 @@ type Engine struct {
 	Zone      *time.Location // the bank's
 	// StartDates judges start dates; nil leaves them all to HR.
 	StartDates StartDates
-	Links      Links // nil: candidates have no pages of their own
+	Routes     Routes // nil: notifications leave by chat, at any hour
+	Links      Links  // nil: candidates have no pages of their own
 	// MaxDocuments is how many files one application may hold; 0 means 60.
 	MaxDocuments int
 	// Model says that tasks of kind TaskUnderstand have a model to ask.
@@ -30,6 +31,9 @@ type Links interface {
 	// upload documents for some days from now on: for one item of the
 	// checklist, or, with "", for all. Equal arguments give equal addresses.
 	Upload(conversation, item string, now time.Time) string
+	// Page returns the address of the candidate's own page, which works for
+	// some days from now on. Equal arguments give equal addresses.
+	Page(conversation string, now time.Time) string
 }
 
 // Phrases puts the bot's keys into words.
@@ -57,6 +61,7 @@ type TemplateQuery struct {
 	Branch      string
 	Candidate   Candidate
 	Application Application
+	Link        string // to the candidate's own page, "" without one
 }
 
 // Rendered is a notification in words: for templates its content, and always
@@ -75,6 +80,10 @@ const (
 	// stands in.
 	PurposeOfferReminder  = "offer_reminder"
 	PurposePapersReminder = "documents_reminder"
+
+	// For the candidate's calendar, by e-mail.
+	PurposeStartDate          = "start_date_confirmed"
+	PurposeStartDateCancelled = "start_date_cancelled"
 )
 
 // Channels knows the configured accounts.
@@ -144,6 +153,14 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.reinvite(c)
 	case Understood:
 		err = t.understood(c)
+	case Prefer:
+		err = t.prefer(c)
+	case CancelPlan:
+		err = t.cancelPlan(c)
+	case CancelSend:
+		err = t.cancelSend(c)
+	case Called:
+		err = t.called(c)
 	default:
 		err = fmt.Errorf("unknown command %T", c)
 	}

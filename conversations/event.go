@@ -12,6 +12,9 @@ const (
 	EventNotificationDelivered EventType = "notification.delivered"
 	EventNotificationRead      EventType = "notification.read"
 	EventNotificationFailed    EventType = "notification.failed"
+	EventNotificationCancelled EventType = "notification.cancelled"
+	EventCallRequested         EventType = "call.requested"
+	EventCallMade              EventType = "call.made"
 	EventStartDateConfirmed    EventType = "start_date.confirmed"
 	EventScheduleRequested     EventType = "schedule_change.requested"
 	EventScheduleDecided       EventType = "schedule_change.decided"
@@ -43,6 +46,7 @@ type EventData struct {
 	Message   *EventMessage `json:"message,omitempty"`
 
 	Notification *NotificationDetail `json:"notification,omitempty"`
+	Call         *CallDetail         `json:"call,omitempty"`
 	StartDate    *StartDateDetail    `json:"start_date,omitempty"`
 	Schedule     *ScheduleDetail     `json:"schedule_change,omitempty"`
 	Decline      *DeclineDetail      `json:"decline,omitempty"`
@@ -64,9 +68,20 @@ type EventMessage struct {
 
 // NotificationDetail tells how a notification fared.
 type NotificationDetail struct {
-	Account    string `json:"account"`
+	Account    string `json:"account,omitempty"`
+	Medium     Medium `json:"medium,omitempty"`
 	PlatformID string `json:"platform_id,omitempty"`
 	Reason     string `json:"reason,omitempty"`
+	Agent      string `json:"agent,omitempty"` // who called it off
+}
+
+// CallDetail is a telephone call that HR is asked to make, or made.
+type CallDetail struct {
+	Reason  string      `json:"reason"`
+	Agent   string      `json:"agent,omitempty"`
+	Outcome CallOutcome `json:"outcome,omitempty"`
+	Note    string      `json:"note,omitempty"`
+	Next    time.Time   `json:"next,omitzero"` // when to try again
 }
 
 // StartDateDetail is the date both sides agreed on, and by whom on the bank's

@@ -155,7 +155,7 @@ type GapGroup []OpenGap
 
 // Gap is the conversation's question with who asked, and where an answer of
 // now would go.
-func (c *Conversation) Gap(q Gap, now time.Time) OpenGap {
+func (c *Conversation) Gap(q Gap, now time.Time, describe Describe) OpenGap {
 	g := OpenGap{Gap: q, Name: c.Candidate.Name}
 	g.Branch, g.Locale = c.Branch, c.Candidate.Locale
 	if app := c.Application(); app != nil {
@@ -166,9 +166,10 @@ func (c *Conversation) Gap(q Gap, now time.Time) OpenGap {
 			g.Replied = open.Replied
 		}
 	}
-	if r := c.Best(); r != nil && !c.OptedOut() {
+	if r := c.Road(now, describe); r != nil && !c.OptedOut() {
+		d, _ := describe(r.Address.Account)
 		left, _ := r.Quota(now)
-		g.Account, g.Open = r.Address.Account, left > 0
+		g.Account, g.Open = r.Address.Account, d.Free || left > 0
 	}
 	return g
 }

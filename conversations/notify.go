@@ -11,8 +11,8 @@ import (
 // gives a temporary QR code (generating QR codes with parameters, 2,592,000 s).
 const InvitationTTL = 30 * 24 * time.Hour
 
-// notify takes in a result. Its notification leaves at once if the candidate
-// can be reached, and otherwise the moment they bind.
+// notify takes in a result. Its notification leaves by the plan of the
+// policies, or the moment that the candidate can be reached.
 func (t *turn) notify(c Notify) error {
 	if t.s.PostedDigest != "" {
 		if t.s.PostedDigest != c.Digest {
@@ -23,7 +23,7 @@ func (t *turn) notify(c Notify) error {
 		return nil
 	}
 	res := c.Result
-	rendered, err := t.e.check(res, t.s.Taken, t.now)
+	rendered, err := t.e.check(res, t.s.Taken, t.now, t.pageOf(res.Candidate))
 	if err != nil {
 		return err
 	}
@@ -34,19 +34,38 @@ func (t *turn) notify(c Notify) error {
 		t.c.Candidate.Locale = t.c.Spoken
 		t.notices = nil // they are in another language
 	}
+	t.preferredByEHR(res.Candidate.Preferred)
 	t.leaveSeats()
+	t.supersede()
 	t.c.Applications = append(t.c.Applications, newApplication(res, t.now))
 	t.c.Memory, t.c.Puzzle = nil, nil
 	t.out.Posted = &c
 	t.note("result", res.Position.Title)
 	t.bindKnown(res.Addresses)
-	if t.c.Best() == nil {
+	t.contacts()
+	if !t.chats() {
 		t.invite(c.Scene, c.Code)
 	}
-	if t.sendNotice() {
+	t.newRoute(t.c.Application(), res.Urgency)
+	if t.climb() {
 		t.converse(Heard{Cue: CueNotified})
 	}
 	return nil
+}
+
+// preferredByEHR takes over the channel that the EHR names, unless somebody
+// said something else since it first did.
+func (t *turn) preferredByEHR(channel string) {
+	if was := t.c.Preferred; channel != "" && (was == nil || was.By == "ehr" && was.Channel != channel) {
+		t.c.Preferred = &Preference{Channel: channel, By: "ehr", At: t.now}
+	}
+}
+
+// chats says whether the candidate can be told of the result by chat.
+func (t *turn) chats() bool {
+	return slices.ContainsFunc(t.c.Reaches, func(r Reach) bool {
+		return r.Usable() && t.describe(&r).Medium == Chat
+	})
 }
 
 func newApplication(r Result, now time.Time) Application {
@@ -63,7 +82,7 @@ func newApplication(r Result, now time.Time) Application {
 // Check names, as *InvalidError, every field of a result that its turn would
 // refuse, as far as the result itself tells.
 func (e *Engine) Check(res Result, now time.Time) error {
-	_, err := e.check(res, nil, now)
+	_, err := e.check(res, nil, now, "")
 	return err
 }
 
@@ -71,7 +90,7 @@ func (e *Engine) Check(res Result, now time.Time) error {
 // exist, addresses that are somebody else's, and words that the templates of
 // the branch's accounts cannot take. It returns the notification as each
 // platform would get it.
-func (e *Engine) check(res Result, taken []Address, now time.Time) (map[string]Rendered, error) {
+func (e *Engine) check(res Result, taken []Address, now time.Time, link string) (map[string]Rendered, error) {
 	var bad InvalidError
 	for i, a := range res.Addresses {
 		path := fmt.Sprintf("candidate.addresses[%d]", i)
@@ -82,13 +101,16 @@ func (e *Engine) check(res Result, taken []Address, now time.Time) (map[string]R
 			bad.add(FieldError{path + ".id", "belongs to another candidate"})
 		}
 	}
+	if p := res.Candidate.Preferred; p != "" && !e.channel(p) {
+		bad.add(FieldError{"candidate.preferred_channel", "is neither chat, push, sms or email nor a configured account"})
+	}
 	app := newApplication(res, now)
 	notices := map[string]Rendered{}
 	for _, d := range e.Channels.Serving(res.Branch) {
 		if _, done := notices[d.Platform]; done {
 			continue
 		}
-		rendered, err := e.Templates.Render(TemplateQuery{PurposeResult, d.Platform, res.Branch, res.Candidate, app})
+		rendered, err := e.Templates.Render(TemplateQuery{PurposeResult, d.Platform, res.Branch, res.Candidate, app, link})
 		var inv *InvalidError
 		switch {
 		case err == nil:
@@ -116,41 +138,7 @@ func (t *turn) bindKnown(addresses []Address) {
 }
 
 func (t *turn) template(purpose string, r *Reach) TemplateQuery {
-	return TemplateQuery{purpose, t.describe(r).Platform, t.c.Branch, t.c.Candidate, *t.c.Application()}
-}
-
-// sendNotice sends the current result's notification if it still waits and
-// now can leave. It says whether it did; if not, the application says why.
-func (t *turn) sendNotice() bool {
-	app := t.c.Application()
-	if app == nil || app.Waiting == "" {
-		return false
-	}
-	if t.c.OptedOut() {
-		app.Waiting = WaitingOptedOut
-		return false
-	}
-	r := t.reach()
-	if r == nil || !r.Followed {
-		app.Waiting = WaitingUnbound
-		if len(t.c.Reaches) > 0 {
-			app.Waiting = WaitingUnfollowed
-		}
-		return false
-	}
-	rendered, err := t.renderNotice(r)
-	if err != nil {
-		app.Waiting, app.Reason = WaitingNoTemplate, err.Error()
-		return false
-	}
-	m := Message{Author: BySystem, Kind: Template, Address: r.Address, Text: rendered.Text, Template: rendered.Template, Status: Queued}
-	if m.Template == nil {
-		m.Kind = Text
-	}
-	p := t.record(m)
-	t.deliver(p)
-	app.Waiting, app.Reason, app.Notice, app.Status, app.StatusAt = "", "", p.ID, Queued, t.now
-	return true
+	return TemplateQuery{purpose, t.describe(r).Platform, t.c.Branch, t.c.Candidate, *t.c.Application(), t.page()}
 }
 
 // renderNotice fills in the notification for where it goes, unless the

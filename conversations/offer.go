@@ -12,6 +12,7 @@ type Result struct {
 	Position  Position  `json:"position"`
 	Interview Interview `json:"interview"`
 	Offer     Offer     `json:"offer"`
+	Urgency   Urgency   `json:"urgency,omitempty"`
 }
 
 // Position is the job.
@@ -78,6 +79,8 @@ type Application struct {
 	Status    Status           `json:"status,omitempty"`   // of the notification
 	Reason    string           `json:"reason,omitempty"`   // why it failed
 	Reminded  Reminded         `json:"reminded,omitzero"`  // of what the bank waits for now
+	Route     *Route           `json:"route,omitempty"`    // by which the notification reaches the candidate
+	Calendar  *CalendarSent    `json:"calendar,omitempty"` // what their calendar was told
 	At        time.Time        `json:"at"`                 // when the result was posted
 	StatusAt  time.Time        `json:"status_at,omitzero"` // when Status last changed
 }
@@ -88,6 +91,8 @@ const (
 	WaitingUnfollowed = "unfollowed"  // the candidate left the account
 	WaitingNoTemplate = "no_template" // no template for position, branch, locale and channel
 	WaitingOptedOut   = "opted_out"   // the candidate wants no more messages
+	WaitingQuiet      = "quiet_hours" // it is night where the candidate lives
+	WaitingCancelled  = "cancelled"   // it was called off before it left
 )
 
 // ScheduleRequest is a candidate's wish for another start date.

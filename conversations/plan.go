@@ -33,7 +33,7 @@ func (t *turn) speak(author Author, says []Say) error {
 		return nil
 	}
 	d := t.describe(r)
-	slots, _ := r.Quota(t.now)
+	slots := t.room(r, d)
 	if author == ByBot {
 		slots--
 	}
@@ -116,7 +116,7 @@ func (t *turn) put(author Author, r *Reach, d Description, sp speech) *Message {
 		t.canAnswer = false
 		return t.ride(t.record(m))
 	}
-	if !r.Followed || !r.Spend(t.now) {
+	if !t.spend(r, d) {
 		return t.hold(author, r, sp)
 	}
 	if m.Kind == Menu && d.Choices < len(m.Choices) {
@@ -163,10 +163,24 @@ func (t *turn) answerOf(inbound, answer string) {
 // deliver puts m on its way. What follows a message that rides leaves a
 // little later, so that the candidate sees the answer first.
 func (t *turn) deliver(m *Message) {
-	t.task(TaskDeliver, m.ID, DeliveryOf(*m))
+	t.dispatch(DeliveryOf(*m))
 	if t.out.Answer != nil {
 		t.out.Tasks[len(t.out.Tasks)-1].Due = t.now.Add(rideGap)
 	}
+}
+
+// dispatch leaves a delivery to the outbox, with what its account adds to all.
+func (t *turn) dispatch(d Delivery) {
+	facts, _ := t.e.Channels.Describe(d.To.Account)
+	if l := t.c.Candidate.Locale; l != Chinese {
+		d.Locale = l
+	}
+	if facts.Linked {
+		d.Link = t.page()
+	}
+	t.out.Tasks = append(t.out.Tasks, Task{
+		ID: d.Message, Kind: TaskDeliver, Lane: DeliveryLane(t.c.ID, facts), Due: t.now, Body: d,
+	})
 }
 
 // hold keeps a message until the candidate writes again, and lets a template
@@ -190,27 +204,50 @@ func (t *turn) hold(author Author, r *Reach, sp speech) *Message {
 // says that words wait in the chat.
 func (t *turn) nudge(r *Reach) {
 	app := t.c.Application()
-	if r == nil || app == nil || t.c.OptedOut() || t.c.Nudged || !r.Followed || !t.describe(r).Templates {
+	if r == nil || app == nil || t.c.OptedOut() || t.c.Nudged || !r.Usable() {
+		return
+	}
+	d := t.describe(r)
+	if !d.Templates {
+		return
+	}
+	if at := t.awake(d.Medium, Normal, t.now); at.After(t.now) {
+		t.c.Nudge, t.look = at, true
 		return
 	}
 	// Without a template to say so with, HR sees the message waiting.
-	t.c.Nudged = t.sendTemplate(PurposeWaiting, r)
+	t.c.Nudged, t.c.Nudge = t.sendTemplate(PurposeWaiting, r), noTime
 }
 
-// releaseHeld puts held messages on their way while the window has room.
+// nudgeLate tells of what waits since the candidate was asleep.
+func (t *turn) nudgeLate() {
+	if t.c.Nudge.IsZero() || t.c.Nudge.After(t.now) {
+		return
+	}
+	t.c.Nudge = noTime
+	if len(t.c.Held) > 0 {
+		t.nudge(t.reach())
+	}
+}
+
+// releaseHeld puts held messages on their way while the address takes them.
 func (t *turn) releaseHeld(r *Reach) {
-	for len(t.c.Held) > 0 && r.Spend(t.now) {
+	if len(t.c.Held) == 0 {
+		return
+	}
+	d := t.describe(r)
+	for len(t.c.Held) > 0 && t.spend(r, d) {
 		h := t.c.Held[0]
 		t.c.Held = t.c.Held[1:]
 		kind, text := Text, h.Text
 		if len(h.Choices) > 0 {
-			if t.describe(r).Choices >= len(h.Choices) {
+			if d.Choices >= len(h.Choices) {
 				kind = Menu
 			} else {
 				text = Numbered(text, h.Choices)
 			}
 		}
-		t.task(TaskDeliver, h.Message, Delivery{
+		t.dispatch(Delivery{
 			Message: h.Message, Conversation: t.c.ID, To: r.Address, Kind: kind, Text: text, Choices: h.Choices, Agent: h.Author.Agent(),
 		})
 	}

@@ -95,7 +95,7 @@ func TestAnAnswerToWhoWantsNone(t *testing.T) {
 	if m := ch.Messages[0]; m.Status != Failed || m.Reason != string(OptedOut) || m.Dedupe == "" {
 		t.Errorf("recorded %+v", m)
 	}
-	if g := c.Gap(Gap{ID: c.Questions[0].ID}, noon); g.Account != "" || g.Open {
+	if g := c.Gap(Gap{ID: c.Questions[0].ID}, noon, w.Describe); g.Account != "" || g.Open {
 		t.Errorf("the answer would go to %+v", g)
 	}
 }

@@ -18,6 +18,9 @@ func (t *turn) receive(c Receive) error {
 	t.from, t.to, t.canAnswer = m, r, in.CanAnswer && in.Gesture != Unfollowed
 
 	t.answering = in.Gesture != Unfollowed
+	if in.Gesture == Said || in.Gesture == Tapped {
+		t.noticed(OverAnswered)
+	}
 	heard := Heard{Cue: Cue(in.Gesture), Kind: in.Kind, Text: in.Text, Choice: in.Choice, Shown: in.Shown != "", Scan: t.s.Scan, First: first}
 	switch in.Gesture {
 	case Unfollowed:
@@ -40,9 +43,7 @@ func (t *turn) receive(c Receive) error {
 	t.releaseHeld(r)
 	heard.CanAskModel = in.Gesture == Said && t.canAskModel()
 	t.converse(heard)
-	if in.Address.Account != PageAccount { // which is no place to be notified at
-		t.sendNotice()
-	}
+	t.climb()
 	return nil
 }
 
@@ -50,22 +51,38 @@ func (t *turn) receive(c Receive) error {
 func (t *turn) hear(in Inbound) *Reach {
 	r := t.c.Reach(in.Address)
 	if r == nil {
-		known := Reach{Address: in.Address}
-		if t.s.Follower != nil {
-			if f := t.s.Follower.Reach(in.Address); f != nil {
-				known = *f
-			}
-		}
-		t.c.Reaches = append(t.c.Reaches, known)
-		r = &t.c.Reaches[len(t.c.Reaches)-1]
-		t.out.Bind = append(t.out.Bind, in.Address)
+		r = t.meet(in.Address)
 	}
-	r.Followed = in.Gesture != Unfollowed
+	r.Followed, r.Refused = in.Gesture != Unfollowed, ""
 	r.LastIn = t.now
 	for _, g := range in.Grants {
 		r.Grant(g, t.now)
 	}
+	if in.Address.Account == PageAccount {
+		t.visit(r)
+	}
 	return r
+}
+
+// meet books an address that is new to the conversation.
+func (t *turn) meet(a Address) *Reach {
+	known := Reach{Address: a}
+	if t.s.Follower != nil {
+		if f := t.s.Follower.Reach(a); f != nil {
+			known = *f
+		}
+	}
+	d, _ := t.e.Channels.Describe(a.Account)
+	switch {
+	case a.Account == PageAccount:
+	case d.Contact != NoContact && t.c.Candidate.contact(d.Contact) == a.ID:
+		known.BoundBy, known.Contact = "ehr", d.Contact
+		t.out.Contacts = append(t.out.Contacts, a)
+	default:
+		t.out.Bind = append(t.out.Bind, a)
+	}
+	t.c.Reaches = append(t.c.Reaches, known)
+	return &t.c.Reaches[len(t.c.Reaches)-1]
 }
 
 func (t *turn) recordInbound(in Inbound) *Message {

@@ -12,9 +12,9 @@ type Reminders interface {
 }
 
 // ReminderPolicy says when candidates are reminded of what the bank waits
-// for. Hours are of the bank's time zone.
+// for.
 type ReminderPolicy struct {
-	From, To int           // minutes after midnight between which reminders leave
+	From, To int           // minutes after midnight, where the candidate lives, between which reminders leave
 	Pause    time.Duration // none sooner after the candidate did something
 	Offer    ReminderPlan  // of an offer that is not answered
 	Papers   ReminderPlan  // of documents that are missing
@@ -60,7 +60,7 @@ type awaited struct {
 func (c *Conversation) awaited() awaited {
 	app := c.Application()
 	switch {
-	case app == nil || app.Waiting != "":
+	case app == nil || app.Waiting != "" || app.Route != nil && app.Route.Over == OverCancelled:
 	case app.Answer == Open:
 		return awaited{TopicOffer, app.ResultID, app.Offer.StartDate}
 	case app.Answer == Countered && app.Request != nil:
@@ -71,20 +71,27 @@ func (c *Conversation) awaited() awaited {
 	return awaited{}
 }
 
-// plan asks for the next tick when the turn changed what there is to remind
-// of. Turns that did not cost nothing.
+// plan asks for the next tick when the turn changed what there is to do later.
+// Turns that did not cost nothing.
 func (t *turn) plan() {
-	if t.e.Reminders == nil {
-		return
-	}
 	was, now := t.s.Conversation.awaited(), t.c.awaited()
-	if now != was && now.topic != NoTopic {
+	if now != was && now.topic != NoTopic && t.e.Reminders != nil {
 		t.c.Application().Reminded = Reminded{Since: t.now}
 	}
 	freed := t.c.mayRemind() && !t.s.Conversation.mayRemind()
-	if now != was || freed || t.ticked {
-		t.tickAt(t.nextReminder(now))
+	if now != was || freed || t.ticked || t.look {
+		t.tickAt(earliest(t.nextReminder(now), t.nextStep(), t.nextScheduled(), t.c.Nudge))
 	}
+}
+
+// earliest is the first of the times that are not zero.
+func earliest(times ...time.Time) (first time.Time) {
+	for _, at := range times {
+		if !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
 }
 
 // mayRemind says whether the bot may write on its own.
@@ -108,11 +115,12 @@ func (t *turn) tickAt(at time.Time) {
 
 // nextReminder is when to remind of what is awaited, zero for never.
 func (t *turn) nextReminder(w awaited) time.Time {
-	if w.topic == NoTopic || !t.c.mayRemind() {
+	if w.topic == NoTopic || !t.c.mayRemind() || t.e.Reminders == nil {
 		return noTime
 	}
 	app, p := t.c.Application(), t.e.Reminders.For(t.c.Branch, t.c.Application().Position)
-	plan, end := p.Papers, w.date.In(t.now.Location())
+	zone := t.zone()
+	plan, end := p.Papers, w.date.In(zone)
 	if w.topic == TopicOffer {
 		plan = p.Offer
 		if by := app.Offer.ReplyBy; !by.IsZero() && by.Before(end) {
@@ -123,6 +131,7 @@ func (t *turn) nextReminder(w awaited) time.Time {
 	if done.Times >= plan.Most {
 		return noTime
 	}
+	done.Since = done.Since.In(zone)
 	at := p.next(plan, done, end)
 	if at.IsZero() {
 		return noTime
@@ -133,7 +142,11 @@ func (t *turn) nextReminder(w awaited) time.Time {
 	if at.Before(t.now) {
 		at = t.now
 	}
-	if at = p.onwards(at.In(t.now.Location())); !at.Before(end) {
+	at = p.onwards(at.In(zone))
+	if r := t.reach(); r != nil {
+		at = t.awake(t.describe(r).Medium, Normal, at)
+	}
+	if !at.Before(end) {
 		return noTime
 	}
 	return at
@@ -211,6 +224,9 @@ func (t *turn) tick(c Tick) error {
 	}
 	t.c.Tick, t.ticked = noTime, true
 	w := t.c.awaited()
+	t.releaseScheduled()
+	t.nudgeLate()
+	t.climb()
 	if at := t.nextReminder(w); at.IsZero() || at.After(t.now) {
 		return nil
 	}
@@ -231,7 +247,7 @@ func (t *turn) remind(topic Topic) {
 		return
 	}
 	const kept = 1 // message is left for a person
-	if left, _ := r.Quota(t.now); left > kept {
+	if t.room(r, t.describe(r)) > kept {
 		t.move(ByBot, Heard{Cue: CueReminded, Topic: topic})
 		return
 	}

@@ -71,7 +71,7 @@ func TestTick(t *testing.T) {
 		"queued":        {now: day, change: func(c *Conversation) { c.Owner.Kind = OwnedByQueue }},
 		"just wrote":    {now: day, change: func(c *Conversation) { c.Reaches[0].LastIn = day.Add(-time.Hour) }},
 		"often enough":  {now: day, change: func(c *Conversation) { c.Applications[0].Reminded.Times = 2 }},
-		"not sent":      {now: day, change: func(c *Conversation) { c.Applications[0].Waiting = WaitingUnbound }},
+		"not sent":      {now: day, change: func(c *Conversation) { c.Applications[0].Waiting, c.Reaches = WaitingUnbound, nil }},
 		"late at night": {now: noon.Add(35 * time.Hour)},
 		"planned anew":  {now: day, change: func(c *Conversation) { c.Tick = day.Add(time.Hour) }},
 		"window closed": {now: day, change: func(c *Conversation) { c.Reaches[0].Grants = nil }, kind: Template},

@@ -27,6 +27,9 @@ func (t *turn) reply(c Reply) error {
 	if err := t.wanted(c, r); err != nil {
 		return err
 	}
+	if c.At.After(t.now) {
+		return t.schedule(c, r, text)
+	}
 	if err := t.assign(Assign{Agent: c.Agent}); err != nil {
 		return err
 	}
@@ -50,7 +53,7 @@ func (t *turn) wanted(c Reply, r *Reach) error {
 	if !t.c.OptedOut() {
 		return nil
 	}
-	if left, _ := r.Quota(t.now); left == 0 {
+	if t.room(r, t.describe(r)) == 0 {
 		return &InvalidError{[]FieldError{{"text", "cannot be sent: the candidate wants no more messages; answer when they write"}}}
 	}
 	if !c.Despite {

@@ -23,6 +23,8 @@ const (
 	OutcomeUnsure Reason = "outcome_unsure" // the request left and no readable answer came
 	OptedOut      Reason = "opted_out"      // not sent: the candidate wants no more messages
 	AccountDown   Reason = "account_down"   // not sent: the account cannot send at the moment, and nobody knows for how long
+	Cancelled     Reason = "cancelled"      // not sent: called off
+	LeavesLater   Reason = "scheduled"      // not sent yet: an agent chose a time
 )
 
 // SendError says that a platform refused a request, or that nobody can tell.

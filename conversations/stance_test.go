@@ -74,7 +74,7 @@ func TestAnswersOnThePageCountWhileAPersonHasTheCandidate(t *testing.T) {
 	if len(ch.Messages) != 1 || !ch.Conversation.Waiting.Equal(noon) {
 		t.Errorf("what settles nothing is the person's: %+v", ch.Messages)
 	}
-	if best := ch.Conversation.Best(); best.Address != openID {
+	if best := ch.Conversation.Road(noon, w.Describe); best.Address != openID {
 		t.Errorf("words go to %v first", best.Address)
 	}
 }

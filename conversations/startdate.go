@@ -42,6 +42,7 @@ func (t *turn) confirmed(app *Application, by AgreedBy, about *Message) {
 	t.event(EventStartDateConfirmed, about, func(e *EventData) {
 		e.StartDate = &StartDateDetail{Date: app.StartDate, Offered: app.Offer.StartDate, By: by, Class: app.classOn(app.StartDate)}
 	})
+	t.tellCalendar(app)
 }
 
 // requestSchedule files the wish for another start date. A later wish takes
@@ -81,6 +82,7 @@ func (t *turn) declineOffer(app *Application, a DeclineOffer) {
 	t.leaveOthers(app)
 	t.note("declined", "")
 	t.event(EventOfferDeclined, t.from, func(e *EventData) { e.Decline = &DeclineDetail{Reason: a.Reason} })
+	t.tellCalendar(app)
 }
 
 // decide is HR's answer to the open schedule request. The candidate is told

@@ -144,6 +144,8 @@ type Changes struct {
 	Statuses     []StatusChange
 	Tasks        []Task
 	Bind         []Address   // addresses that belong to this conversation from now on
+	Contacts     []Address   // and those that may be others' too: what comes in from them is the newest conversation's
+	Parted       []Address   // contacts that are this conversation's no more
 	Merged       string      // the follower's conversation that ended in this one
 	Invite       *Invitation // a new invitation, to be found by its scene
 	Spent        string      // scene of the invitation that was used up
@@ -153,6 +155,7 @@ type Changes struct {
 	Settled      []Settled   // and those that somebody now has
 	Answer       *Message    // one of Messages, to ride in the answer to the callback
 	Answered     *Answered   // a person's first words to a candidate who waited
+	Cancelled    []string    // messages that must not leave any more, if they have not yet
 	Withdrawn    bool        // deliveries of the conversation that wait and are nobody's own words must not leave any more
 	Unchanged    bool        // nothing is to be written
 	Duplicate    bool        // it was applied before; implies Unchanged

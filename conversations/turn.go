@@ -22,6 +22,9 @@ type turn struct {
 	canAnswer bool     // a message may ride in the callback's answer
 	answering bool     // the candidate did something that asks for an answer
 	ticked    bool     // the next tick is to be planned
+	look      bool     // and so it is because something was planned
+	contacted bool     // the candidate's contacts are addresses of theirs
+	fell      bool     // a notification was refused
 
 	notices map[string]Rendered // a posted result's notification, by platform
 	mayOnly func(Act) bool      // acts of this turn that are not dropped; nil means all
@@ -134,14 +137,6 @@ func (t *turn) event(typ EventType, about *Message, detail func(*EventData)) {
 		detail(&ev.Data)
 	}
 	t.task(TaskEvent, ev.ID, ev)
-}
-
-// reach returns the address the turn writes to, or nil if there is none.
-func (t *turn) reach() *Reach {
-	if t.to != nil {
-		return t.to
-	}
-	return t.c.Best()
 }
 
 func (t *turn) describe(r *Reach) Description {

@@ -48,7 +48,7 @@ func (w *world) Render(q TemplateQuery) (Rendered, error) {
 }
 
 func (w *world) Describe(account string) (Description, bool) {
-	return Description{Platform: "wechat", Account: account, MaxRunes: 600, Choices: 10, Templates: true, Invites: true}, account == "oa"
+	return Description{Platform: "wechat", Account: account, Medium: Chat, MaxRunes: 600, Choices: 10, Templates: true, Invites: true}, account == "oa"
 }
 
 func (w *world) Serving(string) []Description {

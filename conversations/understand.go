@@ -36,8 +36,11 @@ func (t *turn) canAskModel() bool {
 	if !t.e.Model || t.to == nil || t.c.OptedOut() {
 		return false
 	}
+	if t.describe(t.to).Free {
+		return t.to.Usable()
+	}
 	left, _ := t.to.Quota(t.now.Add(modelGrace))
-	return t.to.Followed && left > 1
+	return t.to.Usable() && left > 1
 }
 
 // understood lets the dialogue answer the message that a model was asked

@@ -6,10 +6,6 @@ import (
 	"time"
 )
 
-// PageAccount is the account of the candidates' own pages. The id of an address
-// on it is the conversation's.
-const PageAccount = "h5"
-
 // upload takes in files from the candidate's upload page. They are filed under
 // the item that the candidate chose there, whoever owns the conversation.
 func (t *turn) upload(c Upload) error {
@@ -30,6 +26,7 @@ func (t *turn) upload(c Upload) error {
 		t.unchanged()
 		return nil
 	}
+	t.noticed(OverAnswered)
 	if !c.More && t.mayMention() {
 		t.converse(Heard{Cue: CueFiled, Filed: filed})
 	}
@@ -59,17 +56,23 @@ func (t *turn) takeIn(app *Application, item string, f Uploaded) Document {
 func (t *turn) mayMention() bool {
 	const kept = 2
 	r := t.reach()
-	if r == nil {
-		return false
-	}
-	left, _ := r.Quota(t.now)
-	return left > kept
+	return r != nil && t.room(r, t.describe(r)) > kept
 }
 
 // hasPages says whether the candidate can open a page of their own: it asks
 // for the last digits of a phone number that somebody knows.
 func (t *turn) hasPages() bool {
 	return t.e.Links != nil && t.c.Application() != nil && lastDigits(t.c.Candidate.Phone) != ""
+}
+
+// page is the address of the candidate's own page, "" if they have none.
+func (t *turn) page() string { return t.pageOf(t.c.Candidate) }
+
+func (t *turn) pageOf(c Candidate) string {
+	if t.e.Links == nil || lastDigits(c.Phone) == "" {
+		return ""
+	}
+	return t.e.Links.Page(t.c.ID, t.now)
 }
 
 func (t *turn) uploadPage(l UploadLink) string {
@@ -133,9 +136,10 @@ func (t *turn) enter(c Enter) error {
 		if wrong.Locked(t.now) {
 			t.note("page_locked", "")
 		}
-	case t.c.Entry == nil:
-		t.unchanged()
 	default:
+		if news := t.opened(); t.c.Entry == nil && !news {
+			t.unchanged()
+		}
 		t.c.Entry = nil
 	}
 	return nil

@@ -15,6 +15,10 @@ func (pages) Upload(conversation, item string, now time.Time) string {
 	return "https://bank/" + conversation + "/" + item + now.Format("/0102")
 }
 
+func (pages) Page(conversation string, now time.Time) string {
+	return "https://bank/" + conversation + now.Format("/0102")
+}
+
 func uploaded(ids ...string) Upload {
 	u := Upload{Item: "id"}
 	for _, id := range ids {
@@ -27,7 +31,7 @@ func TestUploadsAreFiledAndTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(nil)
 	ch := w.turn(t, Snapshot{Conversation: bound(t, w)}, text("hello", "m1"))
-	best := ch.Conversation.Best().Address
+	best := ch.Conversation.Road(noon, w.Describe).Address
 	w.decide = func(tn Turn) Decision {
 		return Decision{Say: []Say{{Key: fmt.Sprintf("filed %d", len(tn.Heard.Filed))}}}
 	}
@@ -43,7 +47,7 @@ func TestUploadsAreFiledAndTold(t *testing.T) {
 	if last := ch.Messages[len(ch.Messages)-1]; last.Text != "<filed 2>" || last.Address != best {
 		t.Errorf("the candidate is told %+v", last)
 	}
-	if ch.Conversation.Best().Address != best || ch.Conversation.Reach(Address{Account: PageAccount}) != nil {
+	if ch.Conversation.Road(noon, w.Describe).Address != best || ch.Conversation.Reach(Address{Account: PageAccount}) != nil {
 		t.Error("the page became an address to write to")
 	}
 	if d := ch.Conversation.Application().Document("a"); d == nil || d.Item != "id" || d.State != DocumentReceived || d.Message != m.ID {
@@ -66,7 +70,7 @@ func TestUploadsNeverCostAPersonsWords(t *testing.T) {
 	for i := range 8 {
 		c = w.turn(t, Snapshot{Conversation: c}, uploaded(fmt.Sprint("u", i))).Conversation
 	}
-	if left, _ := c.Best().Quota(noon); left != 2 {
+	if left, _ := c.Road(noon, w.Describe).Quota(noon); left != 2 {
 		t.Errorf("%d messages are left, want 2", left)
 	}
 	late := w.turn(t, Snapshot{Conversation: c, Now: noon.Add(72 * time.Hour)}, uploaded("late"))
@@ -82,7 +86,7 @@ func TestFilesThatComeOneByOneAreToldOnce(t *testing.T) {
 	w := newWorld(nil)
 	c := w.turn(t, Snapshot{Conversation: bound(t, w)}, text("hello", "m1")).Conversation
 	w.decide = func(Turn) Decision { return Decision{Say: []Say{{Key: "filed"}}} }
-	before, _ := c.Best().Quota(noon)
+	before, _ := c.Road(noon, w.Describe).Quota(noon)
 	for _, id := range []string{"a", "b", "c"} {
 		u := uploaded(id)
 		u.More = id != "c"
@@ -91,7 +95,7 @@ func TestFilesThatComeOneByOneAreToldOnce(t *testing.T) {
 			t.Errorf("%s is not filed", id)
 		}
 	}
-	if left, _ := c.Best().Quota(noon); left != before-1 {
+	if left, _ := c.Road(noon, w.Describe).Quota(noon); left != before-1 {
 		t.Errorf("of %d messages %d are left", before, left)
 	}
 }

@@ -14,6 +14,7 @@ const (
 	InboxWaiting InboxFilter = "waiting" // the candidate waits for a person
 	InboxMine    InboxFilter = "mine"    // owned by the agent who asks
 	InboxUnread  InboxFilter = "unread"
+	InboxCalls   InboxFilter = "calls"    // somebody is to telephone the candidate
 	InboxRequest InboxFilter = "requests" // a schedule request or a claim of identity waits for HR
 )
 
@@ -36,7 +37,7 @@ type InboxPage struct {
 }
 
 // InboxCounts counts the conversations behind each filter, within the scope.
-type InboxCounts struct{ All, Waiting, Mine, Unread, Requests int }
+type InboxCounts struct{ All, Waiting, Mine, Unread, Requests, Calls int }
 
 // InboxRow is a conversation in the list.
 type InboxRow struct {
@@ -52,8 +53,9 @@ type InboxRow struct {
 	Updated  time.Time
 	Last     string
 	LastBy   Author
-	Action   bool   // a schedule request or a claim waits for HR
-	Account  string // where words would go, or "" if the candidate cannot be reached
+	Call     *CallDue // HR is to telephone them
+	Action   bool     // a schedule request or a claim waits for HR
+	Account  string   // where words would go, or "" if the candidate cannot be reached
 }
 
 // MessageView is a message with the history of its statuses.

@@ -1,8 +1,9 @@
-// Package people holds the policies of when people step in: office hours,
-// words that only a person may answer, and when candidates are reminded.
+// Package people holds the policies of how people are dealt with: office hours,
+// words that only a person may answer, when candidates are reminded, and by
+// which steps they are told of results.
 //
-// They are sections of policy files: office_hours, handoff and reminders. The
-// package may import conversations and the standard library.
+// They are sections of policy files: office_hours, handoff, reminders and
+// notifications. The package may import conversations and the standard library.
 package people
 
 import (

@@ -21,7 +21,7 @@ var _ channels.Adapter = Account{}
 func (a Account) Describe() conversations.Description {
 	return conversations.Description{
 		Platform: "h5", Account: conversations.PageAccount, Name: a.Name, Medium: conversations.Page,
-		Choices: 10, Free: true, Reads: true,
+		Choices: 10, Reads: true,
 	}
 }
 

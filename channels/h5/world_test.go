@@ -55,7 +55,7 @@ func newWorld(t *testing.T, change ...func(*h5.Options)) *world {
 	store, err := documents.New(t.Context(), memblob.OpenBucket(nil), key)
 	check(t, err)
 	w := &world{
-		memory: &memory{now: noon, engine: &conversations.Engine{Zone: time.UTC, MaxDocuments: 4}, all: map[string]conversations.Conversation{}},
+		memory: &memory{now: noon, engine: &conversations.Engine{Channels: nowhere{}, Zone: time.UTC, MaxDocuments: 4}, all: map[string]conversations.Conversation{}},
 		t:      t, links: links, files: &cabinet{store: store}, log: &bytes.Buffer{},
 	}
 	w.put(candidate("c1", "13800138001"))
@@ -244,3 +244,12 @@ func photo(t *testing.T, width, height int) []byte {
 	check(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, width, height)), nil))
 	return b.Bytes()
 }
+
+// nowhere is a bank without accounts.
+type nowhere struct{}
+
+func (nowhere) Describe(string) (conversations.Description, bool) {
+	return conversations.Description{}, false
+}
+
+func (nowhere) Serving(string) []conversations.Description { return nil }

@@ -45,7 +45,7 @@ func (w *Deliver) Do(ctx context.Context, it Item) Outcome {
 	}
 	o := w.deliver(ctx, it, d)
 	if r, ok := o.Then.(conversations.Report); ok {
-		r.Message = d.Message
+		r.Message, r.To = d.Message, d.To
 		o.Then, o.Target = r, conversations.Target{Conversation: d.Conversation, Account: d.To.Account}
 	}
 	return o
@@ -53,8 +53,11 @@ func (w *Deliver) Do(ctx context.Context, it Item) Outcome {
 
 func (w *Deliver) deliver(ctx context.Context, it Item, d conversations.Delivery) Outcome {
 	now := w.Now()
-	if it.Ride == Riding {
+	switch {
+	case it.Ride == Riding:
 		return w.lostRide(it, now)
+	case it.Ride == Cancelled:
+		return report(conversations.Report{Status: conversations.Failed, Reason: conversations.Cancelled, At: now})
 	}
 	if it.Ride == Withdrawn && d.Agent == "" {
 		return report(conversations.Report{Status: conversations.Failed, Reason: conversations.OptedOut, At: now})

@@ -63,6 +63,7 @@ const (
 	Riding         // no word yet whether the callback carried it
 	Missed         // the callback did not carry it
 	Withdrawn      // the candidate wants no more messages; only a person's own words still leave
+	Cancelled      // it was called off before it was sent
 )
 
 // Outcome is what became of a task.

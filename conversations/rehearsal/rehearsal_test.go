@@ -37,7 +37,7 @@ func (bank) Render(q conversations.TemplateQuery) (conversations.Rendered, error
 }
 
 func (bank) Describe(string) (conversations.Description, bool) {
-	return conversations.Description{Account: "oa", Choices: 10, Templates: true}, true
+	return conversations.Description{Account: "oa", Medium: conversations.Chat, Choices: 10, Templates: true}, true
 }
 
 func (bank) Serving(string) []conversations.Description { return nil }

@@ -90,11 +90,13 @@ func (g *group) foreseen() bool {
 // otherwise is left to another group.
 func (g *group) meet(ctx context.Context) error {
 	var ids, addresses keys
+	var from []conversations.Address
 	for _, j := range g.jobs {
 		if j.ahead != nil {
 			j.conversation = j.ahead.conversation
 			ids.add(j.conversation)
 			addresses.add(addressKey(j.to.Address))
+			from = append(from, j.to.Address)
 		}
 	}
 	slices.Sort(ids)
@@ -103,7 +105,7 @@ func (g *group) meet(ctx context.Context) error {
 	var sc script
 	sc.exec(g.s.db.begin())
 	g.lock(&sc, slices.Compact(ids))
-	sc.queryKeys(findAddresses, addresses, pairs(g.addresses))
+	g.lookUp(&sc, addresses, from, g.addresses)
 	g.findSeen(&sc)
 	g.findQueued(&sc)
 	g.findRiding(&sc)

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"jiebao/conversations"
@@ -41,6 +42,10 @@ func (g *group) choose(j *job) error {
 		return g.forBind(j, c)
 	case conversations.Report:
 		g.forReport(j, c)
+	case conversations.CancelSend:
+		if ref, ok := parseMessageID(c.Message); ok && g.messages[ref] != nil && ref.conversation == j.conversation {
+			j.snapshot.Message = &g.messages[ref].Message
+		}
 	}
 	return nil
 }
@@ -67,6 +72,9 @@ func (g *group) chooseByID(j *job) error {
 // conversation of its own, or now gets one.
 func (g *group) chooseByAddress(j *job) error {
 	own := g.loaded[g.addresses[addressKey(j.to.Address)]]
+	if own != nil && g.byEHR(j.to.Address) != "" && !g.serves(j.to.Address, own) {
+		own = nil
+	}
 	if j.to.Scene != "" {
 		host := g.loaded[g.invitations[j.to.Scene]]
 		switch {
@@ -89,6 +97,9 @@ func (g *group) chooseByAddress(j *job) error {
 		return nil
 	}
 	d, ok := g.s.engine.Channels.Describe(j.to.Address.Account)
+	if j.to.Address.Account == conversations.PageAccount {
+		return conversations.ErrNotFound
+	}
 	if !ok {
 		return fmt.Errorf("account %q is not configured", j.to.Address.Account)
 	}
@@ -144,7 +155,7 @@ func (g *group) chooseByReceipt(j *job) error {
 }
 
 // forNotify: an address the EHR vouches for may have been a follower's, whose
-// conversation then ends, but not another candidate's.
+// conversation then ends, but not another candidate's; a contact may be both.
 func (g *group) forNotify(j *job, n conversations.Notify) {
 	j.snapshot.PostedDigest = g.results[n.Result.ID]
 	for _, a := range n.Result.Addresses {
@@ -153,6 +164,12 @@ func (g *group) forNotify(j *job, n conversations.Notify) {
 		case c.Candidate.Known():
 			j.snapshot.Taken = append(j.snapshot.Taken, a)
 		default:
+			j.ends = append(j.ends, c.ID)
+		}
+	}
+	for _, a := range g.s.engine.Contacts(n.Result.Branch, n.Result.Candidate) {
+		c := g.loaded[g.addresses[addressKey(a)]]
+		if c != nil && c.ID != j.conversation && !c.Candidate.Known() && c.MergedInto == "" && !slices.Contains(j.ends, c.ID) {
 			j.ends = append(j.ends, c.ID)
 		}
 	}

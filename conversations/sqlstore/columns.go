@@ -17,6 +17,7 @@ const (
 	flagWaiting = 1 << iota
 	flagUnread
 	flagRequest
+	flagCall
 )
 
 func flags(c *conversations.Conversation) (f int64) {
@@ -28,6 +29,9 @@ func flags(c *conversations.Conversation) (f int64) {
 	}
 	if needsDecision(c) {
 		f |= flagRequest
+	}
+	if c.Call != nil {
+		f |= flagCall
 	}
 	return f
 }

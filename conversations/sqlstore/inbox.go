@@ -44,22 +44,22 @@ func (s *Store) Inbox(ctx context.Context, q conversations.InboxQuery) (conversa
 		if err := json.Unmarshal(state, &c); err != nil {
 			return err
 		}
-		page.Rows, last = append(page.Rows, inboxRow(&c)), at
+		page.Rows, last = append(page.Rows, s.inboxRow(&c)), at
 		return nil
 	}, w.args...)
 	return page, wrap(err, "reading the inbox")
 }
 
-func inboxRow(c *conversations.Conversation) conversations.InboxRow {
+func (s *Store) inboxRow(c *conversations.Conversation) conversations.InboxRow {
 	row := conversations.InboxRow{
 		ID: c.ID, Branch: c.Branch, Name: c.Candidate.Name, EHR: c.Candidate.ID,
 		Owner: c.Owner, Unread: c.Unread, Waiting: c.Waiting, Updated: c.Updated,
-		Last: c.Last, LastBy: c.LastBy, Action: needsDecision(c),
+		Last: c.Last, LastBy: c.LastBy, Action: needsDecision(c), Call: c.Call,
 	}
 	if app := c.Application(); app != nil {
 		row.Position, row.Answer = app.Position.Title, app.Answer
 	}
-	if r := c.Best(); r != nil {
+	if r := c.Road(s.now(), s.engine.Channels.Describe); r != nil {
 		row.Account = r.Address.Account
 	}
 	return row
@@ -69,10 +69,10 @@ func (s *Store) inboxCounts(ctx context.Context, q conversations.InboxQuery, int
 	w := inboxWhere(conversations.InboxQuery{Scope: q.Scope})
 	mine := w.arg(q.Agent)
 	text := fmt.Sprintf(`select count(*), coalesce(sum(flags & %d), 0), coalesce(sum(case when agent = %s and agent <> '' then 1 else 0 end), 0),
-		coalesce(sum((flags & %d) / %d), 0), coalesce(sum((flags & %d) / %d), 0) from conversations where %s`,
-		flagWaiting, mine, flagUnread, flagUnread, flagRequest, flagRequest, w.sql())
+		coalesce(sum((flags & %d) / %d), 0), coalesce(sum((flags & %d) / %d), 0), coalesce(sum((flags & %d) / %d), 0) from conversations where %s`,
+		flagWaiting, mine, flagUnread, flagUnread, flagRequest, flagRequest, flagCall, flagCall, w.sql())
 	return s.read(ctx, text, func(r row) error {
-		return r.Scan(&into.All, &into.Waiting, &into.Mine, &into.Unread, &into.Requests)
+		return r.Scan(&into.All, &into.Waiting, &into.Mine, &into.Unread, &into.Requests, &into.Calls)
 	}, w.args...)
 }
 
@@ -133,6 +133,8 @@ func inboxWhere(q conversations.InboxQuery) *where {
 		w.terms = append(w.terms, flagIs(flagUnread))
 	case conversations.InboxRequest:
 		w.terms = append(w.terms, flagIs(flagRequest))
+	case conversations.InboxCalls:
+		w.terms = append(w.terms, flagIs(flagCall))
 	case conversations.InboxMine:
 		w.terms = append(w.terms, "agent <> ''", "agent = "+w.arg(q.Agent))
 	}

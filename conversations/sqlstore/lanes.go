@@ -51,7 +51,7 @@ type outboxWrites struct {
 	asked, pulls, pulled       [][]any // pulls
 	turned                     [][]any // pages of them
 	missed, rearmed            [][]any
-	withdrawn                  [][]any
+	withdrawn, cancelled       [][]any
 	folded                     keys // conversations whose rides become tasks
 	boarded                    []boarding
 	alighted                   []messageRef
@@ -182,6 +182,7 @@ func (g *group) outboxScript(sc *script, w *outboxWrites) {
 	sc.execKeys(foldRides, w.folded, prefix, string(conversations.TaskDeliver), millis(g.now))
 	sc.execKeys(endRides, w.folded, prefix)
 	sc.bulk(withdrawTasks, w.withdrawn)
+	sc.bulk(cancelTasks, w.cancelled)
 	sc.bulk(insertTasks, w.tasks)
 	g.lanesScript(sc, w)
 }

@@ -34,7 +34,7 @@ func (g *group) load(ctx context.Context) error {
 	now := g.addresses
 	if g.s.db.shared() && len(g.addresses) > 0 {
 		now = make(map[string]string, len(g.addresses))
-		sc.queryKeys(findAddresses, slices.Collect(maps.Keys(g.addresses)), pairs(now))
+		g.lookUp(&sc, slices.Collect(maps.Keys(g.addresses)), g.from(), now)
 	}
 	g.findSeen(&sc)
 	g.findForNotify(&sc)
@@ -46,6 +46,9 @@ func (g *group) load(ctx context.Context) error {
 		return err
 	}
 	g.measured(queues)
+	if g.s.db.shared() {
+		g.knownByEHR(now)
+	}
 	if err := g.follow(ctx); err != nil {
 		return err
 	}
@@ -158,6 +161,12 @@ func (g *group) findForReports(sc *script) {
 	var refs [][]any
 	var early keys
 	for _, j := range g.jobs {
+		if c, ok := j.command.(conversations.CancelSend); ok {
+			if ref, ok := parseMessageID(c.Message); ok {
+				refs = append(refs, []any{ref.conversation, ref.n})
+			}
+			continue
+		}
 		r, ok := j.command.(conversations.Report)
 		if !ok {
 			continue

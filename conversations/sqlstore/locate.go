@@ -25,6 +25,7 @@ func (g *group) locate(ctx context.Context) error {
 		case to.Conversation != "":
 		case !to.Address.IsZero():
 			addresses.add(addressKey(to.Address))
+			candidates.add(g.byEHR(to.Address))
 			scenes.add(to.Scene)
 		case to.Candidate != "":
 			candidates.add(to.Candidate)
@@ -35,6 +36,9 @@ func (g *group) locate(ctx context.Context) error {
 		switch c := j.command.(type) {
 		case conversations.Notify:
 			for _, a := range c.Result.Addresses {
+				addresses.add(addressKey(a))
+			}
+			for _, a := range g.s.engine.Contacts(c.Result.Branch, c.Result.Candidate) {
 				addresses.add(addressKey(a))
 			}
 		case conversations.Bind:
@@ -52,7 +56,7 @@ func (g *group) locate(ctx context.Context) error {
 		slices.Sort(receipts)
 		sc.query(lockReceipts, discard, []string(receipts))
 	}
-	sc.queryKeys(findAddresses, addresses, pairs(g.addresses))
+	g.lookUp(&sc, addresses, g.from(), g.addresses)
 	if len(candidates) > 0 {
 		g.candidates = map[string]string{}
 		sc.queryKeys(findCandidates, candidates, pairs(g.candidates))
@@ -76,6 +80,7 @@ func (g *group) locate(ctx context.Context) error {
 	if err := g.tx.run(ctx, &sc); err != nil {
 		return err
 	}
+	g.knownByEHR(g.addresses)
 	for _, j := range g.jobs {
 		g.aim(j)
 	}

@@ -54,7 +54,7 @@ func (s *Store) Gaps(ctx context.Context, scope conversations.Scope) ([]conversa
 			return err
 		}
 		q.At = fromMillis(at)
-		gap := c.Gap(q, now)
+		gap := c.Gap(q, now, s.engine.Channels.Describe)
 		gap.Apart = apart != 0
 		gaps = append(gaps, gap)
 		return nil

@@ -86,6 +86,9 @@ func (s *states) put(c *storedConversation) {
 		s.young.meant[keyOf(conversations.Target{Candidate: c.Candidate.ID})] = c.ID
 	}
 	for i := range c.Reaches {
+		if r := &c.Reaches[i]; r.Contact != conversations.NoContact && r.LastIn.IsZero() {
+			continue // nobody has written from there
+		}
 		s.young.meant[keyOf(conversations.Target{Address: c.Reaches[i].Address})] = c.ID
 	}
 }

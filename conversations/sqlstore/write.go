@@ -59,6 +59,7 @@ type writes struct {
 	missedRows, rearmedRows    [][]any // messages
 	raised                     map[messageRef]raise
 	addresses, moved           [][]any
+	contacts, parted           [][]any
 	invitations, results       [][]any
 	spent                      keys
 	early, usedEarly           [][]any // receipts
@@ -155,6 +156,7 @@ func (g *group) collectTurn(j *job, w *writes) error {
 			w.moved = append(w.moved, row)
 		}
 	}
+	g.collectContacts(j, w)
 	if inv := ch.Invite; inv != nil {
 		w.invitations = append(w.invitations, []any{inv.Scene, ch.Conversation.ID, millis(inv.Expires)})
 	}
@@ -174,6 +176,7 @@ func (g *group) collectTurn(j *job, w *writes) error {
 	}
 	w.messages = append(w.messages, j.written.messages...)
 	g.collectWithdrawn(j, w)
+	g.collectCancelled(j, w)
 	g.collectTasks(j, w)
 	return nil
 }
@@ -249,6 +252,7 @@ func (w *writes) script(sc *script, now int64) {
 	sc.bulk(touchConversations, w.touched)
 	sc.bulk(insertAddresses, w.addresses)
 	sc.bulk(moveAddresses, w.moved)
+	w.contactScript(sc)
 	sc.bulk(insertMessages, w.messages)
 	raised := make([][]any, 0, len(w.raised))
 	for ref, r := range w.raised {

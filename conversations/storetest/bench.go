@@ -116,7 +116,7 @@ func (world) Describe(account string) (conversations.Description, bool) {
 	branches := map[string]string{"oa": "head", "north": "head/north", "south": "head/south"}
 	branch, ok := branches[account]
 	return conversations.Description{
-		Platform: "wechat", Account: account, Branch: branch, MaxRunes: 600, Choices: 10, Templates: true, Invites: true,
+		Platform: "wechat", Account: account, Medium: conversations.Chat, Branch: branch, MaxRunes: 600, Choices: 10, Templates: true, Invites: true,
 	}, ok
 }
 

@@ -50,6 +50,16 @@ func advice(reason string, l conversations.Locale) string {
 			conversations.Traditional: "候選人已退訂，系統不會主動向其發送訊息。請致電聯絡；候選人回覆「恢復訂閱」後，通知會立即發出。",
 			conversations.English:     "The candidate wants no more messages, so none is sent to them on our own. Call them: the notification leaves the moment they reply \"resubscribe\".",
 		},
+		conversations.WaitingQuiet: {
+			conversations.Chinese:     "候选人所在地现在是休息时间，通知会在早上自动发出，无需处理。",
+			conversations.Traditional: "候選人所在地現在是休息時間，通知會在早上自動發出，無需處理。",
+			conversations.English:     "It is night where the candidate lives. The notification leaves by itself in the morning.",
+		},
+		conversations.WaitingCancelled: {
+			conversations.Chinese:     "通知在发出前已被取消。如需通知候选人，请以新的编号重新提交结果。",
+			conversations.Traditional: "通知在發出前已被取消。如需通知候選人，請以新的編號重新提交結果。",
+			conversations.English:     "The notification was called off before it left. To tell the candidate after all, post the result again under a new id.",
+		},
 	}
 	return words[reason][l]
 }

@@ -31,6 +31,9 @@ type Store interface {
 	// Events returns up to limit of a candidate's events with a sequence
 	// above after, in order.
 	Events(ctx context.Context, s conversations.Scope, candidate string, after int64, limit int) ([]conversations.Event, error)
+	// Candidate returns the conversation with the candidate of that id of the
+	// EHR's.
+	Candidate(ctx context.Context, s conversations.Scope, id string) (conversations.Conversation, error)
 }
 
 // Key lets one system call the API for one branch and all below it.
@@ -51,6 +54,8 @@ type Deps struct {
 	// as *conversations.InvalidError. It is asked only about results that are
 	// refused anyway, so that one answer names everything that is wrong.
 	Check func(conversations.Result) error
+	// Describe knows the configured accounts.
+	Describe conversations.Describe
 	// URL is how the gateway is reached, for the documentation.
 	URL string
 }
@@ -68,6 +73,9 @@ func New(d Deps) (*API, error) {
 	if d.Store == nil || d.Now == nil || d.Rand == nil {
 		return nil, errors.New("the API needs a store, a clock and randomness")
 	}
+	if d.Describe == nil {
+		d.Describe = func(string) (conversations.Description, bool) { return conversations.Description{}, false }
+	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
@@ -80,6 +88,8 @@ func (a *API) Register(r gin.IRouter) error {
 	a.huma = huma.NewAPI(a.config(), ginAdapter{r})
 	a.huma.UseMiddleware(a.headers, a.recover, a.authenticate)
 	a.registerResults()
+	a.registerCancel()
+	a.registerChannels()
 	a.registerEvents()
 	a.describe()
 	d, err := newDocs(a.huma.OpenAPI())

@@ -47,7 +47,8 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 			{Name: "ehr", Hash: sha256.Sum256([]byte(headKey)), Branch: "head"},
 			{Name: "beijing", Hash: sha256.Sum256([]byte(beijingKey)), Branch: "head/beijing"},
 		},
-		Check: func(r conversations.Result) error { return s.store.engine.Check(r, now()) },
+		Describe: accounts{}.Describe,
+		Check:    func(r conversations.Result) error { return s.store.engine.Check(r, now()) },
 	}
 	for _, c := range change {
 		c(&d)

@@ -108,6 +108,10 @@ func (r Result) checkRules(now time.Time) []FieldProblem {
 	if addr, err := mail.ParseAddress(c.Email); c.Email != "" && err == nil {
 		must(addr.Address == c.Email, "candidate.email", notEmail)
 	}
+	if c.TimeZone != "" {
+		_, err := time.LoadLocation(c.TimeZone)
+		must(err == nil && c.TimeZone != "Local", "candidate.time_zone", "expected an IANA time zone like Asia/Shanghai")
+	}
 	if by, err := time.Parse(time.RFC3339, r.Offer.ReplyBy); err == nil {
 		must(by.After(now), "offer.reply_by", "has passed already")
 	}

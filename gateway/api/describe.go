@@ -21,6 +21,7 @@ func describeEvents(schemas huma.Registry) {
 	} {
 		schemas.Map()[date.schema].Properties[date.field].Format = "date"
 	}
+	schemas.Map()["CallDetail"].Properties["outcome"].Enum = []any{"reached", "no_answer", "wrong_number"}
 	schemas.Map()["ScheduleDetail"].Properties["verdict"].Enum = []any{"approved", "refused", "countered"}
 	var types []any
 	for _, e := range catalogue.Entries() {
@@ -58,6 +59,7 @@ func eventFields() map[string]map[string]string {
 			"result_id":       "The EHR's id of the result that it is about.",
 			"message":         "The message that the event came from.",
 			"notification":    "How the notification fared, for notification.*.",
+			"call":            "The telephone call that HR is asked to make, or made, for call.*.",
 			"start_date":      "The agreed date, for start_date.confirmed.",
 			"schedule_change": "The wish for another date and HR's answer, for schedule_change.*.",
 			"decline":         "Why the offer was declined, for offer.declined.",
@@ -75,8 +77,17 @@ func eventFields() map[string]map[string]string {
 		},
 		"NotificationDetail": {
 			"account":     "The platform account that it went by.",
+			"medium":      "What sort of channel that is: chat, push, sms, email or voice.",
+			"agent":       "Who called it off: Jiebao's id of the agent, or api: and the name of the key.",
 			"platform_id": "The platform's id of the notification.",
 			"reason":      "Why it failed, with the platform's code.",
+		},
+		"CallDetail": {
+			"reason":  "Why the candidate is to be telephoned: unanswered, when nothing that was sent was answered.",
+			"agent":   "Jiebao's id of the agent who telephoned.",
+			"outcome": "What came of it: reached, no_answer or wrong_number.",
+			"note":    "The agent's words about it.",
+			"next":    "When to try again, after no_answer.",
 		},
 		"StartDateDetail": {
 			"date":    "The agreed first working day.",

@@ -36,7 +36,7 @@ func exampleStatus() ResultStatus {
 	offered := conversations.Date{Year: 2026, Month: time.July, Day: 6}
 	asked, agreed := offered.AddDays(7), offered.AddDays(3)
 	return ResultStatus{
-		ID: "R-2026-000815", CandidateID: "C-2026-000815", Branch: "head/beijing/chaoyang", Current: true,
+		Plan: examplePlan(), ID: "R-2026-000815", CandidateID: "C-2026-000815", Branch: "head/beijing/chaoyang", Current: true,
 		Status: "delivered", PostedAt: posted, StatusAt: status,
 		Answer: "confirmed", StartDate: agreed, OfferedStartDate: offered,
 		ScheduleRequest: &ScheduleRequest{
@@ -57,6 +57,35 @@ func exampleStatus() ResultStatus {
 	}
 }
 
+// examplePlan is one that an answer ended.
+func examplePlan() *Plan {
+	posted := bankTime(22, 9, 30, 0)
+	return &Plan{
+		Urgency: "normal", State: "answered", EndedAt: bankTime(22, 9, 41, 7),
+		Steps: []PlanStep{
+			{By: "chat"}, {By: "push", After: 4 * 3600, Unless: "read"}, {By: "sms", After: 24 * 3600, Unless: "read"},
+			{By: "voice", After: 48 * 3600, Unless: "answered"}, {By: "person", After: 72 * 3600, Unless: "answered"},
+		},
+		Tries: []PlanTry{{
+			By: "chat", Account: "beijing", Message: "cnv_8sKq2VnT4x-2", At: posted, Status: "delivered", StatusAt: bankTime(22, 9, 30, 2),
+		}},
+	}
+}
+
+func exampleChannels() Channels {
+	written := bankTime(22, 10, 20, 2)
+	return Channels{
+		CandidateID: "C-2026-000815", ResultID: "R-2026-000815", Plan: examplePlan(),
+		Channels: []Channel{
+			{
+				Account: "beijing", Name: "北京分行招聘", Medium: "chat", State: "open", Left: 4, Closes: written.Add(48 * time.Hour),
+				OpenedBy: "message", LastIn: written, BoundBy: "scene", Current: true,
+			},
+			{Account: "sms", Name: "短信", Medium: "sms", State: "templates", BoundBy: "ehr"},
+		},
+	}
+}
+
 func exampleProblem() *Problem {
 	return invalid([]FieldProblem{
 		{"candidate.phone", "expected a mobile number of the mainland or Hong Kong, or one with + and the country code"},
@@ -66,6 +95,6 @@ func exampleProblem() *Problem {
 }
 
 func exampleEvents() EventPage {
-	e := catalogue.Entries()[4].Example
+	e := catalogue.Entries()[7].Example
 	return EventPage{Events: []EventRecord{{ID: e.ID, Type: e.Type, At: e.At, Data: e.Data}}}
 }

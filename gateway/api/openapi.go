@@ -14,6 +14,8 @@ import (
 const (
 	tagResults = "Results"
 	tagEvents  = "Events"
+
+	tagCandidates = "Candidates"
 )
 
 const introduction = `Jiebao tells candidates of their passed AI interview over the bank's WeChat official accounts, talks with them, and syncs every reply back to the EHR.
@@ -52,6 +54,7 @@ func (a *API) openAPI() *huma.OpenAPI {
 		Security: []map[string][]string{{"bearer": {}}, {"header": {}}},
 		Tags: []*huma.Tag{
 			{Name: tagResults, Description: "Post results and see what became of them."},
+			{Name: tagCandidates, Description: "See how candidates can be written to."},
 			{Name: tagEvents, Description: aboutEvents},
 		},
 	}
@@ -135,6 +138,8 @@ func finish(op *huma.Operation) {
 		}
 		if media := r.Content["application/json"]; media != nil && op.Tags[0] == tagResults {
 			media.Example = exampleStatus()
+		} else if media != nil && op.Tags[0] == tagCandidates {
+			media.Example = exampleChannels()
 		}
 	}
 }

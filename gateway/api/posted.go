@@ -21,6 +21,7 @@ type Result struct {
 	Position  Position  `json:"position" doc:"The job."`
 	Interview Interview `json:"interview" doc:"The AI interview's outcome."`
 	Offer     Offer     `json:"offer" doc:"What the candidate is asked to accept."`
+	Urgency   string    `json:"urgency,omitempty" enum:"normal,urgent" default:"normal" doc:"How much of a hurry the notification is in. It chooses the steps of the plan and, by the bank's policy, whether quiet hours hold." example:"normal"`
 }
 
 // Candidate is the person whom a posted result is about.
@@ -30,6 +31,8 @@ type Candidate struct {
 	Phone     string    `json:"phone,omitempty" maxLength:"24" doc:"Mobile number: of the mainland, of Hong Kong, or with + and the country code. A candidate without a known address is recognised by name, phone and a one-time code." example:"13800138000"`
 	Email     string    `json:"email,omitempty" format:"email" maxLength:"254" doc:"E-mail address." example:"wang.xiaoming@example.com"`
 	Locale    string    `json:"locale,omitempty" enum:"zh-CN,zh-HK,en" default:"zh-CN" doc:"The language to speak to the candidate in, until they choose another." example:"zh-CN"`
+	TimeZone  string    `json:"time_zone,omitempty" maxLength:"64" doc:"Where the candidate lives, as an IANA time zone: quiet hours are those of the night there. Without it, the bank's." example:"Asia/Shanghai"`
+	Preferred string    `json:"preferred_channel,omitempty" maxLength:"64" doc:"By what the candidate would rather be written to: chat, push, sms, email, or an account's id. The candidate and HR may choose otherwise later." example:"sms"`
 	Addresses []Address `json:"addresses,omitempty" nullable:"false" maxItems:"10" doc:"Where the EHR already knows the candidate. Without any, the result waits until the candidate scans the invitation's QR code or proves who they are."`
 }
 
@@ -108,6 +111,9 @@ func (r Result) withDefaults() Result {
 	if r.Candidate.Locale == "" {
 		r.Candidate.Locale = string(conversations.Chinese)
 	}
+	if r.Urgency == "normal" {
+		r.Urgency = ""
+	}
 	return r
 }
 
@@ -126,11 +132,13 @@ func (r Result) digest() (string, error) {
 // be read, which the checks have named, stay empty.
 func (r Result) domain() conversations.Result {
 	out := conversations.Result{
-		ID:     string(r.ID),
-		Branch: string(r.Branch),
+		ID:      string(r.ID),
+		Branch:  string(r.Branch),
+		Urgency: conversations.Urgency(r.Urgency),
 		Candidate: conversations.Candidate{
 			ID: string(r.Candidate.ID), Name: string(r.Candidate.Name), Phone: r.Candidate.Phone,
 			Email: r.Candidate.Email, Locale: conversations.Locale(r.Candidate.Locale),
+			TimeZone: r.Candidate.TimeZone, Preferred: r.Candidate.Preferred,
 		},
 		Position:  conversations.Position{ID: string(r.Position.ID), Title: string(r.Position.Title)},
 		Interview: conversations.Interview{Score: r.Interview.Score, Passed: r.Interview.Passed},

@@ -15,6 +15,7 @@ const (
 	resultsPath    = "/v1/results"
 	resultPath     = resultsPath + "/{id}"
 	invitationPath = resultPath + "/invitation"
+	cancelPath     = resultPath + "/cancel"
 )
 
 type postInput struct {

@@ -26,11 +26,12 @@ type ResultStatus struct {
 	ScheduleRequest  *ScheduleRequest   `json:"schedule_request,omitempty" doc:"The candidate's latest wish for another date."`
 	Checklist        []ChecklistItem    `json:"checklist" nullable:"false" doc:"The required documents and what came in for each. Files that are not filed under any item come last, without an id."`
 	Binding          Binding            `json:"binding" doc:"How the candidate can be reached."`
+	Plan             *Plan              `json:"plan,omitempty" doc:"By which steps the notification leaves, and how far it has come."`
 }
 
 // WaitingFor is why a notification has not left.
 type WaitingFor struct {
-	Reason string `json:"reason" enum:"unbound,unfollowed,no_template,opted_out" doc:"Unbound: no address of the candidate is known. Unfollowed: the candidate left the account. No_template: no template fits. Opted_out: the candidate wants no more messages." example:"unbound"`
+	Reason string `json:"reason" enum:"unbound,unfollowed,no_template,opted_out,quiet_hours,cancelled" doc:"Unbound: no address of the candidate is known. Unfollowed: the candidate left the account. No_template: no template fits. Opted_out: the candidate wants no more messages. Quiet_hours: it is night where the candidate lives. Cancelled: it was called off before it left." example:"unbound"`
 	Advice string `json:"advice" doc:"What to do about it, for HR, in the language of Accept-Language: zh-CN (also without the header), zh-HK or en." example:"请将邀请二维码或验证码发给候选人"`
 	Detail string `json:"detail,omitempty" doc:"More about it, for engineers." example:"no template fits"`
 }
@@ -112,6 +113,7 @@ func statusOf(v conversations.ResultView, now time.Time, l conversations.Locale)
 		ScheduleRequest:  scheduleRequest(app.Request),
 		Checklist:        checklist(app.Checklist),
 		Binding:          binding(v.Conversation, now),
+		Plan:             plan(app.Route),
 	}
 }
 

@@ -110,6 +110,16 @@ func (m *memory) Result(_ context.Context, s conversations.Scope, id string) (co
 	return v, nil
 }
 
+func (m *memory) Candidate(_ context.Context, s conversations.Scope, id string) (conversations.Conversation, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, ok := m.conversations[id]
+	if !ok || !s.Allows(c.Branch) {
+		return conversations.Conversation{}, conversations.ErrNotFound
+	}
+	return c, nil
+}
+
 func (m *memory) Events(_ context.Context, s conversations.Scope, candidate string, after int64, limit int) ([]conversations.Event, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -153,7 +163,7 @@ type accounts struct{}
 
 func (accounts) Describe(id string) (conversations.Description, bool) {
 	return conversations.Description{
-		Platform: "wechat", Account: "beijing", Branch: "head/beijing", Templates: true, Receipts: true, Invites: true,
+		Platform: "wechat", Account: "beijing", Medium: conversations.Chat, Branch: "head/beijing", Templates: true, Receipts: true, Invites: true,
 	}, id == "beijing"
 }
 

@@ -43,6 +43,10 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 	if err != nil {
 		return nil, fmt.Errorf("reading the policies: %w", err)
 	}
+	roads, err := newRoutes(rules)
+	if err != nil {
+		return nil, fmt.Errorf("reading the policies: %w", err)
+	}
 	var understander bot.Understander = nlu.New(calendar)
 	if listen != nil {
 		understander = listen(understander)
@@ -54,7 +58,7 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 			HandoffWords: people.HandoffWords,
 		}),
 		Phrases: words, Channels: accounts, Zone: zone,
-		Templates: notices{set, cfg.Bank, zone}, Office: people, Reminders: reminders{people.reminders},
+		Templates: notices{set, cfg.Bank, zone}, Office: people, Reminders: reminders{people.reminders}, Routes: roads,
 		StartDates: startDates, Model: cfg.Model.BaseURL != "",
 	}, nil
 }

@@ -46,6 +46,7 @@ func (n notices) Render(q conversations.TemplateQuery) (conversations.Rendered, 
 func (n notices) vars(q conversations.TemplateQuery) templates.Vars {
 	offer := q.Application.Offer
 	v := templates.Vars{
+		Link:          q.Link,
 		CandidateName: q.Candidate.Name, PositionTitle: q.Application.Position.Title,
 		Bank: n.bank.Name, BranchName: n.bank.BranchName(q.Branch),
 		Workplace: offer.Workplace, ContactName: offer.ContactName, ContactPhone: offer.ContactPhone,

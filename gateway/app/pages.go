@@ -65,7 +65,8 @@ func (a *App) mountAPI(r gin.IRouter) error {
 	}
 	out, err := api.New(api.Deps{
 		Store: a.store, Keys: keys, Now: a.clock.Now, Rand: rand.Reader, Log: a.log, URL: a.publicURL,
-		Check: func(res conversations.Result) error { return a.engine.Check(res, a.clock.Now()) },
+		Describe: a.accounts.Describe,
+		Check:    func(res conversations.Result) error { return a.engine.Check(res, a.clock.Now()) },
 	})
 	if err != nil {
 		return fmt.Errorf("setting up the API: %w", err)

@@ -22,6 +22,8 @@ const (
 	sectionHours      = "office_hours"
 	sectionHandoff    = "handoff"
 	sectionReminders  = "reminders"
+
+	sectionNotifications = "notifications" // by which roads they leave
 )
 
 // loadPolicies reads the policies of the folder, and the embedded ones. Each
@@ -31,7 +33,11 @@ func loadPolicies(dir string) (*policies.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return policies.Load(policies.Embedded(), override, sectionStartDates, sectionClasses, sectionHours, sectionHandoff, sectionReminders)
+	return policies.Load(policies.Embedded(), override, sections()...)
+}
+
+func sections() []string {
+	return []string{sectionStartDates, sectionClasses, sectionHours, sectionHandoff, sectionReminders, sectionNotifications}
 }
 
 // loadCalendar reads the working days and holidays, and those that stand in
@@ -57,7 +63,8 @@ func checkPolicies(dir string) error {
 	_, calendarErr := loadCalendar(dir)
 	_, err = newStartDates(set, nil)
 	_, officeErr := newOffice(config.OfficeHours{}, set, nil)
-	return errors.Join(calendarErr, err, officeErr)
+	_, routesErr := newRoutes(set)
+	return errors.Join(calendarErr, err, officeErr, routesErr)
 }
 
 // startDatePolicies are the sections that the start-date engine follows.

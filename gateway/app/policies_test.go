@@ -17,7 +17,7 @@ import (
 
 // startDatesOf reads the start dates' sections of a folder, over the embedded ones.
 func startDatesOf(folder fs.FS) (*startdates.Engine, error) {
-	set, err := policies.Load(policies.Embedded(), folder, sectionStartDates, sectionClasses, sectionHours, sectionHandoff, sectionReminders)
+	set, err := policies.Load(policies.Embedded(), folder, sections()...)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func FuzzPolicies(f *testing.F) {
 	calendar := nlu.China()
 	f.Fuzz(func(t *testing.T, text string) {
 		text = text[:min(len(text), 1<<10)] // the YAML parser takes the square of the depth of nesting
-		set, err := policies.Load(policies.Embedded(), policyFiles("a.yaml", text), sectionStartDates, sectionClasses, sectionHours, sectionHandoff, sectionReminders)
+		set, err := policies.Load(policies.Embedded(), policyFiles("a.yaml", text), sections()...)
 		if err != nil {
 			return
 		}

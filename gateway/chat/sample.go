@@ -23,7 +23,7 @@ type account struct{}
 
 func (account) Describe(id string) (conversations.Description, bool) {
 	return conversations.Description{
-		Platform: "wechat", Account: accountID, Name: "WeChat", Branch: branch,
+		Platform: "wechat", Account: accountID, Medium: conversations.Chat, Name: "WeChat", Branch: branch,
 		MaxRunes: 512, Choices: 10, Templates: true, Receipts: true,
 	}, id == accountID
 }

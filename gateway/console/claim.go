@@ -60,7 +60,7 @@ func (c *Console) approveClaim(g *gin.Context, v *view) {
 		c.fail(g, v, err)
 		return
 	}
-	reach := follower.Best()
+	reach := v.road(follower)
 	if reach == nil || follower.Claim == nil || follower.Claim.Match == "" || follower.Claim.Match != g.PostForm("match") {
 		c.acted(g, v, conversations.ErrStale)
 		return

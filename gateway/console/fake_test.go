@@ -59,9 +59,9 @@ func (f *fake) Render(conversations.TemplateQuery) (conversations.Rendered, erro
 func (f *fake) Describe(account string) (conversations.Description, bool) {
 	switch account {
 	case "gzh":
-		return conversations.Description{Platform: "wechat", Account: account, Name: "京行招聘", Branch: "head/beijing", MaxRunes: 600, Choices: 8, Invites: true}, true
+		return conversations.Description{Platform: "wechat", Account: account, Medium: conversations.Chat, Name: "京行招聘", Branch: "head/beijing", MaxRunes: 600, Choices: 8, Invites: true}, true
 	case "wecom":
-		return conversations.Description{Platform: "wecom", Account: account, Name: "企业微信", Branch: "head", MaxRunes: 2000}, true
+		return conversations.Description{Platform: "wecom", Account: account, Medium: conversations.Chat, Name: "企业微信", Branch: "head", MaxRunes: 2000}, true
 	}
 	return conversations.Description{}, false
 }
@@ -180,7 +180,7 @@ func rowOf(c conversations.Conversation) conversations.InboxRow {
 		r.Position, r.Answer = app.Position.Title, app.Answer
 		r.Action = app.Answer == conversations.Requested
 	}
-	if best := c.Best(); best != nil {
+	if best := c.Road(c.Updated, (&fake{}).Describe); best != nil {
 		r.Account = best.Address.Account
 	}
 	return r

@@ -59,7 +59,7 @@ func (f *fake) Gaps(_ context.Context, s conversations.Scope) ([]conversations.O
 			continue
 		}
 		for _, q := range c.Questions {
-			g := c.Gap(conversations.Gap{ID: q.ID, Conversation: c.ID, Message: c.MessageID(1), Text: q.Text, At: q.At}, f.now())
+			g := c.Gap(conversations.Gap{ID: q.ID, Conversation: c.ID, Message: c.MessageID(1), Text: q.Text, At: q.At}, f.now(), f.Describe)
 			g.Apart = f.apart[q.ID]
 			out = append(out, g)
 		}

@@ -1229,7 +1229,7 @@ func reachSection(v *view, t thread) templ.Component {
 	})
 }
 
-// invitationSection is how a candidate can be bound whom no account reaches.
+// invitationSection is how a candidate can be bound whom no chat reaches.
 func invitationSection(v *view, t thread) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1251,7 +1251,7 @@ func invitationSection(v *view, t thread) templ.Component {
 			templ_7745c5c3_Var69 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if t.c.Candidate.Known() && t.c.Best() == nil {
+		if t.c.Candidate.Known() && !v.chats(t.c) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 103, "<section class=\"invitation\"><h3>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -3,6 +3,7 @@ package console
 import (
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -17,17 +18,31 @@ type window struct {
 	account conversations.Description
 	reach   bool // there is an address to write to
 	open    bool
+	free    bool // and nobody counts
 	left    int
 	until   time.Time
 }
 
 func (v *view) window(c conversations.Conversation) window {
-	r := c.Best()
+	r := v.road(c)
 	if r == nil {
 		return window{}
 	}
+	d := v.describe(r.Address.Account)
 	left, until := r.Quota(v.now)
-	return window{account: v.describe(r.Address.Account), reach: true, open: left > 0, left: left, until: until}
+	return window{account: d, reach: true, open: d.Free || left > 0, free: d.Free, left: left, until: until}
+}
+
+// road is where words leave by now, nil if nowhere.
+func (v *view) road(c conversations.Conversation) *conversations.Reach {
+	return c.Road(v.now, v.channels.Describe)
+}
+
+// chats says whether the candidate can be written to by chat.
+func (v *view) chats(c conversations.Conversation) bool {
+	return slices.ContainsFunc(c.Reaches, func(r conversations.Reach) bool {
+		return r.Usable() && v.describe(r.Address.Account).Medium == conversations.Chat
+	})
 }
 
 // may says whether anything can be sent or kept for later: to a candidate who

@@ -278,7 +278,7 @@ func (v *view) noteWords(text string) string {
 	switch key {
 	case "handoff":
 		return v.T("note.handoff", "reason", v.handoff(arg))
-	case "taken_over", "handed_back", "claim_refused", "reinvited":
+	case "taken_over", "handed_back", "claim_refused", "reinvited", "plan_cancelled", "send_cancelled":
 		return v.T("note."+key, "who", v.colleague(arg))
 	case "confirmed", "requested", "decided:approved", "decided:refused", "decided:countered":
 		d, err := conversations.ParseDate(arg)
@@ -290,7 +290,7 @@ func (v *view) noteWords(text string) string {
 		return v.T("note.bound", "by", v.boundBy(arg))
 	case "reminder_held":
 		return v.T("note.reminder_held", "what", v.Tor("topic."+arg, arg))
-	case "result", "tapped":
+	case "result", "tapped", "preferred", "called_reached", "called_no_answer", "called_wrong_number":
 		return v.T("note."+key, "what", arg)
 	case "reviewed:accepted", "reviewed:rejected", "reviewed:":
 		return v.T("note.reviewed_" + strings.TrimPrefix(key, "reviewed:"))

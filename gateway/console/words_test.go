@@ -18,7 +18,7 @@ func dynamic() map[string][]string {
 	var reasons, statuses []string
 	for _, r := range []conversations.Reason{
 		conversations.Temporary, conversations.Throttled, conversations.QuotaUsedUp, conversations.WindowClosed, conversations.Unsubscribed,
-		conversations.BadRecipient, conversations.BadContent, conversations.MediaExpired, conversations.Credentials, conversations.OutcomeUnsure, conversations.OptedOut,
+		conversations.BadRecipient, conversations.BadContent, conversations.MediaExpired, conversations.Credentials, conversations.OutcomeUnsure, conversations.OptedOut, conversations.Cancelled, conversations.LeavesLater,
 	} {
 		reasons = append(reasons, string(r))
 	}
@@ -34,8 +34,8 @@ func dynamic() map[string][]string {
 		"verdict.":        {"pending", string(conversations.Approve), string(conversations.Refuse), string(conversations.Counter)},
 		"kind.":           {string(conversations.Image), string(conversations.File), string(conversations.Video)},
 		"document.state_": {string(conversations.DocumentFetching), string(conversations.DocumentReceived), string(conversations.DocumentAccepted), string(conversations.DocumentRejected)},
-		"waiting.":        {conversations.WaitingUnbound, conversations.WaitingUnfollowed, conversations.WaitingNoTemplate, conversations.WaitingOptedOut},
-		"purpose.":        {conversations.PurposeResult, conversations.PurposeWaiting, conversations.PurposeOfferReminder, conversations.PurposePapersReminder},
+		"waiting.":        {conversations.WaitingUnbound, conversations.WaitingUnfollowed, conversations.WaitingNoTemplate, conversations.WaitingOptedOut, conversations.WaitingQuiet, conversations.WaitingCancelled},
+		"purpose.":        {conversations.PurposeResult, conversations.PurposeWaiting, conversations.PurposeOfferReminder, conversations.PurposePapersReminder, conversations.PurposeStartDate, conversations.PurposeStartDateCancelled},
 		"bound.":          {"scene", "code", "ehr"},
 		"asked.":          {"start", "date", "read_back", "pick", "sure", "what", "article"},
 		"against.":        {"rest_day", "holiday", "too_early", "too_late", "notice_period", "medical_expired", "payroll_cutoff", "not_a_class_day"},
@@ -52,7 +52,7 @@ func dynamic() map[string][]string {
 		},
 		"note.": {
 			"taken_over", "handed_back", "claim_refused", "reinvited", "confirmed", "requested", "declined", "decided_approved", "decided_refused", "decided_countered",
-			"page_locked", "result", "tapped", "opted_out", "opted_in", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
+			"page_locked", "call_listed", "called_reached", "called_no_answer", "called_wrong_number", "preferred", "plan_cancelled", "send_cancelled", "result", "tapped", "opted_out", "opted_in", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
 		},
 	}
 }

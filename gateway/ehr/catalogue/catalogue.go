@@ -76,7 +76,7 @@ func (s *story) notification() []Entry {
 	fate := func(t conversations.EventType, second int, reason string) conversations.Event {
 		return s.event(t, at(9, 30, second), func(d *conversations.EventData) {
 			d.Message = notice()
-			d.Notification = &conversations.NotificationDetail{Account: account, PlatformID: "3215678904", Reason: reason}
+			d.Notification = &conversations.NotificationDetail{Account: account, Medium: conversations.Chat, PlatformID: "3215678904", Reason: reason}
 		})
 	}
 	return []Entry{
@@ -86,8 +86,22 @@ func (s *story) notification() []Entry {
 			fate(conversations.EventNotificationDelivered, 2, "")},
 		{"The notification was read", "The candidate opened the notification. Only platforms that say so cause this event; WeChat official accounts do not.",
 			fate(conversations.EventNotificationRead, 9, "")},
-		{"The notification failed", "The platform will not deliver the notification; the reason is followed by the platform's own code, where it has one. A delivery confirmed later still causes notification.delivered.",
+		{"The notification failed", "The platform will not deliver the notification; the reason is followed by the platform's own code, where it has one. The plan goes on with its next step. A delivery confirmed later still causes notification.delivered.",
 			fate(conversations.EventNotificationFailed, 9, "unsubscribed:43004")},
+		{"The notification was called off", "The EHR or HR ended the plan: no further step is taken, and what had not left stays.",
+			s.event(conversations.EventNotificationCancelled, at(9, 35, 0), func(d *conversations.EventData) {
+				d.Notification = &conversations.NotificationDetail{Agent: "li.na"}
+			})},
+		{"HR is to telephone the candidate", "The plan came to its step for a person: nothing that was sent was answered. The candidate stands on the call list in the inbox.",
+			s.event(conversations.EventCallRequested, at(9, 36, 0), func(d *conversations.EventData) {
+				d.Call = &conversations.CallDetail{Reason: conversations.CallUnanswered}
+			})},
+		{"HR telephoned the candidate", "Somebody of the call list was called. After reached the plan is over; after no_answer HR calls again; after wrong_number the EHR should post the result with the right number.",
+			s.event(conversations.EventCallMade, at(9, 40, 0), func(d *conversations.EventData) {
+				d.Call = &conversations.CallDetail{
+					Reason: conversations.CallUnanswered, Agent: "li.na", Outcome: conversations.CallNoAnswer, Note: "占线", Next: at(14, 0, 0),
+				}
+			})},
 	}
 }
 

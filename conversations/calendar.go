@@ -1,0 +1,57 @@
+package conversations
+
+// CalendarSent is the latest entry of the first day that went to the
+// candidate's calendar.
+type CalendarSent struct {
+	Sequence  int64 `json:"sequence"`
+	Day       Date  `json:"day"`
+	Cancelled bool  `json:"cancelled,omitempty"`
+}
+
+// tellCalendar sends the candidate's calendar the day that was settled, or
+// takes it back once they declined, if they have an e-mail address and there
+// are words for it.
+func (t *turn) tellCalendar(app *Application) {
+	was, purpose := CalendarSent{Cancelled: true}, PurposeStartDate
+	if app.Calendar != nil {
+		was = *app.Calendar
+	}
+	next := CalendarSent{Sequence: was.Sequence + 1, Day: app.StartDate}
+	if app.Answer == Declined {
+		next.Day, next.Cancelled, purpose = was.Day, true, PurposeStartDateCancelled
+	}
+	if next.Cancelled == was.Cancelled && next.Day == was.Day || next.Day.IsZero() || t.c.OptedOut() {
+		return
+	}
+	t.contacts()
+	r := t.inbox()
+	if r == nil {
+		return
+	}
+	q := t.template(purpose, r)
+	q.Application.Offer.StartDate = next.Day
+	rendered, err := t.e.Templates.Render(q)
+	if err != nil || rendered.Template == nil {
+		return
+	}
+	app.Calendar = &next
+	m := t.record(Message{
+		Author: BySystem, Kind: Template, Address: r.Address, Text: rendered.Text, Template: rendered.Template, Status: Queued,
+	})
+	d := DeliveryOf(*m)
+	d.Calendar = &Calendar{
+		UID: t.c.ID + "-" + app.ResultID, Sequence: next.Sequence, Cancelled: next.Cancelled,
+		Title: rendered.Template.Title, Day: next.Day, Place: app.Offer.Workplace, Details: rendered.Text,
+	}
+	t.dispatch(d)
+}
+
+// inbox is the candidate's e-mail address, nil without one.
+func (t *turn) inbox() *Reach {
+	for i := range t.c.Reaches {
+		if r := &t.c.Reaches[i]; r.Usable() && t.describe(r).Medium == Email {
+			return r
+		}
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package conversations
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// CallDue is a candidate on HR's call list: somebody is to telephone them.
+type CallDue struct {
+	Since  time.Time  `json:"since"`
+	Why    string     `json:"why"`
+	Result string     `json:"result"`
+	Next   time.Time  `json:"next,omitzero"` // not before, once nobody answered
+	Made   []CallMade `json:"made,omitempty"`
+}
+
+// CallMade is one call that was made in vain.
+type CallMade struct {
+	Agent   string      `json:"agent"`
+	At      time.Time   `json:"at"`
+	Outcome CallOutcome `json:"outcome"`
+	Note    string      `json:"note,omitempty"`
+}
+
+// CallUnanswered is why a plan asks for a call: nothing it sent was answered.
+const CallUnanswered = "unanswered"
+
+// CallOutcome is what came of a call.
+type CallOutcome string
+
+// The outcomes of a call.
+const (
+	CallReached     CallOutcome = "reached"
+	CallNoAnswer    CallOutcome = "no_answer"
+	CallWrongNumber CallOutcome = "wrong_number"
+)
+
+// callAgain is how long after a call that nobody answered the next is due, in
+// office hours; maxCallNote how much may be noted of a call, in characters.
+const (
+	callAgain   = 3 * time.Hour
+	maxCallNote = 500
+)
+
+// callFor puts the candidate on the call list, and says whether they were not
+// on it before.
+func (t *turn) callFor(app *Application, why string) bool {
+	if t.c.Call != nil {
+		return false
+	}
+	t.c.Call = &CallDue{Since: t.now, Why: why, Result: app.ResultID}
+	t.note("call_listed", "")
+	t.event(EventCallRequested, nil, func(e *EventData) { e.Call = &CallDetail{Reason: why} })
+	return true
+}
+
+// closeCall takes the candidate off the call list, if it is the result's.
+func (t *turn) closeCall(result string) {
+	if t.c.Call != nil && t.c.Call.Result == result {
+		t.c.Call = nil
+	}
+}
+
+// Called is what came of a call that an agent made to a candidate on the call
+// list. Whoever was reached, or has another number, leaves the list; whoever
+// did not answer is called again.
+type Called struct {
+	Agent   string
+	Outcome CallOutcome
+	Note    string // what was said, up to 500 characters
+}
+
+func (t *turn) called(c Called) error {
+	if t.c.Call == nil {
+		return ErrStale
+	}
+	c.Note = shorten(strings.TrimSpace(c.Note), maxCallNote)
+	call := *t.c.Call
+	call.Made = append(slices.Clone(call.Made), CallMade{c.Agent, t.now, c.Outcome, c.Note})
+	switch c.Outcome {
+	case CallReached:
+		t.c.Call = nil
+		t.noticed(OverCalled)
+	case CallWrongNumber:
+		t.c.Call = nil
+		for i := range t.c.Reaches {
+			if r := &t.c.Reaches[i]; r.Contact == ByPhone {
+				r.refuse(string(CallWrongNumber))
+			}
+		}
+	case CallNoAnswer:
+		call.Next = t.officeTime(t.now.Add(callAgain))
+		t.c.Call = &call
+	default:
+		return &InvalidError{[]FieldError{{"outcome", "must be reached, no_answer or wrong_number"}}}
+	}
+	t.record(Message{Author: ByAgent(c.Agent), Kind: Note, Text: strings.TrimSpace("called_" + string(c.Outcome) + " " + c.Note)})
+	t.event(EventCallMade, nil, func(e *EventData) {
+		e.Call = &CallDetail{Reason: call.Why, Agent: c.Agent, Outcome: c.Outcome, Note: c.Note, Next: call.Next}
+	})
+	return nil
+}
+
+// officeTime is at, or when people work next.
+func (t *turn) officeTime(at time.Time) time.Time {
+	if t.e.Office == nil {
+		return at
+	}
+	if next := t.e.Office.Hours(t.c.Branch).Next(at); !next.IsZero() {
+		return next
+	}
+	return at
+}

@@ -1,0 +1,99 @@
+package conversations
+
+import (
+	"slices"
+	"strings"
+)
+
+// A contact is a fact of a candidate that is an address: nobody has to bind
+// it. Two candidates may share one, such as a family's telephone: what comes
+// in from it is the newest conversation's, and what goes out depends on the
+// conversation alone.
+
+// contact is the candidate's address of that sort, "" if the EHR told none.
+func (c Candidate) contact(by Contact) string {
+	switch by {
+	case ByPhone:
+		if n := NormalPhone(c.Phone); len(n) >= 8 {
+			return n
+		}
+	case ByEmail:
+		return NormalEmail(c.Email)
+	case ByEHR:
+		return c.ID
+	}
+	return ""
+}
+
+// NormalEmail makes equal addresses equal strings, as far as everybody who
+// runs a mail server agrees.
+func NormalEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+// Contacts returns the addresses that a candidate of a branch has without
+// binding any.
+func (e *Engine) Contacts(branch string, c Candidate) []Address {
+	var out []Address
+	for _, d := range e.Channels.Serving(branch) {
+		if id := c.contact(d.Contact); id != "" {
+			out = append(out, Address{d.Account, id})
+		}
+	}
+	return out
+}
+
+// contacts gives the conversation its candidate's contacts, of every account
+// that serves the branch by now, and takes away those that the EHR replaced.
+func (t *turn) contacts() {
+	if t.contacted || !t.c.Candidate.Known() {
+		return
+	}
+	t.contacted = true
+	var at Address
+	if t.to != nil {
+		at = t.to.Address
+	}
+	for _, d := range t.e.Channels.Serving(t.c.Branch) {
+		if d.Contact != NoContact {
+			t.contact(d)
+		}
+	}
+	if t.to != nil {
+		t.to = t.c.Reach(at)
+	}
+}
+
+func (t *turn) contact(d Description) {
+	id := t.c.Candidate.contact(d.Contact)
+	t.c.Reaches = slices.DeleteFunc(t.c.Reaches, func(r Reach) bool {
+		gone := r.Contact != NoContact && r.Address.Account == d.Account && r.Address.ID != id
+		if gone {
+			t.out.Parted = append(t.out.Parted, r.Address)
+		}
+		return gone
+	})
+	a := Address{d.Account, id}
+	r := t.c.Reach(a)
+	switch {
+	case id == "" || r != nil && r.Contact != NoContact:
+		return
+	case r == nil:
+		t.c.Reaches = append(t.c.Reaches, Reach{Address: a, Followed: true, BoundBy: "ehr", Contact: d.Contact})
+	default:
+		r.Contact = d.Contact
+	}
+	t.out.Contacts = append(t.out.Contacts, a)
+}
+
+// Usable says whether anything may be sent to the address, as far as the
+// candidate, and the platform so far, let it.
+func (r *Reach) Usable() bool { return r.Followed && r.Refused == "" }
+
+// refuse notes that a platform does not know an address that the EHR told. It
+// stays unused until the EHR tells another, or somebody writes from it. What
+// the bank's app is known by does not change: whoever has no app today may
+// have it tomorrow.
+func (r *Reach) refuse(reason string) {
+	if r.Contact == ByPhone || r.Contact == ByEmail {
+		r.Refused = reason
+	}
+}
