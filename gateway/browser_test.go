@@ -285,6 +285,7 @@ func fitPhones(t *testing.T, w *demoWorld, browser context.Context) {
 		{"ehr", w.base + "/ehr", ".event"},
 		{"people", w.base + "/phone", "#people-list"},
 		{"chat", w.base + "/phone#" + waitingFor, ".template"},
+		{"screen", w.base + "/phone#" + fresh, "#launchers"},
 	} {
 		hr.open(page.address)
 		fits(hr, page.name, page.shown)
@@ -309,6 +310,9 @@ func fits(p *person, name, shown string) {
 
 // waitingFor is the phone of a seeded candidate who asks for a person.
 const waitingFor = "oDemoCandidate00000000000005"
+
+// fresh is the phone of a seeded candidate who has done nothing yet.
+const fresh = "oDemoCandidate00000000000007"
 
 // replyWithoutScripts replies with nothing but links and forms.
 func replyWithoutScripts(t *testing.T, w *demoWorld, browser context.Context) {

@@ -72,6 +72,7 @@ type demoWorld struct {
 	base    string // of the simulators
 	clock   clock.Shifted
 	sim     *wechatsim.Sim
+	others  *demoPlatforms
 	app     *app.App
 	demo    *demo.Demo
 }
@@ -84,13 +85,17 @@ func (w *demoWorld) open(ctx context.Context) (err error) {
 	}
 	w.secrets, w.base = newDemoSecrets(), "http://"+w.listener.Addr().String()
 	w.sim = wechatsim.New(wechatsim.Options{Seed: uint64(time.Now().UnixNano()), RealTime: true, PublicURL: w.base, Log: w.log})
+	if w.others, err = openDemoPlatforms(w.clock.Now, w.log); err != nil {
+		return err
+	}
 	w.configure()
 	if w.app, err = app.New(ctx, w.cfg, app.Options{Clock: &w.clock, Log: w.log}); err != nil {
+		w.others.close()
 		return err
 	}
 	if err = w.sim.AddAccount(w.platform()); err == nil {
 		w.demo, err = demo.New(demo.Options{
-			Sim: w.sim, AppID: demoAppID, AccountID: demoAccount,
+			Sim: w.sim, AppID: demoAppID, AccountID: demoAccount, Apps: w.others.apps(),
 			GatewayURL: w.app.URL(), APIKey: w.secrets.api, WebhookSecret: w.secrets.webhook,
 			InboxURL: w.signIn, Clock: &w.clock, Log: w.log,
 		})
@@ -100,6 +105,7 @@ func (w *demoWorld) open(ctx context.Context) (err error) {
 	}
 	if err != nil {
 		w.app.Close()
+		w.others.close()
 	}
 	return err
 }
@@ -122,11 +128,11 @@ func (w *demoWorld) configure() {
 	w.cfg.API.Keys = []config.APIKey{{Name: "demo", Key: config.NewSecret(s.api), Branch: "head"}}
 	w.cfg.EHR.Endpoint.URL = w.base + "/ehr/webhooks"
 	w.cfg.EHR.Endpoint.Secret = config.NewSecret(s.webhook)
-	w.cfg.Accounts = []config.Account{{
+	w.cfg.Accounts = append(w.others.accounts(), config.Account{
 		ID: demoAccount, Platform: "wechat", Branch: "head", Name: "示范银行招聘", AppID: demoAppID,
 		Secret: config.NewSecret(s.app), Token: config.NewSecret(s.token), EncodingAESKey: config.NewSecret(s.aes),
 		BaseURL: w.base, Templates: map[string]string{"result_passed": "RESULT_PASSED", "message_waiting": "MESSAGE_WAITING"},
-	}}
+	})
 }
 
 // platform is the account as the simulated platform's console has it.
@@ -186,6 +192,7 @@ func (w *demoWorld) run(ctx context.Context) error {
 	defer cancel()
 	err = errors.Join(err, server.Shutdown(grace), w.demo.SaveState(w.file("platform.json")))
 	w.sim.Close()
+	w.others.close()
 	select {
 	case failed := <-served:
 		err = errors.Join(err, failed)

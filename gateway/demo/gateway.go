@@ -60,6 +60,17 @@ func (g *gateway) renew(ctx context.Context, id, language string) (answer, error
 	return g.call(ctx, http.MethodPost, "/v1/results/"+url.PathEscape(id)+"/invitation", language, nil)
 }
 
+// cancel calls a result's notification off.
+func (g *gateway) cancel(ctx context.Context, id, language string) (answer, error) {
+	return g.call(ctx, http.MethodPost, "/v1/results/"+url.PathEscape(id)+"/cancel", language, nil)
+}
+
+// channels reads how a candidate can be written to, and how far the plan of
+// their notification has come.
+func (g *gateway) channels(ctx context.Context, candidate, language string) (answer, error) {
+	return g.call(ctx, http.MethodGet, "/v1/candidates/"+url.PathEscape(candidate)+"/channels", language, nil)
+}
+
 // status is the part of a result's status that the demo itself reads.
 type status struct {
 	ID          string `json:"id"`

@@ -132,7 +132,9 @@ func newFakeGateway(t *testing.T) *fakeGateway {
 	m.HandleFunc("POST /v1/results", g.keyed(g.post))
 	m.HandleFunc("GET /v1/results/{id}", g.keyed(g.get))
 	m.HandleFunc("POST /v1/results/{id}/invitation", g.keyed(g.renew))
+	m.HandleFunc("POST /v1/results/{id}/cancel", g.keyed(g.cancel))
 	m.HandleFunc("GET /v1/candidates/{id}/events", g.keyed(g.list))
+	m.HandleFunc("GET /v1/candidates/{id}/channels", g.keyed(g.channels))
 	m.HandleFunc("POST /callbacks/bank", g.callback)
 	g.server = httptest.NewServer(m)
 	t.Cleanup(g.server.Close)
@@ -213,6 +215,23 @@ func (g *fakeGateway) get(w http.ResponseWriter, r *http.Request) {
 func (g *fakeGateway) renew(w http.ResponseWriter, r *http.Request) {
 	g.renewed = append(g.renewed, r.PathValue("id"))
 	writeJSON(w, http.StatusAccepted, g.results[r.PathValue("id")])
+}
+
+func (g *fakeGateway) cancel(w http.ResponseWriter, r *http.Request) {
+	st := g.results[r.PathValue("id")]
+	st["plan"] = map[string]any{"state": "cancelled"}
+	writeJSON(w, http.StatusOK, st)
+}
+
+// channels answers for whom it knows a result of.
+func (g *fakeGateway) channels(w http.ResponseWriter, r *http.Request) {
+	for _, st := range g.results {
+		if st["candidate_id"] == r.PathValue("id") {
+			writeJSON(w, http.StatusOK, map[string]any{"candidate_id": st["candidate_id"], "channels": []any{}, "plan": st["plan"]})
+			return
+		}
+	}
+	writeProblem(w, http.StatusNotFound, "There is no such candidate", "")
 }
 
 func (g *fakeGateway) list(w http.ResponseWriter, r *http.Request) {

@@ -89,6 +89,25 @@ func (d *Demo) gesture(w http.ResponseWriter, r *http.Request) {
 	writeProblem(w, http.StatusNotFound, "Nothing was done", "There is no such app.")
 }
 
+// showPlan tells how the gateway reaches the phone's owner: null while it knows
+// nothing of them.
+func (d *Demo) showPlan(w http.ResponseWriter, r *http.Request) {
+	p, ok := d.personAsked(w, r)
+	if !ok {
+		return
+	}
+	if p.Candidate == "" {
+		writeJSON(w, http.StatusOK, nil)
+		return
+	}
+	a, err := d.gateway.channels(r.Context(), p.Candidate, d.language(r))
+	if err == nil && a.Status == http.StatusNotFound {
+		writeJSON(w, http.StatusOK, nil)
+		return
+	}
+	relay(w, a, err)
+}
+
 // foreign is what a page may do that somebody else wrote: be looked at. Its
 // links open windows of their own.
 const foreign = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'"

@@ -158,6 +158,12 @@ func (d *Demo) renewInvitation(w http.ResponseWriter, r *http.Request) {
 	relay(w, a, err)
 }
 
+// cancelResult calls off what is still to leave of a notification.
+func (d *Demo) cancelResult(w http.ResponseWriter, r *http.Request) {
+	a, err := d.gateway.cancel(r.Context(), r.PathValue("id"), d.language(r))
+	relay(w, a, err)
+}
+
 // open is an invitation that nobody has used.
 type open struct {
 	Result string `json:"result"`

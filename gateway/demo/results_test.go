@@ -90,3 +90,34 @@ func TestSamplesDiffer(t *testing.T) {
 		t.Errorf("ids repeat: %v", ids)
 	}
 }
+
+// TestAPlanIsShownAndCalledOff: the phone's page knows it by its owner, the
+// EHR's by the result.
+func TestAPlanIsShownAndCalledOff(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	stranger := newPerson("夜雨")
+	if err := w.join(stranger); err != nil {
+		t.Fatal(err)
+	}
+	if rec := w.do("GET", "/phone/people/"+stranger.ID+"/plan", ""); rec.Code != http.StatusOK || strings.TrimSpace(rec.Body.String()) != "null" {
+		t.Errorf("of a stranger: answered %d %s", rec.Code, rec.Body)
+	}
+	doc := w.samples()[0].Document
+	body, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.do("POST", "/ehr/results", string(body))
+	p, _ := w.people.find(func(p Person) bool { return p.Candidate == doc.Candidate.ID })
+	if rec := w.do("POST", "/ehr/results/"+doc.ID+"/cancel", ""); rec.Code != http.StatusOK {
+		t.Errorf("calling off: answered %d %s", rec.Code, rec.Body)
+	}
+	if rec := w.do("GET", "/phone/people/"+p.ID+"/plan", ""); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), `"state":"cancelled"`) {
+		t.Errorf("answered %d %s", rec.Code, rec.Body)
+	}
+	w.gateway.server.Close()
+	if rec := w.do("GET", "/phone/people/"+p.ID+"/plan", ""); rec.Code != http.StatusBadGateway {
+		t.Errorf("of a gateway that is down: answered %d", rec.Code)
+	}
+}

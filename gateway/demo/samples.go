@@ -12,6 +12,7 @@ import (
 type document struct {
 	ID        string          `json:"id"`
 	Branch    string          `json:"branch"`
+	Urgency   string          `json:"urgency,omitempty"`
 	Candidate documentPerson  `json:"candidate"`
 	Position  documentJob     `json:"position"`
 	Interview documentOutcome `json:"interview"`
@@ -24,6 +25,8 @@ type documentPerson struct {
 	Phone  string `json:"phone,omitempty"`
 	Email  string `json:"email,omitempty"`
 	Locale string `json:"locale,omitempty"`
+	// Preferred is the medium that they would rather be written to by.
+	Preferred string `json:"preferred_channel,omitempty"`
 }
 
 type documentJob struct {

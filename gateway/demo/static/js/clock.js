@@ -15,12 +15,13 @@ function take(view) {
   draw();
 }
 
-async function move(button) {
+/** advance moves the clock ahead by some hours, and says by how much in words. */
+export async function advance(hours, words) {
   const buttons = $$("button", box);
   buttons.forEach((b) => (b.disabled = true));
   try {
-    take(await ask("POST", "/clock", { hours: Number(button.dataset.hours) }));
-    toast(t("clock.moved", { n: button.textContent }));
+    take(await ask("POST", "/clock", { hours }));
+    toast(t("clock.moved", { n: words }));
     document.dispatchEvent(new Event("clock-moved"));
   } catch (err) {
     toast(err.message);
@@ -29,6 +30,8 @@ async function move(button) {
   }
 }
 
-$$("button", box).forEach((b) => b.addEventListener("click", () => move(b)));
-setInterval(draw, 5000);
-ask("GET", "/clock").then(take, () => {});
+if (box) {
+  for (const b of $$("button", box)) b.addEventListener("click", () => advance(Number(b.dataset.hours), b.textContent));
+  setInterval(draw, 5000);
+  ask("GET", "/clock").then(take, () => {});
+}

@@ -13,8 +13,8 @@ const kinds = {
   },
 };
 
-const optional = new Set(["candidate.phone", "candidate.email", "position.id", "offer.reply_by", "interview.highlights", "offer.documents"]);
-const order = ["id", "branch", "candidate.id", "candidate.name", "candidate.phone", "candidate.email", "candidate.locale", "position.id", "position.title",
+const optional = new Set(["urgency", "candidate.preferred_channel", "candidate.phone", "candidate.email", "position.id", "offer.reply_by", "interview.highlights", "offer.documents"]);
+const order = ["id", "branch", "urgency", "candidate.id", "candidate.name", "candidate.phone", "candidate.email", "candidate.locale", "candidate.preferred_channel", "position.id", "position.title",
   "interview.score", "interview.passed", "interview.highlights", "offer.start_date", "offer.reply_by", "offer.workplace", "offer.contact_name", "offer.contact_phone", "offer.documents"];
 
 export class ResultForm {

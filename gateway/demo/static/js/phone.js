@@ -2,6 +2,7 @@
 import { $, config, el, t, toast } from "./lib.js";
 import { Calls } from "./calls.js";
 import { Chat, Texts } from "./chats.js";
+import { Climb } from "./climb.js";
 import { Device, installed } from "./device.js";
 import { Home } from "./home.js";
 import { Links } from "./links.js";
@@ -29,6 +30,7 @@ device.apps = [
   new Links(device),
 ].filter(Boolean);
 new Home(device);
+new Climb(device);
 
 const people = new People((id) => choose(id));
 const invitations = new Invitations((code) => {

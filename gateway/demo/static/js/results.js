@@ -1,6 +1,7 @@
 // The results that were posted, and where each stands.
 import { $, ask, el, icon, known, t, toast } from "./lib.js";
 import { pretty } from "./json.js";
+import { line } from "./plan.js";
 
 const here = (address) => { try { const u = new URL(address); return u.pathname + u.search; } catch { return ""; } };
 const shortDate = (d) => { const [, m, day] = d.split("-").map(Number); return `${m}/${day}`; };
@@ -51,7 +52,16 @@ export class Results {
     const inv = r.status.binding?.invitation;
     const usable = inv?.state === "usable" ? this.invitation(r, inv) : null;
     const details = el("details", { open, data: { id: r.id } }, el("summary", t("ehr.fullstatus")), pretty(r.status));
-    return el("li.result", head, chips(r.status), usable, details);
+    return el("li.result", head, chips(r.status), this.plan(r), usable, details);
+  }
+
+  plan(r) {
+    const plan = r.status.plan;
+    if (!plan) return null;
+    const cancel = async () => {
+      try { await ask("POST", `/ehr/results/${encodeURIComponent(r.id)}/cancel`); this.soon(); } catch (err) { toast(err.message); }
+    };
+    return el("div.plan-row", line(plan), plan.state === "running" ? el("button.small.quiet", { type: "button", onclick: cancel }, t("plan.cancel")) : null);
   }
 
   invitation(r, inv) {
