@@ -30,3 +30,13 @@ func E164(phone string) (string, bool) {
 // IsMainland says whether phone is a mobile number of mainland China, as it is
 // dialled there.
 func IsMainland(phone string) bool { return len(phone) == 11 && phone[0] == '1' }
+
+// Dialled writes a number of E164 as providers in mainland China take it:
+// their own without a country code, others with it, none with a plus sign.
+func Dialled(e164 string) string {
+	number := strings.TrimPrefix(e164, "+")
+	if own, ok := strings.CutPrefix(number, mainland); ok && IsMainland(own) {
+		return own
+	}
+	return number
+}

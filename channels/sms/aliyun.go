@@ -47,7 +47,7 @@ func (a *aliyunProvider) send(ctx context.Context, o order) (id string, _ *conve
 		return "", carrier.BadContent("the variables cannot be written as JSON"), false
 	}
 	request := &dysmsapi.SendSmsRequest{
-		PhoneNumbers: dara.String(domestic(o.phone)), SignName: &a.config.Sign, TemplateCode: &o.template,
+		PhoneNumbers: dara.String(carrier.Dialled(o.phone)), SignName: &a.config.Sign, TemplateCode: &o.template,
 		TemplateParam: dara.String(string(param)), OutId: &o.message,
 	}
 	if a.config.Extend != "" {
@@ -77,12 +77,4 @@ func ownTrouble(refused *conversations.SendError, byCode func(code string) bool)
 		return true
 	}
 	return byCode(refused.Code)
-}
-
-// domestic is a number as it is dialled in mainland China, or else abroad.
-func domestic(e164 string) string {
-	if number := e164[1:]; len(number) == 13 && number[:2] == "86" && carrier.IsMainland(number[2:]) {
-		return number[2:]
-	}
-	return e164[1:]
 }

@@ -31,6 +31,8 @@ var allowed = map[string][]string{
 	"channels/sms":                    {"channels", "channels/carrier", "channels/carrier/aliyun", "conversations"},
 	"channels/sms/smssim":             {"channels/carrier/carriersim"},
 	"channels/tencent":                {"channels", "conversations"},
+	"channels/voice":                  {"channels", "channels/carrier", "channels/carrier/aliyun", "conversations"},
+	"channels/voice/voicesim":         {"channels/carrier/carriersim"},
 	"channels/wechat":                 {"channels", "channels/tencent", "conversations"},
 	"channels/wechat/wechatsim":       {}, // shares no code with what it tests
 	"channels/wecom":                  {"channels", "channels/tencent", "conversations"},

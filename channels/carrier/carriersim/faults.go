@@ -31,8 +31,8 @@ import (
 //	wrong_key    post it once to an address with another key
 //	no_key       post it once to an address without a key
 type Fault struct {
-	// What is the action called, such as SendSms, or the callback: report or
-	// reply. Empty: any.
+	// What is the action called, such as SendSms, or aliyun/SendSms where two
+	// providers have the same; or the callback: report or reply. Empty: any.
 	What  string `json:"what,omitempty"`
 	Phone string `json:"phone,omitempty"` // empty: any
 	Mode  string `json:"mode"`
@@ -111,7 +111,7 @@ func (f *faults) strike(modes []string, what, phone string) rule {
 	for _, r := range f.rules {
 		switch {
 		case !slices.Contains(modes, r.kind):
-		case r.What != "" && r.What != what, r.Phone != "" && r.Phone != phone:
+		case r.What != "" && r.What != what && !strings.HasSuffix(what, "/"+r.What), r.Phone != "" && r.Phone != phone:
 		case r.Count > 0 && r.Hits >= r.Count:
 		default:
 			r.Hits++

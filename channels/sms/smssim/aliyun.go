@@ -18,7 +18,7 @@ func (s *Sim) serveAliyun(w http.ResponseWriter, r *http.Request, body []byte) {
 	q := r.URL.Query()
 	phone := carriersim.Number(q.Get("PhoneNumbers"))
 	s.Serve(w, r, carriersim.Call{
-		Action: action, Phone: phone,
+		Action: "aliyun/" + action, Phone: phone,
 		Refuse: func(code string) carriersim.Answer { return s.refuseAliyun(code) },
 		Do: func() carriersim.Answer {
 			key, code := s.acs3.Check(r, body, s.Wall(), s.aliyunSecret)

@@ -34,7 +34,7 @@ func (s *Sim) serveTencent(w http.ResponseWriter, r *http.Request, body []byte) 
 		phone = carriersim.Number(in.PhoneNumberSet[0])
 	}
 	s.Serve(w, r, carriersim.Call{
-		Action: action, Phone: phone,
+		Action: "tencent/" + action, Phone: phone,
 		Refuse: func(code string) carriersim.Answer { return s.refuseTencent(code, in, phone) },
 		Do: func() carriersim.Answer {
 			key, code := checkTC3(r, body, s.Wall(), s.tencentSecret)
