@@ -4,7 +4,7 @@
 // decoded (/openapi.json, readable at /docs).
 //
 // One file a subject: posted.go and check.go (what the EHR posts), status.go
-// (what it reads), results.go and events.go (the operations), auth.go,
+// (what it reads), results.go, events.go and alarms.go (the operations), auth.go,
 // problem.go, openapi.go and docs.go.
 //
 // Imports: conversations, the events' catalogue, gin and huma.
@@ -34,6 +34,11 @@ type Store interface {
 	// Candidate returns the conversation with the candidate of that id of the
 	// EHR's.
 	Candidate(ctx context.Context, s conversations.Scope, id string) (conversations.Conversation, error)
+	// Alarms returns what keeps accounts that concern the scope from their work,
+	// and then what did since.
+	Alarms(ctx context.Context, s conversations.Scope, since time.Time) ([]conversations.AlarmView, error)
+	// Resume ends an alarm of the scope's own accounts.
+	Resume(ctx context.Context, s conversations.Scope, id, by string) error
 }
 
 // Key lets one system call the API for one branch and all below it.
@@ -91,6 +96,7 @@ func (a *API) Register(r gin.IRouter) error {
 	a.registerCancel()
 	a.registerChannels()
 	a.registerEvents()
+	a.registerAlarms()
 	a.describe()
 	d, err := newDocs(a.huma.OpenAPI())
 	if err != nil {

@@ -16,6 +16,7 @@ const (
 	tagEvents  = "Events"
 
 	tagCandidates = "Candidates"
+	tagAlarms     = "Alarms"
 )
 
 const introduction = `Jiebao tells candidates of their passed AI interview over the bank's WeChat official accounts, talks with them, and syncs every reply back to the EHR.
@@ -56,6 +57,7 @@ func (a *API) openAPI() *huma.OpenAPI {
 			{Name: tagResults, Description: "Post results and see what became of them."},
 			{Name: tagCandidates, Description: "See how candidates can be written to."},
 			{Name: tagEvents, Description: aboutEvents},
+			{Name: tagAlarms, Description: "See what keeps accounts from sending, and resume them."},
 		},
 	}
 	if a.URL != "" {

@@ -103,7 +103,7 @@ func (a *API) problem(ctx context.Context, doing, id string, err error) error {
 	case errors.Is(err, conversations.ErrNotFound):
 		return &Problem{
 			Type: problemURN + "not-found", Title: "Not found", Status: http.StatusNotFound,
-			Detail: "There is no such result or candidate in the branches of this API key.",
+			Detail: "There is no such thing in the branches of this API key.",
 		}
 	case errors.Is(err, conversations.ErrConflict):
 		return &Problem{

@@ -22,6 +22,7 @@ type memory struct {
 	conversations map[string]conversations.Conversation // by candidate
 	posted        map[string]posted                     // by result
 	events        []conversations.Event
+	alarms        []conversations.AlarmView
 }
 
 type posted struct {
@@ -193,4 +194,23 @@ type none struct{}
 
 func (none) Render(conversations.TemplateQuery) (conversations.Rendered, error) {
 	return conversations.Rendered{}, conversations.ErrNoTemplate
+}
+
+func (m *memory) Alarms(_ context.Context, s conversations.Scope, _ time.Time) (out []conversations.AlarmView, err error) {
+	for _, a := range m.alarms {
+		if s.Concerns(a.Branch) {
+			out = append(out, a)
+		}
+	}
+	return out, m.fail
+}
+
+func (m *memory) Resume(_ context.Context, s conversations.Scope, id, by string) error {
+	for i, a := range m.alarms {
+		if a.ID == id && s.Writes(a.Branch) {
+			m.alarms[i].Ended, m.alarms[i].EndedBy = m.now(), by
+			return nil
+		}
+	}
+	return conversations.ErrNotFound
 }

@@ -1,0 +1,106 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"jiebao/conversations"
+)
+
+const (
+	alarmsPath = "/v1/alarms"
+	resumePath = "/v1/alarms/{id}/resume"
+)
+
+// endedFor is how long alarms are listed that are over.
+const endedFor = 24 * time.Hour
+
+type alarmsOutput struct{ Body AlarmList }
+
+// AlarmList is what keeps accounts from their work, and what did lately.
+type AlarmList struct {
+	Alarms []AlarmRecord `json:"alarms" nullable:"false" doc:"Those that last first, and then those that ended in the last 24 hours."`
+}
+
+// AlarmRecord is what keeps, or kept, an account from its work.
+type AlarmRecord struct {
+	ID      string `json:"id" doc:"The alarm, for resuming." example:"alarm-cnv_8sKq2VnT4x"`
+	Account string `json:"account" doc:"The account, as it is configured." example:"oa"`
+	Name    string `json:"name,omitempty" doc:"What people call it." example:"示例银行招聘"`
+	Branch  string `json:"branch,omitempty" doc:"Whose account it is." example:"head"`
+	Work    string `json:"work" enum:"deliver,pull" doc:"What it cannot do: deliver messages, or pull those that its platform keeps." example:"deliver"`
+	Reason  string `json:"reason" enum:"credentials,quota_used_up,temporary,outcome_unsure" doc:"Credentials: secret, IP whitelist or a permission, which somebody has to mend. Quota_used_up: until the platform counts anew. Temporary and outcome_unsure: the platform is down." example:"credentials"`
+	Code    string `json:"code,omitempty" doc:"The platform's own code." example:"40164"`
+	Detail  string `json:"detail,omitempty" doc:"What the platform said, for engineers." example:"invalid ip 203.0.113.7, not in whitelist"`
+
+	Since   time.Time  `json:"since" doc:"When it began." example:"2026-06-22T09:41:07+08:00"`
+	Last    time.Time  `json:"last" doc:"When it was last seen." example:"2026-06-22T09:50:07+08:00"`
+	Count   int        `json:"count" doc:"How often it was seen." example:"4"`
+	Waiting int        `json:"waiting" doc:"How many candidates' messages wait for its end. None is lost." example:"128"`
+	NextTry *time.Time `json:"next_try,omitempty" doc:"When one message tries whether it is over; the others follow if it is." example:"2026-06-22T09:53:07+08:00"`
+	Ended   *time.Time `json:"ended,omitempty" doc:"When it was over; left out as long as it lasts." example:"2026-06-22T09:53:08+08:00"`
+	EndedBy string     `json:"ended_by,omitempty" doc:"Who resumed the account; left out if a try went well by itself." example:"agt_4fQm"`
+}
+
+type resumeInput struct {
+	ID string `path:"id" maxLength:"80" doc:"The alarm's id." example:"alarm-cnv_8sKq2VnT4x"`
+}
+
+func (a *API) listAlarms(ctx context.Context, _ *struct{}) (*alarmsOutput, error) {
+	views, err := a.Store.Alarms(ctx, callerOf(ctx).scope, a.Now().Add(-endedFor))
+	if err != nil {
+		return nil, a.problem(ctx, "listing alarms", "", err)
+	}
+	list := AlarmList{Alarms: make([]AlarmRecord, 0, len(views))}
+	for _, v := range views {
+		list.Alarms = append(list.Alarms, a.alarmRecord(v))
+	}
+	return &alarmsOutput{list}, nil
+}
+
+func (a *API) alarmRecord(v conversations.AlarmView) AlarmRecord {
+	zone := a.Now().Location()
+	return AlarmRecord{
+		ID: v.ID, Account: v.Account, Name: v.Name, Branch: v.Branch, Work: string(v.Work),
+		Reason: string(v.Reason), Code: v.Code, Detail: v.Detail,
+		Since: v.Since.In(zone), Last: v.Last.In(zone), Count: v.Count, Waiting: v.Waiting,
+		NextTry: known(v.Probe, zone), Ended: known(v.Ended, zone), EndedBy: v.EndedBy,
+	}
+}
+
+// known is a time, or nil if there is none.
+func known(t time.Time, zone *time.Location) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.In(zone)
+	return &t
+}
+
+func (a *API) resume(ctx context.Context, in *resumeInput) (*struct{}, error) {
+	c := callerOf(ctx)
+	if err := a.Store.Resume(ctx, c.scope, in.ID, "api:"+c.name); err != nil {
+		return nil, a.problem(ctx, "resuming an account", in.ID, err)
+	}
+	return nil, nil
+}
+
+func (a *API) registerAlarms() {
+	huma.Register(a.huma, huma.Operation{
+		OperationID: "list-alarms", Method: http.MethodGet, Path: alarmsPath, Tags: []string{tagAlarms},
+		Summary: "List what keeps accounts from their work",
+		Description: "An account that cannot send waits, and with it what is to be sent by it: nothing is lost, other accounts go on, and one message " +
+			"tries again from time to time. This lists what is wrong, since when and how much waits.",
+		Responses: a.responses(),
+	}, a.listAlarms)
+	huma.Register(a.huma, huma.Operation{
+		OperationID: "resume-account", Method: http.MethodPost, Path: resumePath, Tags: []string{tagAlarms}, DefaultStatus: http.StatusNoContent,
+		Summary: "Try an account again at once",
+		Description: "For when what was wrong has been put in order: what waits for the account is sent. If it fails again, there is a new alarm. " +
+			"Only for accounts of the key's own branches.",
+		Responses: a.responses(http.StatusNotFound),
+	}, a.resume)
+}
