@@ -33,6 +33,9 @@ type Platform struct {
 
 	// TemplatesOnly says that the platform takes no free-form messages.
 	TemplatesOnly bool
+	// Discreet says that what is shown of a free-form message is that it came,
+	// and none of its words.
+	Discreet bool
 
 	// Begin has the candidate do what lets the account write to them. What
 	// comes of it is forgotten.
