@@ -151,6 +151,8 @@ func (a Account) check(c *checker, at string, earlier []Account) {
 		a.checkWeCom(c, at, earlier)
 	case "email":
 		a.Email.check(c, at+".email")
+	case "push":
+		a.checkPush(c, at)
 	}
 }
 

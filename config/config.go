@@ -187,6 +187,8 @@ type Account struct {
 	WeCom *WeCom `koanf:"wecom"`
 	// Email is what an account of the platform email has.
 	Email *Email `koanf:"email"`
+	// Push is for the platform push.
+	Push *Push `koanf:"push"`
 }
 
 // OfficeHours are when HR answers; outside of them the bot says so.

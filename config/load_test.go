@@ -233,7 +233,7 @@ func TestAccountsAreChecked(t *testing.T) {
 		{"slash at the end", func(a *Account) { a.BaseURL = "http://x/" }, "base_url must be"},
 		{"no branch", func(a *Account) { a.Branch = "" }, "branch must be"},
 		{"empty template", func(a *Account) { a.Templates = map[string]string{"result_passed": ""} }, "templates.result_passed must not be empty"},
-		{"another platform", func(a *Account) { *a = Account{ID: "push", Platform: "push", Branch: "head"} }, ""},
+		{"another platform", func(a *Account) { *a = Account{ID: "other", Platform: "other", Branch: "head"} }, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -42,7 +42,11 @@ import (
 	"golang.org/x/text/language"
 )
 
+<<<<<<< HEAD
 //go:embed wechat email
+=======
+//go:embed wechat push
+>>>>>>> 1d50d88 (Configure push accounts and word what their banners say)
 var embedded embed.FS
 
 // Embedded are the templates that Jiebao comes with.
