@@ -42,11 +42,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-<<<<<<< HEAD
-//go:embed wechat email
-=======
-//go:embed wechat push
->>>>>>> 1d50d88 (Configure push accounts and word what their banners say)
+//go:embed wechat email push
 var embedded embed.FS
 
 // Embedded are the templates that Jiebao comes with.

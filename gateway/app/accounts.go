@@ -31,6 +31,7 @@ type parts struct {
 	files  tencent.Files
 	log    *slog.Logger
 
+	devices *devices
 	words   func() (*phrases.Phrases, error) // read when somebody needs them
 	optOuts *email.OptOuts
 	bank    string
@@ -45,6 +46,7 @@ var adapters = map[string]builder{
 	"wechat": one(newWeChat),
 	"wecom":  newWeCom,
 	"email":  one(newEmail),
+	"push":   one(newPush),
 }
 
 // one is the builder of accounts that are one adapter.

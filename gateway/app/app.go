@@ -48,6 +48,7 @@ type App struct {
 	redis    *redis.Client // nil without
 	files    files
 	accounts *accounts
+	devices  devices
 	engine   *conversations.Engine
 	library  *library
 	store    *sqlstore.Store
@@ -117,7 +118,7 @@ func (a *App) openAccounts(_ context.Context, o Options) (err error) {
 	p := parts{
 		client: o.Client, now: a.clock.Now, files: channelFiles{a.files.store}, log: a.log, tokens: tencent.NewMemoryTokens(a.clock.Now),
 		words:   func() (*phrases.Phrases, error) { return loadWords(a.cfg.Words.LocalesDir) },
-		optOuts: a.files.optOuts, bank: a.cfg.Bank.Name,
+		optOuts: a.files.optOuts, bank: a.cfg.Bank.Name, devices: &a.devices,
 	}
 	if a.redis != nil {
 		p.tokens = redisTokens{a.redis}
@@ -152,6 +153,7 @@ func (a *App) openStore(ctx context.Context, _ Options) (err error) {
 	if a.store, err = sqlstore.Open(ctx, options); err != nil {
 		return err
 	}
+	a.devices.store = a.store
 	return a.library.refresh(ctx, a.store)
 }
 

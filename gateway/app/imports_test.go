@@ -33,6 +33,8 @@ var allowed = map[string][]string{
 	"channels/tencent":                {"channels", "conversations"},
 	"channels/voice":                  {"channels", "channels/carrier", "channels/carrier/aliyun", "conversations"},
 	"channels/voice/voicesim":         {"channels/carrier/carriersim"},
+	"channels/push":                   {"channels", "conversations"},
+	"channels/push/pushsim":           {},
 	"channels/wechat":                 {"channels", "channels/tencent", "conversations"},
 	"channels/wechat/wechatsim":       {}, // shares no code with what it tests
 	"channels/wecom":                  {"channels", "channels/tencent", "conversations"},
