@@ -34,7 +34,7 @@ const (
 func (c *cids) of(ctx context.Context, message, token string) (string, *refusal) {
 	device := conversations.Device{Provider: NameJPush, Token: token}
 	key := c.prefix + message + ":" + device.ID()
-	if cid, _, ok, err := c.cache.Get(ctx, key); err == nil && ok {
+	if cid, until, ok, err := c.cache.Get(ctx, key); err == nil && ok && c.now().Before(until) {
 		return cid, nil
 	}
 	cid := c.take()

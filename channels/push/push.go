@@ -48,20 +48,20 @@ type Devices interface {
 }
 
 // Cache keeps what nodes share: access tokens, and what JPush knows a message
-// by. What it loses is fetched again.
+// by. What it loses is fetched again. It may return what has ended.
 type Cache interface {
 	Get(ctx context.Context, key string) (value string, expires time.Time, ok bool, err error)
 	Set(ctx context.Context, key, value string, expires time.Time) error
 }
 
-// Options are what an Adapter works with. Now and Devices are required.
+// Options are what an Adapter works with. Now, Devices and Cache are required.
 type Options struct {
 	// HTTPClient calls the providers; nil: one with keep-alive for many sends
 	// at a time, and HTTP/2. Its CheckRedirect is not used.
 	HTTPClient *http.Client
 	Now        func() time.Time
 	Devices    Devices
-	Cache      Cache        // nil: in memory, for one node
+	Cache      Cache
 	Log        *slog.Logger // nil: silent
 }
 
@@ -80,11 +80,8 @@ var _ channels.Adapter = (*Adapter)(nil)
 // New returns the adapter of an account, or an error that names every setting
 // that is wrong.
 func New(a Account, o Options) (*Adapter, error) {
-	if o.Now == nil || o.Devices == nil {
-		return nil, errors.New("setting up a push account: Options.Now and Options.Devices are required")
-	}
-	if o.Cache == nil {
-		o.Cache = newMemory(o.Now)
+	if o.Now == nil || o.Devices == nil || o.Cache == nil {
+		return nil, errors.New("setting up a push account: Options.Now, Devices and Cache are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

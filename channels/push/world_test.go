@@ -81,6 +81,27 @@ func (r *registry) count() int {
 	return len(r.devices)
 }
 
+// cache is what nodes share.
+type cache struct{ kept sync.Map }
+
+type entry struct {
+	value   string
+	expires time.Time
+}
+
+func (c *cache) Get(_ context.Context, key string) (string, time.Time, bool, error) {
+	v, ok := c.kept.Load(key)
+	if !ok {
+		return "", time.Time{}, false, nil
+	}
+	return v.(entry).value, v.(entry).expires, true, nil
+}
+
+func (c *cache) Set(_ context.Context, key, value string, expires time.Time) error {
+	c.kept.Store(key, entry{value, expires})
+	return nil
+}
+
 // notes is a log that many write to.
 type notes struct {
 	mu sync.Mutex
@@ -137,6 +158,7 @@ type world struct {
 	server    *httptest.Server
 	gate      *gate
 	devices   *registry
+	cache     *cache
 	account   push.Account
 	adapter   *push.Adapter
 	logged    *notes
@@ -147,7 +169,7 @@ type world struct {
 // wants it, or, if plain, over HTTP/1.1.
 func newWorld(t *testing.T, plain bool, providers ...string) *world {
 	t.Helper()
-	w := &world{t: t, clock: &ticker{now: time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC)}, devices: &registry{}, logged: &notes{}}
+	w := &world{t: t, clock: &ticker{now: time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC)}, devices: &registry{}, cache: &cache{}, logged: &notes{}}
 	w.Sim = pushsim.New(pushsim.Options{Now: w.clock.Now, AnyHTTP: plain})
 	w.gate = &gate{Handler: w.Handler()}
 	w.server = httptest.NewUnstartedServer(w.gate)
@@ -209,7 +231,7 @@ func (w *world) connect() {
 	w.t.Cleanup(w.transport.CloseIdleConnections)
 	var err error
 	w.adapter, err = push.New(w.account, push.Options{
-		HTTPClient: &http.Client{Transport: w.transport}, Now: w.clock.Now, Devices: w.devices, Log: slog.New(slog.NewTextHandler(w.logged, nil)),
+		HTTPClient: &http.Client{Transport: w.transport}, Now: w.clock.Now, Devices: w.devices, Cache: w.cache, Log: slog.New(slog.NewTextHandler(w.logged, nil)),
 	})
 	w.must(err)
 }
