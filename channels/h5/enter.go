@@ -37,30 +37,59 @@ func (v *visit) admitted() bool {
 	return !until.IsZero()
 }
 
-// showDoor asks who is there.
-func (v *visit) showDoor() {
-	if v.conv.Entry.Locked(v.now) {
+// showDoor asks who is there, and leads on to what was asked for.
+func (v *visit) showDoor(action string) {
+	switch {
+	case action == "events":
+		v.problem(http.StatusForbidden, "forged") // the page that listens asks again and is shown the door
+	case v.conv.Entry.Locked(v.now):
 		v.problem(http.StatusTooManyRequests, "locked")
-		return
+	default:
+		v.knock(http.StatusOK, "", action)
 	}
-	v.render(http.StatusOK, "door", door{})
 }
 
 // door is the page that asks for the digits.
 type door struct {
 	Problem string // words
+	Go      string // where it leads, one of the steps
+	Self    string // the link that was opened
+}
+
+// knock shows the door, with words about what went wrong before.
+func (v *visit) knock(status int, problem, step string) {
+	if step == "" {
+		step = v.r.URL.Query().Get("do")
+	}
+	if _, known := steps[step]; !known {
+		step = ""
+	}
+	v.render(status, "door", door{problem, step, v.self()})
+}
+
+// refusePost asks once more who is there: what was sent is not taken.
+func (v *visit) refusePost(action string) {
+	words := v.T("page.enter.again")
+	if action == StepFiles {
+		words = v.T("page.enter.again_files")
+	}
+	if v.wantsJSON() {
+		v.json(http.StatusForbidden, report{Problem: words})
+		return
+	}
+	v.knock(http.StatusForbidden, words, action)
 }
 
 // enter takes the digits. The core compares and counts.
 func (v *visit) enter() {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, 4<<10)
-	if err := v.r.ParseForm(); err != nil {
-		v.problem(http.StatusBadRequest, "failed")
+	if !v.parseForm() {
 		return
 	}
 	digits, ok := fourDigits(v.r.PostForm.Get("digits"))
+	step := v.r.PostForm.Get("go")
 	if !ok {
-		v.render(http.StatusUnprocessableEntity, "door", door{Problem: v.T("page.enter.malformed")})
+		v.knock(http.StatusUnprocessableEntity, v.T("page.enter.malformed"), step)
 		return
 	}
 	applied, err := v.o.Store.Apply(v.r.Context(), conversations.Target{Conversation: v.conv.ID}, conversations.Enter{Digits: digits})
@@ -72,18 +101,22 @@ func (v *visit) enter() {
 	case err != nil:
 		v.failed(fmt.Errorf("comparing the digits: %w", err))
 	case applied.State == nil || applied.State.Entry == nil:
-		v.admit()
+		v.admit(step)
 	case applied.State.Entry.Locked(v.now):
 		v.problem(http.StatusTooManyRequests, "locked")
 	default:
-		v.render(http.StatusForbidden, "door", door{Problem: v.T("page.enter.wrong", "count", applied.State.Entry.TriesLeft())})
+		v.knock(http.StatusForbidden, v.T("page.enter.wrong", "count", applied.State.Entry.TriesLeft()), step)
 	}
 }
 
-// admit opens the door.
-func (v *visit) admit() {
+// admit opens the door and leads on to a step.
+func (v *visit) admit(step string) {
 	v.handPass()
-	http.Redirect(v.w, v.r, v.address(), http.StatusSeeOther)
+	to := v.self()
+	if step != "" {
+		to = v.address() + steps[step]
+	}
+	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
 }
 
 // handPass hands out the pass, which no script can read and no other page

@@ -21,6 +21,17 @@ const Path = "/c/"
 type Store interface {
 	conversations.Store
 	Thread(ctx context.Context, s conversations.Scope, id string) (conversations.Conversation, error)
+	// Messages returns up to limit messages before number before, oldest
+	// first; with before 0 the newest.
+	Messages(ctx context.Context, s conversations.Scope, conversation string, before int64, limit int) ([]conversations.MessageView, error)
+	// Subscribe returns a channel of the conversations that changed, until
+	// cancel is called, which closes it.
+	Subscribe() (changed <-chan conversations.Changed, cancel func())
+}
+
+// StartDates judges start dates for a candidate as things stand.
+type StartDates interface {
+	Dates(ctx context.Context, c *conversations.Conversation) (conversations.Dates, error)
 }
 
 // Files keeps documents. Keep reads r to its end; a file that is refused comes
@@ -30,17 +41,21 @@ type Files interface {
 	Delete(ctx context.Context, document string) error
 }
 
-// Options is what the pages need; every field but Bank is required.
+// Options is what the pages need; every field but StartDates and Bank is
+// required.
 type Options struct {
-	Links   *Links
-	Store   Store
-	Files   Files
-	Words   conversations.Phrases
-	Now     func() time.Time
-	NewID   func() string // unguessable, of a document
-	Log     *slog.Logger
-	Bank    string // the bank's name
-	MaxSize int64  // of one file, in bytes, as Files takes it; only told
+	Links *Links
+	Store Store
+	Files Files
+	Words conversations.Phrases
+	Now   func() time.Time
+	Zone  *time.Location // the bank's
+	// StartDates tells which days candidates can choose; nil leaves all to HR.
+	StartDates StartDates
+	NewID      func() string // unguessable, of a document or a form
+	Log        *slog.Logger
+	Bank       string // the bank's name
+	MaxSize    int64  // of one file, in bytes, as Files takes it; only told
 }
 
 // Page serves the candidates' pages.
@@ -48,6 +63,9 @@ type Page struct {
 	o         Options
 	origin    *http.CrossOriginProtection
 	uploads   *slots // under way, by conversation
+	streams   *slots // open, by conversation
+	said      *pace  // messages, by conversation
+	hub       *hub
 	templates map[conversations.Locale]*template.Template
 }
 
@@ -60,10 +78,13 @@ const (
 
 // New returns the pages over what o names.
 func New(o Options) (*Page, error) {
-	if o.Links == nil || o.Store == nil || o.Files == nil || o.Words == nil || o.Now == nil || o.NewID == nil || o.Log == nil || o.MaxSize <= 0 {
+	if o.Links == nil || o.Store == nil || o.Files == nil || o.Words == nil || o.Now == nil || o.NewID == nil || o.Log == nil || o.Zone == nil || o.MaxSize <= 0 {
 		return nil, errors.New("the candidates' pages were built without one of their parts; see h5.Options")
 	}
-	p := &Page{o: o, origin: http.NewCrossOriginProtection(), uploads: newSlots(uploadsAtOnce, uploadsOfOne)}
+	p := &Page{
+		o: o, origin: http.NewCrossOriginProtection(), hub: newHub(o.Store.Subscribe),
+		uploads: newSlots(uploadsAtOnce, uploadsOfOne), streams: newSlots(streamsAtOnce, streamsOfOne), said: newPace(saidAMinute, time.Minute),
+	}
 	if err := p.origin.AddTrustedOrigin(o.Links.base.Scheme + "://" + o.Links.base.Host); err != nil {
 		return nil, fmt.Errorf("trusting the public URL: %w", err)
 	}
@@ -73,6 +94,9 @@ func New(o Options) (*Page, error) {
 	}
 	return p, nil
 }
+
+// Close ends the streams of open pages; their browsers come back.
+func (p *Page) Close() { p.hub.close() }
 
 // ServeHTTP serves all addresses below Path.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -146,32 +170,52 @@ func (v *visit) recognise() bool {
 	return false
 }
 
+// routes are the pages below a link, by what is asked for. Whoever has not
+// proven who they are is shown the door instead.
+var routes = map[string]struct{ get, post func(*visit) }{
+	"":        {get: (*visit).open},
+	"answer":  {get: (*visit).goHome, post: (*visit).answer},
+	"date":    {get: (*visit).showDates},
+	"decline": {get: (*visit).showDecline},
+	"files":   {get: func(v *visit) { v.showChecklist(http.StatusOK, nil) }, post: (*visit).upload},
+	"chat":    {get: func(v *visit) { v.showChat(http.StatusOK, "", "") }, post: (*visit).say},
+	"events":  {get: (*visit).events},
+}
+
 func (v *visit) serve(action string) {
 	get := v.r.Method == http.MethodGet || v.r.Method == http.MethodHead
 	post := v.r.Method == http.MethodPost
+	route, known := routes[action]
 	switch {
-	case action == "" && get && v.admitted():
-		v.showChecklist(http.StatusOK, nil)
-	case action == "" && get:
-		v.showDoor()
-	case action == "files" && get: // a page that was reloaded
-		http.Redirect(v.w, v.r, v.address(), http.StatusSeeOther)
+	case !known:
+		v.problem(http.StatusNotFound, "forged")
 	case action == "" && post:
 		v.enter()
-	case action == "files" && post && v.admitted():
-		v.upload()
-	case action == "files" && post:
-		v.refuseUpload(http.StatusForbidden, "enter.again")
-	case action == "" || action == "files":
+	case get && !v.admitted():
+		v.showDoor(action)
+	case get:
+		route.get(v)
+	case post && route.post == nil, !post:
 		v.w.Header().Set("Allow", "GET, HEAD, POST")
 		v.problem(http.StatusMethodNotAllowed, "forged")
+	case !v.admitted():
+		v.refusePost(action)
 	default:
-		v.problem(http.StatusNotFound, "forged")
+		route.post(v)
 	}
 }
 
-// address is where the page's own links and forms lead.
-func (v *visit) address() string { return Path + v.token }
+// goHome is for a page that was reloaded.
+func (v *visit) goHome() { http.Redirect(v.w, v.r, v.address(), http.StatusSeeOther) }
+
+// address is the candidate's page, by whatever link they came: its own links
+// and forms lead there and below.
+func (v *visit) address() string {
+	return Path + v.o.Links.token(Link{Conversation: v.link.Conversation, Expires: v.link.Expires})
+}
+
+// self is the link that was opened.
+func (v *visit) self() string { return Path + v.token }
 
 // failed ends a visit that went wrong on our side.
 func (v *visit) failed(err error) {

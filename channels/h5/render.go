@@ -30,6 +30,7 @@ func (p *Page) parse() (map[conversations.Locale]*template.Template, error) {
 		t, err := template.New("").Funcs(template.FuncMap{
 			"T":     func(key string, args ...any) (string, error) { return p.words(locale, key, args...) },
 			"asset": asset, "form": func(address, item string) form { return form{address, item} },
+			"on": func(page any, address string) on { return on{page, address} }, "dial": dial,
 			"maxBytes": func() int64 { return p.o.MaxSize }, "maxSize": func() string { return megabytes(p.o.MaxSize) },
 			"maxFiles": func() int { return filesAtOnce },
 			// What the script fills in.
@@ -57,6 +58,22 @@ type frame struct {
 
 // form is where files for an item are sent.
 type form struct{ Address, Item string }
+
+// on is a part of a page, and where its forms and links lead.
+type on struct {
+	Page    any
+	Address string
+}
+
+// dial is a phone number as a phone dials it.
+func dial(number string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' || r == '*' || r == '#' || r == ',' {
+			return r
+		}
+		return -1
+	}, number)
+}
 
 // render writes a page, completely or not at all.
 func (v *visit) render(status int, page string, data any) {
@@ -102,9 +119,9 @@ func (v *visit) json(status int, r report) {
 	_, _ = v.w.Write(b)
 }
 
-// answer tells what became of an upload. Files that were not kept make it a
+// tell tells what became of an upload. Files that were not kept make it a
 // refusal only if none was.
-func (v *visit) answer(outcomes []outcome) {
+func (v *visit) tell(outcomes []outcome) {
 	status := http.StatusUnprocessableEntity
 	for _, o := range outcomes {
 		if o.Kept {
@@ -120,14 +137,6 @@ func (v *visit) answer(outcomes []outcome) {
 
 // refuseUpload tells why a form was not taken at all.
 func (v *visit) refuseUpload(status int, why string) {
-	if why == "enter.again" {
-		if v.wantsJSON() {
-			v.json(status, report{Problem: v.T("page.enter.again")})
-			return
-		}
-		v.render(status, "door", door{Problem: v.T("page.enter.again")})
-		return
-	}
 	if v.wantsJSON() {
 		v.json(status, report{Problem: v.refusal(why)})
 		return

@@ -76,7 +76,7 @@ func (v *visit) upload() {
 	case len(outcomes) == 0:
 		v.refuseUpload(http.StatusUnprocessableEntity, "none")
 	default:
-		v.answer(outcomes)
+		v.tell(outcomes)
 	}
 }
 

@@ -22,9 +22,7 @@ import (
 
 	"gocloud.dev/blob/memblob"
 
-	"jiebao/bot/phrases"
 	"jiebao/channels/h5"
-	"jiebao/config/locales"
 	"jiebao/conversations"
 	"jiebao/conversations/documents"
 )
@@ -32,6 +30,9 @@ import (
 var noon = time.Date(2026, 6, 24, 12, 0, 0, 0, time.UTC)
 
 const maxSize = 64 << 10
+
+// monday is the offered start date.
+var monday = conversations.Date{Year: 2026, Month: time.July, Day: 6}
 
 // world is the page over the real core and the real documents store; only the
 // database is a map.
@@ -48,21 +49,21 @@ func newWorld(t *testing.T, change ...func(*h5.Options)) *world {
 	t.Helper()
 	links, err := h5.NewLinks(bytes.Repeat([]byte("s"), 32), "https://bank.example", 7*24*time.Hour)
 	check(t, err)
-	words, err := phrases.New(locales.Embedded(), nil)
+	words, err := loadWords()
 	check(t, err)
 	key, err := documents.ParseKey(base64.StdEncoding.EncodeToString(make([]byte, 32)))
 	check(t, err)
 	store, err := documents.New(t.Context(), memblob.OpenBucket(nil), key)
 	check(t, err)
 	w := &world{
-		memory: &memory{now: noon, engine: &conversations.Engine{Channels: nowhere{}, Zone: time.UTC, MaxDocuments: 4}, all: map[string]conversations.Conversation{}},
+		memory: newMemory(t, words),
 		t:      t, links: links, files: &cabinet{store: store}, log: &bytes.Buffer{},
 	}
 	w.put(candidate("c1", "13800138001"))
 	w.put(candidate("c2", "13900139002"))
 	ids := 0
 	o := h5.Options{
-		Links: links, Store: w.memory, Files: w.files, Words: words, Now: w.time, Bank: "示例银行", MaxSize: maxSize,
+		Links: links, Store: w.memory, Files: w.files, Words: words, Now: w.time, Zone: time.UTC, StartDates: w.memory, Bank: "示例银行", MaxSize: maxSize,
 		NewID: func() string { ids++; return fmt.Sprint(ids) },
 		Log:   slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
@@ -86,56 +87,13 @@ func candidate(id, phone string) conversations.Conversation {
 		ID: id, Branch: "head", Candidate: conversations.Candidate{ID: "E-" + id, Name: "张伟" + id, Phone: phone, Locale: conversations.Chinese},
 		Applications: []conversations.Application{{
 			ResultID: "r-" + id, Position: conversations.Position{Title: "综合柜员"},
+			Offer: conversations.Offer{
+				StartDate: monday, ReplyBy: noon.Add(54 * time.Hour), Workplace: "北京市朝阳区建国路1号朝阳支行",
+				ContactName: "李老师", ContactPhone: "010-12345678 转 8",
+			},
 			Checklist: []conversations.ChecklistItem{{ID: "id_card", Name: "身份证"}, {ID: "degree", Name: "学历证书"}},
 		}},
 	}
-}
-
-// memory is a store that keeps conversations in a map and runs the core.
-type memory struct {
-	mu     sync.Mutex
-	now    time.Time
-	engine *conversations.Engine
-	all    map[string]conversations.Conversation
-	broken error
-}
-
-func (m *memory) put(c conversations.Conversation) { m.all[c.ID] = c }
-
-func (m *memory) time() time.Time {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.now
-}
-
-func (m *memory) advance(d time.Duration) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.now = m.now.Add(d)
-}
-
-func (m *memory) Apply(_ context.Context, to conversations.Target, c conversations.Command) (conversations.Applied, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.broken != nil {
-		return conversations.Applied{}, m.broken
-	}
-	changes, err := m.engine.Turn(conversations.Snapshot{Now: m.now, Conversation: m.all[to.Conversation]}, c)
-	if err != nil || changes.Unchanged {
-		return conversations.Applied{Conversation: to.Conversation}, err
-	}
-	m.all[to.Conversation] = changes.Conversation
-	return conversations.Applied{Conversation: to.Conversation, State: &changes.Conversation}, nil
-}
-
-func (m *memory) Thread(_ context.Context, _ conversations.Scope, id string) (conversations.Conversation, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	c, found := m.all[id]
-	if !found {
-		return c, conversations.ErrNotFound
-	}
-	return c, nil
 }
 
 func (m *memory) conversation(id string) conversations.Conversation {
@@ -244,12 +202,3 @@ func photo(t *testing.T, width, height int) []byte {
 	check(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, width, height)), nil))
 	return b.Bytes()
 }
-
-// nowhere is a bank without accounts.
-type nowhere struct{}
-
-func (nowhere) Describe(string) (conversations.Description, bool) {
-	return conversations.Description{}, false
-}
-
-func (nowhere) Serving(string) []conversations.Description { return nil }

@@ -200,6 +200,7 @@ func (a *App) openServer(context.Context, Options) (err error) {
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
 	a.server.RegisterOnShutdown(a.console.Close)
+	a.server.RegisterOnShutdown(a.pages.Close)
 	return nil
 }
 

@@ -40,8 +40,8 @@ func doubts(text string) []string {
 
 func (a *App) newPages() (*h5.Page, error) {
 	return h5.New(h5.Options{
-		Links: a.files.links, Store: a.store, Files: a.files, Words: a.engine.Phrases, Now: a.clock.Now, NewID: newID,
-		Log: a.log, Bank: a.cfg.Bank.Name, MaxSize: int64(a.cfg.Documents.MaxSize),
+		Links: a.files.links, Store: a.store, Files: a.files, Words: a.engine.Phrases, Now: a.clock.Now, Zone: a.engine.Zone,
+		StartDates: seated{a.engine, a.store, a.clock.Now}, NewID: newID, Log: a.log, Bank: a.cfg.Bank.Name, MaxSize: int64(a.cfg.Documents.MaxSize),
 	})
 }
 

@@ -99,7 +99,7 @@ type seated struct {
 	now    func() time.Time
 }
 
-// Dates implements console.StartDates.
+// Dates implements console.StartDates and h5.StartDates.
 func (s seated) Dates(ctx context.Context, c *conversations.Conversation) (conversations.Dates, error) {
 	now := s.now().In(s.engine.Zone)
 	var classes []string

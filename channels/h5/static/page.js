@@ -1,14 +1,14 @@
 // Shows how far an upload is, sends it again by itself when the network fails
-// for a moment, and spares the way for files that are too large. Without this
-// file the forms work all the same.
+// for a moment, and spares the way for files that are too large; keeps the
+// conversation up to date. Without this file the forms work all the same.
 "use strict";
 
 const tries = 4;
 const stalled = 60_000; // milliseconds without a byte
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** page is the candidate's page, whose forms may have led to /files. */
-const page = () => location.pathname.replace(/\/files$/, "");
+/** page is where the files of this candidate are. */
+const page = () => `/c/${location.pathname.split("/")[2]}/files`;
 
 /**
  * post sends one file, and whether more follow, so that the chat tells of all
@@ -110,7 +110,80 @@ async function upload(form, files) {
   await refresh(card).catch(() => {});
 }
 
+/** The conversation: what changes is fetched and put in place of what is shown. */
+const chat = () => document.getElementById("chat");
+const atEnd = () => scrollY + innerHeight > document.documentElement.scrollHeight - 160;
+const toEnd = () => scrollTo(0, document.documentElement.scrollHeight);
+
+/** show puts a fetched conversation in the place of the one shown, and keeps what is being typed. */
+async function show(answer) {
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("chat");
+  if (!fresh) return location.reload(); // the door: to prove once more who is there
+  const field = chat().querySelector("textarea");
+  const stay = !atEnd();
+  if (!field) return; // an older page
+  const now = fresh.querySelector("textarea");
+  if (!now.value) now.value = field.value;
+  const typing = document.activeElement === field;
+  chat().replaceWith(fresh);
+  if (typing) now.focus({ preventScroll: true });
+  if (!stay) toEnd();
+}
+
+/** look fetches the conversation, once more if it changed while it did. Nobody reads a page in the background. */
+let looking = false;
+let stale = false;
+async function look() {
+  stale = true;
+  if (looking || document.hidden) return;
+  looking = true;
+  while (stale) {
+    stale = false;
+    await fetch(location.pathname).then(show).catch(() => {});
+  }
+  looking = false;
+}
+
+function listen() {
+  const source = new EventSource(chat().dataset.events);
+  source.addEventListener("changed", look);
+  source.onopen = look; // for whatever was missed
+  document.addEventListener("visibilitychange", () => stale && look());
+}
+
+async function say(form, button) {
+  const data = new URLSearchParams(new FormData(form));
+  if (button?.name) data.append(button.name, button.value);
+  form.querySelectorAll("button").forEach((b) => (b.disabled = true));
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: data });
+    if (answer.ok && form.matches(".say")) form.querySelector("textarea").value = "";
+    await show(answer);
+    toEnd();
+  } catch {
+    form.querySelectorAll("button").forEach((b) => (b.disabled = false)); // the same key once more is one message
+  }
+}
+
+if (chat()?.querySelector(".say")) {
+  toEnd();
+  if (window.EventSource) listen();
+}
+
+document.addEventListener("keydown", (e) => {
+  const form = e.target.closest(".say");
+  if (form?.requestSubmit && e.key === "Enter" && !e.shiftKey && !e.isComposing) {
+    e.preventDefault();
+    form.requestSubmit();
+  }
+});
+
 document.addEventListener("submit", (e) => {
+  if (e.target.matches(".say, .choices")) {
+    e.preventDefault();
+    say(e.target, e.submitter);
+    return;
+  }
   const form = e.target.closest("form.upload");
   if (!form) return;
   const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
