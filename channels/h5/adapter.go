@@ -3,7 +3,6 @@ package h5
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"jiebao/channels"
 	"jiebao/conversations"
@@ -43,13 +42,4 @@ func (Account) Send(ctx context.Context, d conversations.Delivery) (conversation
 		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadContent, Detail: "there is nothing to show, or nobody to show it to"}
 	}
 	return conversations.Receipt{PlatformID: d.Message}, nil
-}
-
-// visitLasts is for how long what is said to a visitor is sent to the page.
-const visitLasts = time.Hour
-
-// visitGrant is the leave to write that a visitor gives: there is no platform
-// to count.
-func visitGrant(now time.Time) conversations.Grant {
-	return conversations.Grant{Kind: "visit", Until: now.Add(visitLasts), Left: 1000}
 }

@@ -123,7 +123,7 @@ func (v *visit) noted(words, note string) string {
 // receive hands the core what the candidate said on the page.
 func (v *visit) receive(in conversations.Inbound) (conversations.Applied, error) {
 	in.Address = conversations.Address{Account: conversations.PageAccount, ID: v.conv.ID}
-	in.At, in.Grants = v.now, []conversations.Grant{visitGrant(v.now)}
+	in.At = v.now
 	return v.o.Store.Apply(v.r.Context(), conversations.Target{Conversation: v.conv.ID}, conversations.Receive{Inbound: in})
 }
 

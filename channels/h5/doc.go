@@ -1,22 +1,31 @@
-// Package h5 is the mobile page behind the links that candidates get: where
-// they upload what the chat does not take, such as a PDF in an official
-// account, which tells of a file and does not hand it over.
+// Package h5 is the mobile page behind every link that candidates get: the
+// result, the offer and how it stands; confirming with one tap, another date,
+// declining; the documents and the conversation with the bot or HR, over all
+// channels.
 //
-// It is a channel like the others: what comes in by it becomes a command of
-// the core (conversations.Upload). It is none in that nothing can be sent to
-// it, so it has no Adapter, and its account, conversations.PageAccount, is no
-// address of the candidate.
+// It is a channel like the others. What comes in by it becomes a command of
+// the core: what is answered or typed a conversations.Receive, with the ids of
+// the bot's own choices, so that the bot, the record, the EHR and HR see what
+// they would see of the chat; files a conversations.Upload. What is sent to its
+// account (adapter.go) stands on the page as soon as it is recorded.
 //
-// A link is signed, expires, and belongs to one candidate (link.go). It may be
-// forwarded and is opened by scanners, so that it shows nothing by itself: GET
-// never acts, and before anything personal is shown the visitor proves to know
-// the last four digits of the candidate's phone number (enter.go). Wrong tries
-// are counted in the conversation, so that neither a restart nor another link
-// gives more of them. Who has passed holds a signed cookie for an hour.
+// A link is signed, expires, and belongs to one candidate (link.go, token.go).
+// It may be forwarded and is opened by scanners, so that it shows nothing by
+// itself: GET never acts, and before anything personal is shown the visitor
+// proves to know the last four digits of the candidate's phone number
+// (enter.go). Wrong tries are counted in the conversation, so that neither a
+// restart nor another link gives more of them. Who has passed holds a signed
+// cookie for an hour, for all links to the same candidate's page.
 //
-// The page works without JavaScript; with it, files show their progress
-// (static/page.js). It is served by net/http, so that it needs nothing from
-// gateway; gateway/app mounts it at Path.
+// An answer on the offer (answer.go) brings back, signed, which offer was shown
+// with it: if that has changed meanwhile nothing is recorded and the new one is
+// shown. A form that is sent twice counts once.
 //
-// Imports: the standard library, conversations and golang.org/x/text/language.
+// The pages work without JavaScript; with it, files show their progress and the
+// conversation comes by itself (events.go, static/page.js). They are served by
+// net/http, so that they need nothing from gateway; gateway/app mounts them at
+// Path.
+//
+// Imports: the standard library, channels, conversations and
+// golang.org/x/text/language.
 package h5
