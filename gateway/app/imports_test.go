@@ -56,7 +56,7 @@ var allowed = map[string][]string{
 	"gateway/api":                     {"conversations", "gateway/ehr/catalogue"},
 	"gateway/chat":                    {"bot", "bot/nlu", "conversations", "conversations/rehearsal"},
 	"gateway/console":                 {"conversations"},
-	"gateway/demo":                    {"channels/email/emailsim", "channels/sms/smssim", "channels/wechat/wechatsim"},
+	"gateway/demo":                    {"channels/email/emailsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim"},
 	"gateway/ehr":                     {"conversations", "conversations/outbox"},
 	"gateway/ehr/catalogue":           {"conversations"},
 	"gateway/model":                   {"bot/nlu", "conversations"},

@@ -19,6 +19,7 @@ type Shown struct {
 	Link    string    `json:"link,omitempty"`
 	Choices []Choice  `json:"choices,omitempty"` // of a call: its keys
 	Status  string    `json:"status,omitempty"`  // of a call: ringing, talking, and how it ended
+	Keys    string    `json:"keys,omitempty"`    // of a call: those that were pressed
 	ID      string    `json:"id,omitempty"`      // the provider's
 }
 

@@ -128,12 +128,15 @@ func keysOf(text string) []Choice {
 func (s *Sim) KeyPress(phone, keys string) error {
 	number := carriersim.Number(phone)
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	c := s.calls[number]
 	if c == nil || c.answered.IsZero() {
+		s.mu.Unlock()
 		return fmt.Errorf("pressing a key: %w", ErrNoCall)
 	}
 	c.keys += keys
+	pressed := c.keys
+	s.mu.Unlock()
+	s.Change(number, c.seq, func(shown *Shown) { shown.Keys = pressed })
 	return nil
 }
 

@@ -60,7 +60,8 @@ export class Calls {
       $("#call").replaceChildren(who, el("div.call-actions", button("reject", "hangup", t("call.reject"), "end"), button("accept", "call", t("call.accept"), "answer")));
       return;
     }
-    const pad = el("div.keypad", keys.map((k) => el("button", { type: "button", onclick: () => act("key", k) }, k)));
+    const offered = (k) => (i.choices ?? []).some((c) => c.id === k);
+    const pad = el("div.keypad", keys.map((k) => el(`button${offered(k) ? ".offered" : ""}`, { type: "button", onclick: () => act("key", k) }, k)));
     const pressed = i.chosen ? el("p.pressed", t("call.pressed", { key: i.chosen })) : null;
     $("#call").replaceChildren(who, el("p.spoken", { ariaLive: "polite" }, i.text), pressed ?? "", pad, el("div.call-actions", button("reject", "hangup", t("call.hangup"), "end")));
   }

@@ -57,7 +57,7 @@ export function ledger(channels) {
   return el("ul.ledger", channels.map((c) => {
     const left = c.state === "open" ? t("l.left", { n: c.messages_left ?? 0 }) : word("l", c.state);
     const until = c.closes_at ? t("l.until", { time: dateTime(new Date(c.closes_at), now()) }) : "";
-    return el(`li${c.current ? ".current" : ""}`, { title: c.reason ?? "" }, el("b", c.name || c.account), el("span", left), until ? el("small", until) : null,
+    return el(`li${c.current ? ".current" : ""}`, { title: c.reason ?? "" }, el("b", [c.medium && word("m", c.medium), c.name || c.account].filter(Boolean).join(" · ")), el("span", left), until ? el("small", until) : null,
       c.current ? icon("check") : null);
   }));
 }
