@@ -31,6 +31,7 @@ type commandLine struct {
 	Serve  serveCommand  `cmd:"" default:"withargs" help:"Serve callbacks, API and inbox until a signal ends it (the default)."`
 	SignIn signInCommand `cmd:"" help:"Print a new one-time link to sign in to the inbox."`
 	Check  checkCommand  `cmd:"" help:"Check the configuration, say what is not configured, and end."`
+	Doctor doctorCommand `cmd:"" help:"Look whether everything works: accounts, addresses, certificates, database, clock."`
 
 	Understand understandCommand `cmd:"" help:"Read what candidates write, a line each, and show the intents and the date."`
 	Chat       chatCommand       `cmd:"" help:"Be the candidate, here in the terminal, and see what the bot makes of it."`

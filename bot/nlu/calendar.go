@@ -126,6 +126,11 @@ func (c *Calendar) addBlock(b Block) {
 	}
 }
 
+// Knows says whether there are official days off for a year.
+func (c *Calendar) Knows(year int) bool {
+	return slices.ContainsFunc(c.blocks, func(b Block) bool { return b.First.Year == year || b.Last.Year == year })
+}
+
 // IsWorkday reports whether d is an official working day.
 func (c *Calendar) IsWorkday(d Date) bool {
 	switch {

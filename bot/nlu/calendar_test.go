@@ -161,3 +161,11 @@ func TestOperatorsAddYears(t *testing.T) {
 		}
 	}
 }
+
+func TestKnows(t *testing.T) {
+	t.Parallel()
+	c := China()
+	if !c.Knows(2026) || c.Knows(1999) {
+		t.Errorf("2026: %t, 1999: %t", c.Knows(2026), c.Knows(1999))
+	}
+}

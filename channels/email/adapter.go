@@ -21,6 +21,8 @@ type Adapter struct {
 	letters map[conversations.Locale]letterhead
 	pool    *pool
 	now     func() time.Time
+
+	lookupTXT func(ctx context.Context, name string) ([]string, error)
 }
 
 // Options are what an Adapter works with. Now and Words are required.
@@ -35,6 +37,8 @@ type Options struct {
 	// TLS holds what is particular of the server's certificate, such as who
 	// signed it; nil: what the system trusts.
 	TLS *tls.Config
+	// LookupTXT asks a name server; nil: the system's. Check uses it.
+	LookupTXT func(ctx context.Context, name string) ([]string, error)
 }
 
 // Words puts the keys of config/locales/mail.*.yaml into words.
@@ -56,10 +60,13 @@ func New(a Account, o Options) (*Adapter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("setting up the e-mail account %s: %w", a.ID, err)
 	}
+	if o.LookupTXT == nil {
+		o.LookupTXT = net.DefaultResolver.LookupTXT
+	}
 	d := dialer{account: a, dial: o.Dial, tls: o.TLS}
 	return &Adapter{
 		account: a, words: o.Words, optOuts: o.OptOuts, letters: letters, now: o.Now,
-		pool: newPool(d.session, a.Connections, a.PerConnection),
+		pool: newPool(d.session, a.Connections, a.PerConnection), lookupTXT: o.LookupTXT,
 	}, nil
 }
 

@@ -122,6 +122,24 @@ func (s *Set) Names(channel string) []string {
 	return slices.Compact(names)
 }
 
+// Needs are the fields that the files of a channel fill in for a branch, by
+// the key into the account's templates; those of several files are joined.
+func (s *Set) Needs(channel, branch string) map[string][]string {
+	needs := map[string][]string{}
+	for _, m := range s.templates {
+		related := m.branch == "" || m.branch == branch || strings.HasPrefix(m.branch, branch+"/") || strings.HasPrefix(branch, m.branch+"/")
+		if m.channel != channel || len(m.fields) == 0 || !related {
+			continue
+		}
+		for _, f := range m.fields {
+			if !slices.Contains(needs[m.template], f.name) {
+				needs[m.template] = append(needs[m.template], f.name)
+			}
+		}
+	}
+	return needs
+}
+
 // Load parses and lints every .yaml file below the folders. The override may
 // be nil. All errors are reported at once.
 func Load(base, override fs.FS) (*Set, error) {

@@ -2,6 +2,8 @@ package templates
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -291,6 +293,22 @@ func TestViewHasEveryVariable(t *testing.T) {
 	for _, name := range variableNames() {
 		if err := known([]string{strings.TrimPrefix(name, ".")}); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+func TestNeedsNamesTheFieldsOfABranch(t *testing.T) {
+	t.Parallel()
+	set := load(t, folder(
+		"{purpose: p, channel: wechat, locale: en, text: x, fields: [{name: thing1, value: x}]}",
+		"{purpose: p, channel: wechat, locale: en, branch: head/a, text: x, fields: [{name: thing2, value: x}]}",
+		"{purpose: p, channel: wechat, locale: en, branch: head/b, text: x, template: q, fields: [{name: thing3, value: x}]}",
+	))
+	for branch, want := range map[string]string{"head/a": "[thing1 thing2] []", "head/b/c": "[thing1] [thing3]", "head": "[thing1 thing2] [thing3]"} {
+		needs := set.Needs("wechat", branch)
+		slices.Sort(needs["p"])
+		if got := fmt.Sprint(needs["p"], " ", needs["q"]); got != want {
+			t.Errorf("%s: %s, want %s", branch, got, want)
 		}
 	}
 }

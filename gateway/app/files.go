@@ -44,7 +44,10 @@ func openFiles(ctx context.Context, cfg config.Documents, publicURL string) (fil
 	if secret, err = key.Derive("mail"); err != nil {
 		return f, err
 	}
-	f.optOuts, err = email.NewOptOuts(secret, publicURL)
+	if f.optOuts, err = email.NewOptOuts(secret, publicURL); err != nil {
+		return f, err
+	}
+	f.prove, err = newProof(key)
 	return f, err
 }
 
@@ -56,7 +59,8 @@ type files struct {
 	limits documents.Limits
 	links  *h5.Links // to where candidates upload
 
-	optOuts *email.OptOuts // to where they end all messages
+	optOuts *email.OptOuts            // to where they end all messages
+	prove   func(nonce string) string // that this is a gateway with the key
 }
 
 // sweep clears up after a crash. It takes as long as there are documents.

@@ -14,6 +14,7 @@ import (
 	"jiebao/channels/h5"
 	"jiebao/conversations"
 	"jiebao/gateway/api"
+	"jiebao/gateway/doctor"
 )
 
 // handler routes requests: callbacks, the API, the
@@ -32,7 +33,7 @@ func (a *App) handler() (http.Handler, error) {
 	r.Use(recovered(a.log), legible)
 	r.NoRoute(api.Fallback)
 	r.NoMethod(api.Fallback)
-	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
+	r.GET("/healthz", a.healthz)
 	r.GET("/readyz", a.readyz)
 	callback := func(c *gin.Context) {
 		c.Request.RemoteAddr = c.ClientIP() // for adapters that go by where a callback comes from
@@ -67,6 +68,19 @@ func legible(c *gin.Context) {
 	c.Status(http.StatusNotFound)
 	api.Fallback(c)
 	c.Abort()
+}
+
+// longestNonce is more than any proof needs.
+const longestNonce = 64
+
+// healthz says that the process lives and, to who asks with a nonce, proves
+// which gateways it is one of.
+func (a *App) healthz(c *gin.Context) {
+	if nonce := c.Query("nonce"); nonce != "" && len(nonce) <= longestNonce {
+		c.Header(doctor.ProofHeader, a.files.prove(nonce))
+	}
+	c.Header("Cache-Control", "no-store")
+	c.String(http.StatusOK, "ok\n")
 }
 
 // readyz says whether the node can take traffic, and how much work waits.
