@@ -10,6 +10,7 @@ package channeltest
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -27,7 +28,11 @@ import (
 // cannot do is left nil.
 type Platform struct {
 	Adapter channels.Adapter
-	Now     func() time.Time
+	// Callbacks takes the account's callbacks, where they come to another
+	// account's address; nil: Adapter. What they ask to pull is pulled from
+	// Adapter before they are answered.
+	Callbacks channels.Adapter
+	Now       func() time.Time
 	// To is a candidate to whom the account may write at the moment.
 	To conversations.Address
 
@@ -40,6 +45,9 @@ type Platform struct {
 	// Begin has the candidate do what lets the account write to them. What
 	// comes of it is forgotten.
 	Begin func(t *testing.T)
+	// Renew has the candidate do what lets the account write to them for
+	// longer; nil where nothing has to be done. What comes of it is ignored.
+	Renew func(t *testing.T)
 	// Say has the candidate send a text and returns when the account has
 	// answered the callback.
 	Say func(t *testing.T, text string)
@@ -119,6 +127,7 @@ func Run(t *testing.T, start func(t *testing.T, callbacks string) Platform) {
 		"refuses what it cannot send":           testCannotSend,
 		"sends templates and reports receipts":  testTemplate,
 		"sends a template once":                 testTemplateOnce,
+		"sends a text once":                     testTextOnce,
 		"names the reason of a refusal":         testRefusals,
 		"tells failed from unsure":              testFailures,
 		"is unsure when the caller gives up":    testStall,
@@ -129,7 +138,10 @@ func Run(t *testing.T, start func(t *testing.T, callbacks string) Platform) {
 			b := newBench(t)
 			b.Platform = start(t, b.url)
 			b.webhook.Now = b.Now
-			b.webhook.Accounts = map[string]channels.Adapter{"": b.Adapter}
+			if b.Callbacks == nil {
+				b.Callbacks = b.Adapter
+			}
+			b.webhook.Accounts = map[string]channels.Adapter{"": b.Callbacks}
 			b.begin(t)
 			test(t, b)
 			b.checkSecrets(t, b.logged())
@@ -152,7 +164,39 @@ type bench struct {
 	carried  map[string]bool
 	log      bytes.Buffer
 	statuses []int
+
+	pulling sync.Mutex // one pull at a time
+	cursor  string
 }
+
+// AskPull fetches what the account has to fetch, page by page.
+func (b *bench) AskPull(ctx context.Context, account, token string) error {
+	puller, ok := b.Adapter.(channels.Puller)
+	if !ok || account != b.To.Account {
+		return fmt.Errorf("account %q has nothing to pull", account)
+	}
+	b.pulling.Lock()
+	defer b.pulling.Unlock()
+	for range mostPages {
+		page, err := puller.Pull(ctx, token, b.cursor)
+		if err != nil {
+			return err
+		}
+		b.cursor = page.Cursor
+		for _, in := range page.Inbound {
+			b.Apply(ctx, conversations.Target{}, conversations.Receive{Inbound: in})
+		}
+		for _, r := range page.Receipts {
+			b.Apply(ctx, conversations.Target{}, r.Report)
+		}
+		if !page.More {
+			return nil
+		}
+	}
+	return fmt.Errorf("pulling does not end after %d pages", mostPages)
+}
+
+const mostPages = 1000
 
 func (b *bench) begin(t *testing.T) {
 	if b.Begin == nil {
@@ -184,6 +228,7 @@ func newBench(t *testing.T) *bench {
 		Store:   b,
 		Log:     slog.New(slog.NewTextHandler(b, nil)),
 		Carried: b.carry,
+		Pulls:   b,
 	}
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)

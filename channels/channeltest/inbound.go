@@ -1,6 +1,7 @@
 package channeltest
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -76,7 +77,15 @@ func testAgain(t *testing.T, b *bench) {
 	if b.SayAgain == nil {
 		t.Skip("the platform brings no messages")
 	}
+	before := b.cursor
 	b.SayAgain(t, "再说一遍")
+	if _, pulled := b.Adapter.(channels.Puller); pulled {
+		// What was pulled comes again when the commit with its cursor is lost.
+		b.cursor = before
+		if err := b.AskPull(context.Background(), b.To.Account, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
 	again := b.heard()
 	if len(again) < 2 {
 		t.Fatalf("the callback came in %d times", len(again))
@@ -127,7 +136,7 @@ func testForged(t *testing.T, b *bench) {
 func testUnsigned(t *testing.T, b *bench) {
 	if b.Say == nil { // there may be receipts, which are signed as well
 		for _, body := range []string{"", "你好", "{}", "[]", "a=b"} {
-			if batch, err := b.Adapter.Parse(httptest.NewRequest(http.MethodPost, b.url, strings.NewReader(body))); !errors.Is(err, channels.ErrForged) {
+			if batch, err := b.Callbacks.Parse(httptest.NewRequest(http.MethodPost, b.url, strings.NewReader(body))); !errors.Is(err, channels.ErrForged) {
 				t.Errorf("%q says %+v (%v), want ErrForged", body, batch, err)
 			}
 		}
@@ -144,11 +153,11 @@ func testUnsigned(t *testing.T, b *bench) {
 		"half a body":   real.request(real.body[:len(real.body)/2]),
 	} {
 		unread := b.Unsigned && r.URL.RawQuery != "" // proven, and not to be read
-		batch, err := b.Adapter.Parse(r)
+		batch, err := b.Callbacks.Parse(r)
 		if !errors.Is(err, channels.ErrForged) && !(unread && err != nil) {
 			t.Errorf("%s: error %v, want ErrForged", name, err)
 		}
-		if len(batch.Inbound) > 0 || len(batch.Receipts) > 0 {
+		if len(batch.Inbound) > 0 || len(batch.Receipts) > 0 || len(batch.Pulls) > 0 {
 			t.Errorf("%s says %+v", name, batch)
 		}
 	}
@@ -161,15 +170,15 @@ func testChangedBytes(t *testing.T, b *bench) {
 	}
 	b.said(t, "我接受")
 	real := b.first()
-	want, err := b.Adapter.Parse(real.request(real.body))
+	want, err := b.Callbacks.Parse(real.request(real.body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range real.body {
 		changed := slices.Clone(real.body)
 		changed[i] ^= 1
-		got, err := b.Adapter.Parse(real.request(changed))
-		if err == nil && (!reflect.DeepEqual(got.Inbound, want.Inbound) || !reflect.DeepEqual(got.Receipts, want.Receipts)) {
+		got, err := b.Callbacks.Parse(real.request(changed))
+		if err == nil && (!reflect.DeepEqual(got.Inbound, want.Inbound) || !reflect.DeepEqual(got.Receipts, want.Receipts) || !reflect.DeepEqual(got.Pulls, want.Pulls)) {
 			t.Fatalf("with byte %d changed it says %+v", i, got)
 		}
 	}
@@ -199,7 +208,9 @@ func testTooLongToRide(t *testing.T, b *bench) {
 		return &conversations.Message{ID: "m-1", Kind: conversations.Text, Text: strings.Repeat("长", 100_000)}
 	}
 	before := len(b.Shown())
-	b.said(t, "你好")
+	if in := b.said(t, "你好"); !in.CanAnswer {
+		t.Skip("the platform has no passive replies")
+	}
 	if shown := b.Shown(); len(shown) != before {
 		t.Errorf("a part of it is shown: %.40q", shown[before])
 	}

@@ -193,6 +193,30 @@ func testTemplateOnce(t *testing.T, b *bench) {
 	}
 }
 
+// A text whose answer got lost is sent again under the same id, and the
+// candidate sees it once; the same words under another id are shown again.
+func testTextOnce(t *testing.T, b *bench) {
+	if !b.Adapter.Describe().OnceTexts {
+		t.Skip("the platform takes no free-form message twice for one")
+	}
+	before := len(b.Shown())
+	b.Fail[LostAnswer](t)
+	d := b.text("收到")
+	var e *conversations.SendError
+	if _, err := b.Adapter.Send(context.Background(), d); err != nil && (!errors.As(err, &e) || e.Reason != conversations.OutcomeUnsure) {
+		t.Fatalf("with the answer lost: %v", err)
+	}
+	b.send(t, d)
+	if shown := b.Shown()[before:]; len(shown) != 1 {
+		t.Errorf("shown %q", shown)
+	}
+	d.Message = "c-2"
+	b.send(t, d)
+	if shown := b.Shown()[before:]; len(shown) != 2 {
+		t.Errorf("another message of the same words is shown %d times", len(shown)-1)
+	}
+}
+
 func testRefusals(t *testing.T, b *bench) {
 	if len(b.Refuse) == 0 {
 		t.Fatal("the platform refuses nothing")
@@ -220,12 +244,33 @@ func testFailures(t *testing.T, b *bench) {
 			t.Errorf("the platform does not fail by %s", failure)
 			continue
 		}
+		if b.Renew != nil {
+			b.Renew(t)
+		}
 		b.send(t, b.note("先发一条"))
 		fail(t)
+		if b.madeGood(t, failure) {
+			continue
+		}
 		if e := b.refused(t, context.Background(), b.note("你好")); e.Reason != failure.reason() {
 			t.Errorf("%s: %v, want %s", failure, e, failure.reason())
 		}
 	}
+}
+
+// madeGood sends where a connection that breaks may be made good by sending
+// again at once, because the platform takes both for one, and says whether
+// that is what became of it.
+func (b *bench) madeGood(t *testing.T, failure Failure) bool {
+	if !b.Adapter.Describe().OnceTexts || failure != Reset && failure != LostAnswer {
+		return false
+	}
+	_, err := b.Adapter.Send(context.Background(), b.note("你好"))
+	var e *conversations.SendError
+	if err != nil && (!errors.As(err, &e) || e.Reason != failure.reason()) {
+		t.Errorf("%s: %v, want %s", failure, err, failure.reason())
+	}
+	return true
 }
 
 func testStall(t *testing.T, b *bench) {

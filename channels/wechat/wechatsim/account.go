@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"jiebao/channels/wechat/simseal"
 )
 
 // Mode is how an account's callbacks are encrypted ("消息加解密说明").
@@ -58,7 +60,7 @@ type TemplateSpec struct {
 // a whole, never changed.
 type console struct {
 	Account
-	keys      keyring
+	keys      simseal.Keyring
 	templates map[string]template
 }
 

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"jiebao/channels/wechat/simseal"
 )
 
 // tries is how often a callback is posted before the platform gives up
@@ -263,12 +265,12 @@ func (s *Sim) callbackRequest(ctx context.Context, con *console, ev *event, forg
 	q.Set("openid", ev.OpenID)
 	body := ev.xml(con.Original, "")
 	if con.Mode != Plain && forge != forgePlain {
-		sealed, err := seal(con.keys[0], s.random.bytes(randomBytes), body, con.AppID)
+		sealed, err := simseal.Seal(con.keys[0], s.random.bytes(simseal.RandomBytes), body, con.AppID)
 		if err != nil {
 			return nil, err
 		}
 		q.Set("encrypt_type", "aes")
-		q.Set("msg_signature", signature(con.Token, q.Get("timestamp"), q.Get("nonce"), sealed))
+		q.Set("msg_signature", simseal.Signature(con.Token, q.Get("timestamp"), q.Get("nonce"), sealed))
 		if con.Mode == Compat {
 			body = ev.xml(con.Original, sealed)
 		} else {
@@ -293,7 +295,7 @@ func (s *Sim) signedQuery(con *console, now time.Time) url.Values {
 	nonce := strconv.FormatUint(uint64(s.random.within(Range{1e8, 4e9})), 10)
 	return url.Values{
 		"timestamp": {ts}, "nonce": {nonce},
-		"signature": {signature(con.Token, ts, nonce)},
+		"signature": {simseal.Signature(con.Token, ts, nonce)},
 	}
 }
 

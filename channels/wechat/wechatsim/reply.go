@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"jiebao/channels/wechat/simseal"
 )
 
 // replyXML is a passive reply ("被动回复用户消息"), sealed or not.
@@ -80,10 +82,10 @@ func (con *console) unseal(r *replyXML) (*replyXML, error) {
 	if con.Mode == Plain {
 		return nil, errors.New("a sealed reply in plain mode")
 	}
-	if !signedBy(r.MsgSignature, con.Token, r.TimeStamp, r.Nonce, r.Encrypt) {
+	if !simseal.SignedBy(r.MsgSignature, con.Token, r.TimeStamp, r.Nonce, r.Encrypt) {
 		return nil, errors.New("the reply's MsgSignature is wrong")
 	}
-	plain, err := con.keys.open(r.Encrypt, con.AppID)
+	plain, err := con.keys.Open(r.Encrypt, con.AppID)
 	if err != nil {
 		return nil, err
 	}

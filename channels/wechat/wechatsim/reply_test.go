@@ -1,26 +1,9 @@
 package wechatsim
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
-	"encoding/base64"
 	"strings"
 	"testing"
 )
-
-func decryptRaw(t *testing.T, key []byte, sealed string) []byte {
-	t.Helper()
-	data, err := base64.StdEncoding.DecodeString(sealed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cipher.NewCBCDecrypter(block, key[:16]).CryptBlocks(data, data)
-	return data
-}
 
 func consoleOf(t testing.TB, mode Mode) *console {
 	t.Helper()
