@@ -77,11 +77,14 @@ type status struct {
 	CandidateID string `json:"candidate_id"`
 	Status      string `json:"status"`
 	Binding     struct {
-		Accounts []struct {
-			Account string `json:"account"`
-		} `json:"accounts"`
+		Accounts   []bound     `json:"accounts"`
 		Invitation *invitation `json:"invitation"`
 	} `json:"binding"`
+}
+
+// bound is an account at which a candidate is known.
+type bound struct {
+	Account string `json:"account"`
 }
 
 // invitation is a QR code and a one-time code.

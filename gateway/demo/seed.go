@@ -71,16 +71,9 @@ func (d *Demo) begin(ctx context.Context, s story) (func(context.Context) error,
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) error { return d.perform(ctx, s, &actor{phone: phone, pace: d.pace}) }, nil
-}
-
-func (d *Demo) perform(ctx context.Context, s story, a *actor) (err error) {
-	if s.document != nil {
-		if a.link, err = d.invitationOf(ctx, s.document.ID); err != nil {
-			return err
-		}
-	}
-	return s.play(ctx, a)
+	return func(ctx context.Context) error {
+		return s.play(ctx, &actor{demo: d, story: s, phone: phone, pace: d.pace})
+	}, nil
 }
 
 // told says whether the story was told, by this run or an earlier one, and
@@ -107,7 +100,8 @@ func (d *Demo) told(ctx context.Context, s story) (bool, error) {
 // followAgain gives somebody whom the platform has forgotten a phone that
 // follows the account, as the gateway remembers.
 func (d *Demo) followAgain(s story, st status) error {
-	if _, err := d.opts.Sim.Phone(d.opts.AppID, s.openID); err == nil || len(st.Binding.Accounts) == 0 {
+	follows := slices.ContainsFunc(st.Binding.Accounts, func(b bound) bool { return b.Account == d.opts.AccountID })
+	if _, err := d.opts.Sim.Phone(d.opts.AppID, s.openID); err == nil || !follows {
 		return nil
 	}
 	_, err := d.opts.Sim.AddCandidate(d.opts.AppID, wechatsim.Candidate{Name: s.name, OpenID: s.openID, Following: true})
@@ -169,16 +163,62 @@ func (d *Demo) invitationOf(ctx context.Context, id string) (string, error) {
 
 // actor is a candidate in a story.
 type actor struct {
+	demo  *Demo
+	story story
 	phone *wechatsim.Phone
-	link  string // what the invitation's QR code says
 	pace  pace
 }
 
 // scan scans the invitation and waits for the notification.
 func (a *actor) scan(ctx context.Context) error {
+	link, err := a.demo.invitationOf(ctx, a.story.document.ID)
+	if err != nil {
+		return err
+	}
 	return a.await(ctx, func(m wechatsim.PhoneMessage) bool { return m.Type == "template" }, func() (wechatsim.Exchange, error) {
-		return a.phone.Scan(a.link)
+		return a.phone.Scan(link)
 	})
+}
+
+// link waits for a message in an app that brings a link. Without one, as by
+// night, the story ends here.
+func (a *actor) link(ctx context.Context, app string) (string, bool) {
+	ctx, cancel := context.WithTimeout(ctx, a.pace.patience)
+	defer cancel()
+	i, ok := a.demo.arrival(ctx, a.story.person(), app, func(i Item) bool { return !i.Mine && i.Link != "" })
+	return i.Link, ok
+}
+
+// confirmOnPage opens the link of a message in an app, and confirms there.
+func (a *actor) confirmOnPage(ctx context.Context, app string) error {
+	link, ok := a.link(ctx, app)
+	if !ok {
+		return nil
+	}
+	v := newVisitor()
+	if err := v.open(ctx, link, a.story.person().Phone); err != nil {
+		return err
+	}
+	return v.press(ctx, "confirm:")
+}
+
+// arrival waits until an app shows a person an item that is wanted.
+func (d *Demo) arrival(ctx context.Context, p Person, app string, wanted func(Item) bool) (found Item, ok bool) {
+	i := slices.IndexFunc(d.apps, func(a App) bool { return a.Name() == app })
+	if i < 0 {
+		return Item{}, false
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	a := d.apps[i]
+	a.Watch(ctx, p, func() {
+		items := a.View(p).Items
+		if n := slices.IndexFunc(items, wanted); n >= 0 && !ok {
+			found, ok = items[n], true
+			stop()
+		}
+	})
+	return found, ok
 }
 
 // say says something and waits for the answer.

@@ -11,6 +11,9 @@ import (
 	"jiebao/channels/wechat/wechatsim"
 )
 
+// seededResults is how many of the stories begin with a result.
+const seededResults = 9
+
 func screenOf(t *testing.T, w *world, n int) wechatsim.Screen {
 	t.Helper()
 	p, err := w.sim.Phone(testApp, seededOpenID(n))
@@ -26,11 +29,11 @@ func TestSeedTellsEveryStory(t *testing.T) {
 	if err := w.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.gateway.posted(); got != 7 {
-		t.Errorf("%d results were posted, want 7", got)
+	if got := w.gateway.posted(); got != seededResults {
+		t.Errorf("%d results were posted, want %d", got, seededResults)
 	}
-	if got := len(w.results.all()); got != 7 {
-		t.Errorf("%d results are listed, want 7", got)
+	if got := len(w.results.all()); got != seededResults {
+		t.Errorf("%d results are listed, want %d", got, seededResults)
 	}
 	said := w.gateway.said()
 	for _, want := range []string{"eventsubscribe ", "text 转人工", "text 谢谢！我可以按时入职，确认", "image ", "text 請問要帶咩文件返工？", "text 确定放弃"} {
@@ -61,8 +64,8 @@ func TestSeedTellsNothingTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := w.gateway.posted(); got != 7 {
-		t.Errorf("%d results were posted, want 7", got)
+	if got := w.gateway.posted(); got != seededResults {
+		t.Errorf("%d results were posted, want %d", got, seededResults)
 	}
 }
 
@@ -141,10 +144,10 @@ func TestRestart(t *testing.T) {
 	if got := tallyOf(t, later, "C-1"); got.Duplicates != 1 {
 		t.Errorf("the tally is %+v, want one repeat", got)
 	}
-	if err := later.Seed(t.Context()); err != nil || w.gateway.posted() != 7 {
+	if err := later.Seed(t.Context()); err != nil || w.gateway.posted() != seededResults {
 		t.Errorf("seeding again: %v, %d posts", err, w.gateway.posted())
 	}
-	if list := later.results.all(); len(list) != 8 || list[7].ID != "R-NEWEST" {
+	if list := later.results.all(); len(list) != seededResults+1 || list[seededResults].ID != "R-NEWEST" {
 		t.Errorf("the results are listed as %+v, want the newest last", list)
 	}
 	// The platform posts to where the gateway is now, under ids of its own.
@@ -179,8 +182,8 @@ func TestStartWithoutTheState(t *testing.T) {
 	if err := later.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if w.gateway.posted() != 7 {
-		t.Errorf("%d results were posted, want 7", w.gateway.posted())
+	if w.gateway.posted() != seededResults {
+		t.Errorf("%d results were posted, want %d", w.gateway.posted(), seededResults)
 	}
 	if got := w.gateway.renewed; !slices.Equal(got, []string{"R-DEMO-007"}) {
 		t.Errorf("invitations of %v were renewed, want that of the one who has not scanned", got)
@@ -217,5 +220,39 @@ func TestStatesThatCannotBeRead(t *testing.T) {
 		if err := w.LoadState(path); err == nil {
 			t.Errorf("a state that is %s was loaded", name)
 		}
+	}
+}
+
+// TestACandidateConfirmsOnThePage: who never comes near WeChat opens the link
+// of a mail or a text message, and presses the button behind it.
+func TestACandidateConfirmsOnThePage(t *testing.T) {
+	t.Parallel()
+	w, app, _ := newPhone(t)
+	link, answered := newCandidatePage(t)
+	s := story{name: "赵敏", openID: newPersonID(), document: &document{Candidate: documentPerson{Phone: "13900010002"}}}
+	if err := w.join(s.person()); err != nil {
+		t.Fatal(err)
+	}
+	a := &actor{demo: w.Demo, story: s, pace: w.pace}
+	a.pace.patience = 10 * time.Second
+	done := make(chan error)
+	go func() { done <- confirmsByText(t.Context(), a) }()
+	app.show(s.openID, Item{ID: "1", Type: "text", Text: "验证码 123456"})
+	app.show(s.openID, Item{ID: "2", Type: "text", Text: "您的应聘有新消息", Link: link})
+	if err := <-done; err != nil || !slices.Equal(*answered, []string{"confirm:2026-07-13 c+d"}) {
+		t.Errorf("she ends with %v; the page was told %q", err, *answered)
+	}
+}
+
+// TestACandidateWhoHearsNothing goes on with their life.
+func TestACandidateWhoHearsNothing(t *testing.T) {
+	t.Parallel()
+	w, _, p := newPhone(t)
+	a := &actor{demo: w.Demo, story: story{name: p.Name, openID: p.ID}, pace: w.pace}
+	if err := confirmsByText(t.Context(), a); err != nil {
+		t.Error(err)
+	}
+	if err := confirmsByMail(t.Context(), a); err != nil { // there is no such app
+		t.Error(err)
 	}
 }

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// story is one seeded candidate: the result about them, and what they do once
-// they have its QR code.
+// story is one seeded candidate: the result about them, and what they do then.
 type story struct {
 	document *document // nil: somebody the bank does not know
 	name     string
@@ -49,6 +48,8 @@ func (d *Demo) stories() []story {
 		d.story(6, mainland(now), "周强", "13900010006", declines),
 		d.story(7, credit(mainland(now)), "刘洋", "13900010007", nil),
 		{name: "夜雨", openID: seededOpenID(8), play: isUnknown},
+		d.story(9, preferring("email", english(now)), "James Wilson", "+44 7700 900109", confirmsByMail),
+		d.story(10, credit(mainland(now)), "赵敏", "13900010010", confirmsByText),
 	}
 }
 
@@ -63,6 +64,12 @@ func (d *Demo) story(n int, doc document, name, phone string, play func(context.
 
 // seededOpenID is an openid of 28 characters.
 func seededOpenID(n int) string { return fmt.Sprintf("oDemoCandidate%014d", n) }
+
+// preferring makes a candidate rather be written to by a medium.
+func preferring(medium string, doc document) document {
+	doc.Candidate.Preferred = medium
+	return doc
+}
 
 func credit(doc document) document {
 	doc.Branch, doc.Position = "/beijing/haidian", documentJob{ID: "credit", Title: "客户经理"}
@@ -138,6 +145,13 @@ func declines(ctx context.Context, a *actor) error {
 		func() error { return a.say(ctx, "确定放弃") },
 	)
 }
+
+// confirmsByMail never comes near WeChat.
+func confirmsByMail(ctx context.Context, a *actor) error { return a.confirmOnPage(ctx, "mail") }
+
+// confirmsByText is nobody's follower and has no app of the bank's: what is
+// left is a text message, and the page behind its link.
+func confirmsByText(ctx context.Context, a *actor) error { return a.confirmOnPage(ctx, "sms") }
 
 func isUnknown(ctx context.Context, a *actor) error {
 	return inTurn(
