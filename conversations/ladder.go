@@ -75,6 +75,9 @@ func (t *turn) climb() (sent bool) {
 	route.Tries = slices.Clone(route.Tries)
 	app.Route, t.look = &route, true
 	l := climb{t, app, &route}
+	if route.Began.IsZero() {
+		route.Next = 0 // what could not be taken may be possible by now
+	}
 	sent = l.retake()
 	for l.step(&sent) {
 	}
@@ -82,7 +85,7 @@ func (t *turn) climb() (sent bool) {
 	return sent
 }
 
-// retake takes the steps over again that could not be taken and now can, and
+// retake takes steps that could not be taken in their time and now can, and
 // those whose address refused where the candidate has another.
 func (l climb) retake() (sent bool) {
 	for i := 0; i < l.route.Next; i++ {
@@ -226,11 +229,15 @@ func (l climb) skip(step int, why string) {
 	l.route.Tries = append(l.route.Tries, Try{Step: step, By: l.route.Steps[step].By, At: l.now, Skipped: why})
 }
 
-// askToCall puts the candidate on HR's call list.
+// askToCall puts the candidate on HR's call list, once for every such step.
 func (l climb) askToCall(step int) {
+	if slices.ContainsFunc(l.route.Tries, func(t Try) bool { return t.Step == step && t.Message == "" && t.Skipped == "" }) {
+		return
+	}
 	try := Try{Step: step, By: l.route.Steps[step].By, At: l.now}
 	if !l.callFor(l.app, CallUnanswered) {
-		try.Skipped = SkippedListed
+		l.skip(step, SkippedListed)
+		return
 	}
 	l.route.Tries = append(l.route.Tries, try)
 }
