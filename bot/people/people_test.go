@@ -45,3 +45,35 @@ func TestClock(t *testing.T) {
 		t.Errorf("the days are %v", d)
 	}
 }
+
+func TestNotifications(t *testing.T) {
+	t.Parallel()
+	chat := Step{By: "chat"}
+	for _, c := range []struct {
+		n    Notifications
+		want string
+	}{
+		{Notifications{Normal: Ladder{[]Step{chat, {By: "push", After: time.Hour, Unless: "read"}, {By: "person", After: time.Hour}}}}, ""},
+		{Notifications{}, "normal.steps: name at least one"},
+		{Notifications{Normal: Ladder{[]Step{{By: "pigeon"}}}}, `normal.steps[0].by: "pigeon"`},
+		{Notifications{Normal: Ladder{[]Step{chat}}, Urgent: Ladder{[]Step{{By: "sms", After: 2}, {By: "voice", After: 1}}}}, "urgent.steps[1].after"},
+		{Notifications{Normal: Ladder{[]Step{{By: "sms", After: 1e4 * time.Hour}}}}, "60 days"},
+		{Notifications{Normal: Ladder{[]Step{{By: "sms", Unless: "seen"}}}}, `unless: "seen"`},
+		{Notifications{Normal: Ladder{make([]Step, 13)}}, "at most 12"},
+		{Notifications{Normal: Ladder{[]Step{chat}}, Quiet: Quiet{Except: []string{"often"}}}, "quiet.except"},
+		{Notifications{Normal: Ladder{[]Step{chat}}, Quiet: Quiet{Media: []string{"fax"}}}, "quiet.media"},
+		{Notifications{Normal: Ladder{[]Step{chat}}, Quiet: Quiet{To: 24 * 60}}, "quiet.to"},
+	} {
+		err := c.n.Check()
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%+v: %v, want %q", c.n, err, c.want)
+		}
+	}
+	d := Notifications{
+		Normal: Ladder{[]Step{chat}}, Urgent: Ladder{[]Step{{By: "sms", After: time.Hour, Unless: "read"}}},
+		Quiet: Quiet{From: 1, To: 2, Except: []string{"urgent", "normal"}, Media: []string{"sms"}},
+	}.Domain()
+	if len(d.Normal) != 1 || d.Urgent[0].After != time.Hour || d.Urgent[0].Unless != "read" || len(d.Quiet.Except) != 2 || d.Quiet.Except[0] != "urgent" || d.Quiet.Except[1] != "" {
+		t.Errorf("in the core's terms: %+v", d)
+	}
+}

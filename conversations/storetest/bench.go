@@ -43,7 +43,7 @@ func newBench(t *testing.T, open Open) *bench {
 // Engine is the real engine with a dialogue that answers every message.
 func Engine() *conversations.Engine {
 	w := world{}
-	return &conversations.Engine{Dialogue: w, Phrases: w, Templates: w, Channels: w, Zone: zone, StartDates: intake{}, Reminders: once{}}
+	return &conversations.Engine{Dialogue: w, Phrases: w, Templates: w, Channels: w, Zone: zone, StartDates: intake{}, Reminders: once{}, Routes: calling{}}
 }
 
 // another opens the database once more.
@@ -111,8 +111,12 @@ func (world) Render(q conversations.TemplateQuery) (conversations.Rendered, erro
 	return conversations.Rendered{Text: "notice", Template: &conversations.TemplateContent{Purpose: q.Purpose}}, nil
 }
 
-// Describe knows three accounts, of the head office and two branches.
+// Describe knows three accounts, of the head office and two branches, and
+// those of reaching.
 func (world) Describe(account string) (conversations.Description, bool) {
+	if d, ok := reaching(account); ok {
+		return d, true
+	}
 	branches := map[string]string{"oa": "head", "north": "head/north", "south": "head/south"}
 	branch, ok := branches[account]
 	return conversations.Description{
@@ -120,9 +124,16 @@ func (world) Describe(account string) (conversations.Description, bool) {
 	}, ok
 }
 
-func (w world) Serving(string) []conversations.Description {
+func (w world) Serving(branch string) []conversations.Description {
 	d, _ := w.Describe("oa")
-	return []conversations.Description{d}
+	out := []conversations.Description{d}
+	if branch == wired {
+		for _, account := range []string{"app", "sms"} {
+			d, _ := reaching(account)
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 func oa(id string) conversations.Address { return conversations.Address{Account: "oa", ID: id} }

@@ -22,6 +22,7 @@ type Store interface {
 	Alarms(ctx context.Context, s conversations.Scope, since time.Time) ([]conversations.AlarmView, error)
 	Resume(ctx context.Context, s conversations.Scope, id, agent string) error
 	Carried(message string, carried bool)
+	Candidate(ctx context.Context, s conversations.Scope, ehr string) (conversations.Conversation, error)
 	Hasten(context.Context, conversations.TaskKind) error
 
 	Inbox(context.Context, conversations.InboxQuery) (conversations.InboxPage, error)
@@ -97,6 +98,12 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"an alarm, from its begin to its end", testAlarm},
 		{"what waits for an account", testWaiting},
 		{"who sees alarms, and who ends them", testAlarmScopes},
+		{"addresses that several candidates share", testSharedContacts},
+		{"a stranger whose number the EHR tells", testStrangersContact},
+		{"who is known by the EHR's id", testKnownByEHR},
+		{"the candidate's own page", testPageAddress},
+		{"a message that is taken back", testCancelSend},
+		{"the call list", testCallList},
 		{"statuses only rise", testStatuses},
 		{"receipts that come first", testEarlyReceipts},
 		{"a lane in order", testLaneOrder},
