@@ -102,6 +102,8 @@ func (t *talk) chosen(id string) bool {
 	switch {
 	case verb == choiceConfirm && err == nil:
 		t.confirmTapped(d)
+	case verb == choiceConfirm && about == "": // a key pressed in a call, which named the date
+		t.confirmCalled()
 	case verb == choiceRight && err == nil:
 		t.rightTapped(d)
 	case verb == choiceTake && err == nil:

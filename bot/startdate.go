@@ -213,6 +213,17 @@ func (t *talk) confirmTapped(d conversations.Date) {
 	}
 }
 
+// confirmCalled is a key pressed in a call: a yes that names no date. Calls
+// name the date of the offer, so that it counts while that is what the bot
+// asked last; otherwise the question is put again.
+func (t *talk) confirmCalled() {
+	if d := t.app.Offer.StartDate; t.was.Asked == askedStart && t.was.Date == d {
+		t.confirmTapped(d)
+		return
+	}
+	t.overview(phrase("greet.again", args{"hello": t.hello()}))
+}
+
 // confirm records the candidate's yes.
 func (t *talk) confirm(d conversations.Date) {
 	moved := t.app.Answer == conversations.Confirmed

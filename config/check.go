@@ -153,6 +153,11 @@ func (a Account) check(c *checker, at string, earlier []Account) {
 		a.Email.check(c, at+".email")
 	case "push":
 		a.checkPush(c, at)
+	case "sms":
+		a.SMS.check(c, at+".sms")
+	case "voice":
+		a.Voice.check(c, at+".voice")
+		c.templates(at+".templates", a.Templates)
 	}
 }
 

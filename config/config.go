@@ -189,6 +189,10 @@ type Account struct {
 	Email *Email `koanf:"email"`
 	// Push is for the platform push.
 	Push *Push `koanf:"push"`
+	// SMS is what an account of the platform sms has.
+	SMS *SMS `koanf:"sms"`
+	// Voice is what an account of the platform voice has.
+	Voice *Voice `koanf:"voice"`
 }
 
 // OfficeHours are when HR answers; outside of them the bot says so.

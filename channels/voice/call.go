@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"jiebao/channels/carrier"
@@ -73,18 +74,14 @@ func (v *Adapter) order(d conversations.Delivery) (map[string]any, *conversation
 	if v.account.ShowNumber != "" {
 		query["CalledShowNumber"] = v.account.ShowNumber
 	}
-	if out := pack(d.Message, asks(d.Template.Purpose)); out != "" {
+	if out := pack(d.Message, asks(d.Template)); out != "" {
 		query["OutId"] = out
 	}
 	return query, nil
 }
 
 // asks says whether a call asks about the first day at work, so that its keys
-// may answer that.
-func asks(purpose string) bool {
-	switch purpose {
-	case conversations.PurposeResult, "offer_reminder":
-		return true
-	}
-	return false
+// may answer that: it names the day, in the variable date.
+func asks(t *conversations.TemplateContent) bool {
+	return slices.ContainsFunc(t.Fields, func(f conversations.TemplateField) bool { return f.Name == "date" })
 }

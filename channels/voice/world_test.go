@@ -131,7 +131,11 @@ func (w *world) heard() []string {
 }
 
 func content(purpose, name string) *conversations.TemplateContent {
-	return &conversations.TemplateContent{Purpose: purpose, Fields: []conversations.TemplateField{{Name: "name", Value: name}}}
+	c := &conversations.TemplateContent{Purpose: purpose, Fields: []conversations.TemplateField{{Name: "name", Value: name}}}
+	if purpose != "documents_reminder" {
+		c.Fields = append(c.Fields, conversations.TemplateField{Name: "date", Value: "2026年12月1日"})
+	}
+	return c
 }
 
 func delivery(message, purpose string) conversations.Delivery {

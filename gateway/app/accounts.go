@@ -47,6 +47,8 @@ var adapters = map[string]builder{
 	"wecom":  newWeCom,
 	"email":  one(newEmail),
 	"push":   one(newPush),
+	"sms":    one(newSMS),
+	"voice":  one(newVoice),
 }
 
 // one is the builder of accounts that are one adapter.

@@ -29,7 +29,8 @@ func Check(cfg config.Config) error {
 			problems = append(problems, config.Problem{Key: at + "platform", Problem: fmt.Sprintf(
 				"must be one of %s, is %q", strings.Join(slices.Sorted(maps.Keys(adapters)), ", "), account.Platform)})
 		} else if set != nil {
-			problems = append(problems, unusedTemplates(at+"templates.", account, set)...)
+			problems = append(problems, unusedTemplates(at+"templates.", account.Platform, account.Templates, set)...)
+			problems = append(problems, unusedBySMS(at, account, set)...)
 		}
 	}
 	if len(problems) > 0 {
@@ -47,15 +48,27 @@ func unusable(folder string, err error) config.Problems {
 
 // unusedTemplates are the template ids that stand under a name which no
 // message has: they would never be sent, and the one that was meant is missing.
-func unusedTemplates(at string, account config.Account, set *templates.Set) config.Problems {
+func unusedTemplates(at, platform string, ids map[string]string, set *templates.Set) config.Problems {
 	var problems config.Problems
-	known := set.Names(account.Platform)
-	for _, name := range slices.Sorted(maps.Keys(account.Templates)) {
+	known := set.Names(platform)
+	for _, name := range slices.Sorted(maps.Keys(ids)) {
 		if !slices.Contains(known, name) {
 			problems = append(problems, config.Problem{
 				Key: at + name, Problem: "is unknown; known here: " + strings.Join(known, ", "),
 			})
 		}
+	}
+	return problems
+}
+
+// unusedBySMS are those of the providers of text messages.
+func unusedBySMS(at string, account config.Account, set *templates.Set) config.Problems {
+	if account.SMS == nil {
+		return nil
+	}
+	var problems config.Problems
+	for i, p := range account.SMS.Providers {
+		problems = append(problems, unusedTemplates(fmt.Sprintf("%ssms.providers[%d].templates.", at, i), account.Platform, p.Templates, set)...)
 	}
 	return problems
 }
