@@ -13,6 +13,10 @@ func (t *turn) report(c Report) error {
 		t.unchanged()
 		return nil
 	}
+	if c.Reason == AccountDown {
+		t.accountDown(m, c)
+		return nil
+	}
 	status := m.Status
 	changed := t.raise(m, &status, c)
 	for _, early := range t.s.Early {
