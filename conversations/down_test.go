@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// roads are an official account and text messages, planned a day apart, with a
+// twoRoads are an official account and text messages, planned a day apart, with a
 // call in the end.
-type roads struct{ withSMS bool }
+type twoRoads struct{ withSMS bool }
 
-func (r roads) Describe(account string) (Description, bool) {
+func (r twoRoads) Describe(account string) (Description, bool) {
 	switch {
 	case account == "oa":
 		return Description{Platform: "wechat", Account: "oa", Medium: Chat, MaxRunes: 600, Choices: 10, Templates: true, Invites: true}, true
@@ -20,7 +20,7 @@ func (r roads) Describe(account string) (Description, bool) {
 	return Description{}, false
 }
 
-func (r roads) Serving(string) (all []Description) {
+func (r twoRoads) Serving(string) (all []Description) {
 	for _, account := range []string{"oa", "sms"} {
 		if d, ok := r.Describe(account); ok {
 			all = append(all, d)
@@ -29,13 +29,13 @@ func (r roads) Serving(string) (all []Description) {
 	return all
 }
 
-func (roads) For(string, Position) RoutePolicy {
+func (twoRoads) For(string, Position) RoutePolicy {
 	return RoutePolicy{Normal: []Step{{By: Chat}, {By: SMS, After: 24 * time.Hour}, {By: Person, After: 48 * time.Hour}}}
 }
 
-func (roads) Zone(string) *time.Location { return nil }
+func (twoRoads) Zone(string) *time.Location { return nil }
 
-func (w *world) by(r roads) *world {
+func (w *world) by(r twoRoads) *world {
 	w.Channels, w.Routes = r, r
 	return w
 }
@@ -56,7 +56,7 @@ func waitsFor(t *testing.T, w *world) (Conversation, *Message, Report) {
 
 func TestAnotherRoadIsTakenWhileTheAccountIsDown(t *testing.T) {
 	t.Parallel()
-	w := newWorld(nil).by(roads{withSMS: true})
+	w := newWorld(nil).by(twoRoads{withSMS: true})
 	c, m, asked := waitsFor(t, w)
 	ch := w.turn(t, Snapshot{Now: noon.Add(10 * time.Minute), Conversation: c, Message: m}, asked)
 	if ds := deliveries(ch); len(ds) != 1 || ds[0].To.Account != "sms" {
@@ -78,7 +78,7 @@ func TestAnotherRoadIsTakenWhileTheAccountIsDown(t *testing.T) {
 // that is going to arrive.
 func TestWithoutAnotherRoadItWaits(t *testing.T) {
 	t.Parallel()
-	w := newWorld(nil).by(roads{})
+	w := newWorld(nil).by(twoRoads{})
 	c, m, asked := waitsFor(t, w)
 	if ch := w.turn(t, Snapshot{Now: noon.Add(10 * time.Minute), Conversation: c, Message: m}, asked); !ch.Unchanged {
 		t.Errorf("changed: %+v", ch)
@@ -87,7 +87,7 @@ func TestWithoutAnotherRoadItWaits(t *testing.T) {
 
 func TestWordsInATalkWait(t *testing.T) {
 	t.Parallel()
-	w := newWorld(nil).by(roads{withSMS: true})
+	w := newWorld(nil).by(twoRoads{withSMS: true})
 	c, _, asked := waitsFor(t, w)
 	words := Message{ID: "c1-9", Conversation: "c1", Kind: Text, Address: openID, Text: "您好", Status: Queued}
 	asked.Message = words.ID
