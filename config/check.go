@@ -64,6 +64,9 @@ func (cfg Config) check() Problems {
 	for path := range cfg.Bank.Branches {
 		c.branch("bank.branches."+path, path)
 	}
+	for i, o := range cfg.Bank.Official {
+		o.check(&c, fmt.Sprintf("bank.official[%d]", i))
+	}
 	for i, key := range cfg.API.Keys {
 		key.check(&c, fmt.Sprintf("api.keys[%d]", i), cfg.API.Keys[:i])
 	}

@@ -98,6 +98,10 @@ type Bank struct {
 	// Branches gives the display name of a branch path; a path without one is
 	// named by the nearest branch above it. See [Bank.BranchName].
 	Branches map[string]string `koanf:"branches"`
+	// Official are the ways by which the bank speaks to candidates, besides
+	// the accounts configured here. The page that checks whether a message is
+	// genuine shows them all.
+	Official []Official `koanf:"official"`
 }
 
 // API is who may call the HTTP API.

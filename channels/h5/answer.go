@@ -66,7 +66,7 @@ func (v *visit) answered(stale bool, reached func(*conversations.Application) bo
 	}
 	switch {
 	case reached == nil:
-		http.Redirect(v.w, v.r, v.address()+steps[StepChat], http.StatusSeeOther)
+		http.Redirect(v.w, v.r, v.address()+"/chat", http.StatusSeeOther)
 	case v.conv.Application() != nil && reached(v.conv.Application()): // also if it was sent twice
 		http.Redirect(v.w, v.r, v.address()+"?done=1", http.StatusSeeOther)
 	case stale:
@@ -128,7 +128,7 @@ func (v *visit) receive(in conversations.Inbound) (conversations.Applied, error)
 }
 
 // maxForm is how large a form without files may be, in bytes.
-const maxForm = 16 << 10
+const maxForm = 32 << 10
 
 // parseForm reads a small form, or answers that it cannot.
 func (v *visit) parseForm() bool {

@@ -288,8 +288,12 @@ func TestForgedAnswers(t *testing.T) {
 func TestLinksOpenAStep(t *testing.T) {
 	t.Parallel()
 	v := newWorld(t).visitor()
-	for step, want := range map[string]string{"confirm": "", "date": "/date", "decline": "/decline", "files": "/files", "chat": "/chat", "nothing": ""} {
-		door := v.do("GET", v.path+"?do="+step, nil).Body.String()
+	for step, want := range map[string]string{
+		"do=confirm": "", "do=date": "/date", "do=decline": "/decline", "do=files": "/files", "do=chat": "/chat", "do=nothing": "", "choice=confirm": "",
+		"choice=confirm:2026-07-06": "", "choice=reschedule": "/date", "choice=question": "/chat", "choice=take:2026-07-13": "/date?day=2026-07-13",
+		"choice=right:2026-02-30": "", "choice=decline": "/decline", "choice=article:canteen": "/chat",
+	} {
+		door := v.do("GET", v.path+"?"+step, nil).Body.String()
 		form := url.Values{"digits": {"8001"}}
 		if m := regexp.MustCompile(`name="go" value="([^"]*)"`).FindStringSubmatch(door); m != nil {
 			form.Set("go", m[1])
@@ -298,7 +302,7 @@ func TestLinksOpenAStep(t *testing.T) {
 		if got := answer.Header().Get("Location"); got != v.path+want {
 			t.Errorf("%s leads to %q", step, got)
 		}
-		if opened := v.do("GET", v.path+"?do="+step, nil, v.pass); want != "" && opened.Header().Get("Location") != v.path+want || want == "" && opened.Code != http.StatusOK {
+		if opened := v.do("GET", v.path+"?"+step, nil, v.pass); want != "" && opened.Header().Get("Location") != v.path+want || want == "" && opened.Code != http.StatusOK {
 			t.Errorf("%s, with a pass: %d, %q", step, opened.Code, opened.Header().Get("Location"))
 		}
 	}

@@ -160,7 +160,7 @@ func (v *visit) say() {
 			v.failed(fmt.Errorf("taking a message: %w", err))
 			return
 		}
-		http.Redirect(v.w, v.r, v.address()+steps[StepChat]+"#end", http.StatusSeeOther)
+		http.Redirect(v.w, v.r, v.address()+"/chat"+"#end", http.StatusSeeOther)
 	}
 }
 

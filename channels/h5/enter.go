@@ -52,16 +52,16 @@ func (v *visit) showDoor(action string) {
 // door is the page that asks for the digits.
 type door struct {
 	Problem string // words
-	Go      string // where it leads, one of the steps
+	Go      string // where it leads, a step
 	Self    string // the link that was opened
 }
 
 // knock shows the door, with words about what went wrong before.
 func (v *visit) knock(status int, problem, step string) {
 	if step == "" {
-		step = v.r.URL.Query().Get("do")
+		step = stepOf(v.r)
 	}
-	if _, known := steps[step]; !known {
+	if _, known := way(step); !known {
 		step = ""
 	}
 	v.render(status, "door", door{problem, step, v.self()})
@@ -113,8 +113,8 @@ func (v *visit) enter() {
 func (v *visit) admit(step string) {
 	v.handPass()
 	to := v.self()
-	if step != "" {
-		to = v.address() + steps[step]
+	if below, known := way(step); known {
+		to = v.address() + below
 	}
 	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
 }

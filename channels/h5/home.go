@@ -9,19 +9,6 @@ import (
 	"jiebao/conversations"
 )
 
-// The steps of a candidate's page that an address can open, as ?do=.
-const (
-	StepConfirm = "confirm"
-	StepDate    = "date"
-	StepDecline = "decline"
-	StepFiles   = "files"
-	StepChat    = "chat"
-)
-
-// steps are the paths below a link at which they stand; confirming is on the
-// page itself.
-var steps = map[string]string{StepConfirm: "", StepDate: "/date", StepDecline: "/decline", StepFiles: "/files", StepChat: "/chat"}
-
 // home is the candidate's page: the result, what is offered, how things stand
 // and what can be done.
 type home struct {
@@ -220,11 +207,11 @@ func (v *visit) dates() (conversations.Dates, error) {
 
 // open shows the page that the link, or the step named in the address, is for.
 func (v *visit) open() {
-	step := v.r.URL.Query().Get("do")
-	switch path := steps[step]; {
-	case path != "":
-		http.Redirect(v.w, v.r, v.address()+path, http.StatusSeeOther)
-	case v.link.Files && step == "":
+	below, known := way(stepOf(v.r))
+	switch {
+	case below != "":
+		http.Redirect(v.w, v.r, v.address()+below, http.StatusSeeOther)
+	case v.link.Files && !known:
 		v.showChecklist(http.StatusOK, nil)
 	default:
 		v.showHome(http.StatusOK, told{})

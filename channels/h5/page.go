@@ -41,8 +41,8 @@ type Files interface {
 	Delete(ctx context.Context, document string) error
 }
 
-// Options is what the pages need; every field but StartDates and Bank is
-// required.
+// Options is what the pages need; every field but StartDates, Bank and
+// Official is required.
 type Options struct {
 	Links *Links
 	Store Store
@@ -55,7 +55,10 @@ type Options struct {
 	NewID      func() string // unguessable, of a document or a form
 	Log        *slog.Logger
 	Bank       string // the bank's name
-	MaxSize    int64  // of one file, in bytes, as Files takes it; only told
+	// Official are the ways by which the bank speaks to candidates, for whoever
+	// wants to know whether a message came from it.
+	Official []Official
+	MaxSize  int64 // of one file, in bytes, as Files takes it; only told
 }
 
 // Page serves the candidates' pages.
@@ -65,6 +68,8 @@ type Page struct {
 	uploads   *slots // under way, by conversation
 	streams   *slots // open, by conversation
 	said      *pace  // messages, by conversation
+	checks    *pace  // of what came from the bank, by address of the network
+	official  []officialGroup
 	hub       *hub
 	templates map[conversations.Locale]*template.Template
 }
@@ -84,6 +89,7 @@ func New(o Options) (*Page, error) {
 	p := &Page{
 		o: o, origin: http.NewCrossOriginProtection(), hub: newHub(o.Store.Subscribe),
 		uploads: newSlots(uploadsAtOnce, uploadsOfOne), streams: newSlots(streamsAtOnce, streamsOfOne), said: newPace(saidAMinute, time.Minute),
+		checks: newPace(checksAMinute, time.Minute), official: groups(append(o.Official, Official{OfficialWeb, o.Links.base.Hostname()})),
 	}
 	if err := p.origin.AddTrustedOrigin(o.Links.base.Scheme + "://" + o.Links.base.Host); err != nil {
 		return nil, fmt.Errorf("trusting the public URL: %w", err)

@@ -10,6 +10,7 @@ import (
 
 	"jiebao/bot/guard"
 	"jiebao/channels/h5"
+	"jiebao/config"
 	"jiebao/conversations"
 	"jiebao/gateway/api"
 	"jiebao/gateway/console"
@@ -41,8 +42,31 @@ func doubts(text string) []string {
 func (a *App) newPages() (*h5.Page, error) {
 	return h5.New(h5.Options{
 		Links: a.files.links, Store: a.store, Files: a.files, Words: a.engine.Phrases, Now: a.clock.Now, Zone: a.engine.Zone,
-		StartDates: seated{a.engine, a.store, a.clock.Now}, NewID: newID, Log: a.log, Bank: a.cfg.Bank.Name, MaxSize: int64(a.cfg.Documents.MaxSize),
+		StartDates: seated{a.engine, a.store, a.clock.Now}, NewID: newID, Log: a.log,
+		Bank: a.cfg.Bank.Name, Official: official(a.cfg), MaxSize: int64(a.cfg.Documents.MaxSize),
 	})
+}
+
+// official are the ways by which the bank speaks to candidates: those of the
+// accounts, and what is configured besides.
+func official(cfg config.Config) []h5.Official {
+	var all []h5.Official
+	for _, account := range cfg.Accounts {
+		switch account.Platform {
+		case "wechat":
+			all = append(all, h5.Official{Kind: h5.OfficialWeChat, Name: account.Name})
+		case "wecom":
+			all = append(all, h5.Official{Kind: h5.OfficialWeCom, Name: account.Name})
+		case "email":
+			if account.Email != nil {
+				all = append(all, h5.Official{Kind: h5.OfficialEmail, Name: account.Email.From})
+			}
+		}
+	}
+	for _, o := range cfg.Bank.Official {
+		all = append(all, h5.Official(o))
+	}
+	return all
 }
 
 // branches are the paths that the configuration knows.

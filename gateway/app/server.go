@@ -45,6 +45,13 @@ func (a *App) handler() (http.Handler, error) {
 		r.Handle(method, h5.Path+"*page", gin.WrapH(a.pages))
 		r.Handle(method, email.OptOutPath+":token", gin.WrapH(a.mailPage()))
 	}
+	verify := func(c *gin.Context) {
+		c.Request.RemoteAddr = c.ClientIP() // who is counted
+		a.pages.ServeVerify(c.Writer, c.Request)
+	}
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+		r.Handle(method, h5.VerifyPath, verify)
+	}
 	r.GET("/", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/inbox") })
 	a.console.Mount(r)
 	return r, a.mountAPI(r)
