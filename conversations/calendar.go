@@ -8,6 +8,10 @@ type CalendarSent struct {
 	Cancelled bool  `json:"cancelled,omitempty"`
 }
 
+// KeyFirstDay is the phrase for the first day in a calendar, with the argument
+// position.
+const KeyFirstDay = "first_day"
+
 // tellCalendar sends the candidate's calendar the day that was settled, or
 // takes it back once they declined, if they have an e-mail address and there
 // are words for it.
@@ -34,6 +38,10 @@ func (t *turn) tellCalendar(app *Application) {
 	if err != nil || rendered.Template == nil {
 		return
 	}
+	title, err := t.words(KeyFirstDay, map[string]any{"position": app.Position.Title})
+	if err != nil {
+		return
+	}
 	app.Calendar = &next
 	m := t.record(Message{
 		Author: BySystem, Kind: Template, Address: r.Address, Text: rendered.Text, Template: rendered.Template, Status: Queued,
@@ -41,7 +49,7 @@ func (t *turn) tellCalendar(app *Application) {
 	d := DeliveryOf(*m)
 	d.Calendar = &Calendar{
 		UID: t.c.ID + "-" + app.ResultID, Sequence: next.Sequence, Cancelled: next.Cancelled,
-		Title: rendered.Template.Title, Day: next.Day, Place: app.Offer.Workplace, Details: rendered.Text,
+		Title: title, Day: next.Day, Place: app.Offer.Workplace, Details: rendered.Text,
 	}
 	t.dispatch(d)
 }

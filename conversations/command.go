@@ -240,3 +240,4 @@ func (Prefer) command()         {}
 func (CancelPlan) command()     {}
 func (CancelSend) command()     {}
 func (Called) command()         {}
+func (Appeared) command()       {}

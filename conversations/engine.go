@@ -161,6 +161,8 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.cancelSend(c)
 	case Called:
 		err = t.called(c)
+	case Appeared:
+		err = t.appeared()
 	default:
 		err = fmt.Errorf("unknown command %T", c)
 	}

@@ -89,11 +89,37 @@ func (t *turn) contact(d Description) {
 func (r *Reach) Usable() bool { return r.Followed && r.Refused == "" }
 
 // refuse notes that a platform does not know an address that the EHR told. It
-// stays unused until the EHR tells another, or somebody writes from it. What
-// the bank's app is known by does not change: whoever has no app today may
-// have it tomorrow.
+// stays unused until the EHR tells another, or somebody writes from it.
 func (r *Reach) refuse(reason string) {
-	if r.Contact == ByPhone || r.Contact == ByEmail {
+	if r.Contact != NoContact {
 		r.Refused = reason
 	}
+}
+
+// appear forgets that the candidate could not be reached in the bank's app:
+// whoever has none today may have it tomorrow. It says whether that was news.
+func (t *turn) appear() (news bool) {
+	for i := range t.c.Reaches {
+		if r := &t.c.Reaches[i]; r.Contact == ByEHR && r.Refused != "" {
+			r.Refused, news = "", true
+		}
+	}
+	return news
+}
+
+// Appeared says that the candidate has the bank's app, by a device that it
+// was not known to be on. What waits for that leaves.
+type Appeared struct{}
+
+func (t *turn) appeared() error {
+	if !t.c.Candidate.Known() {
+		return ErrNotFound
+	}
+	t.contacts()
+	if !t.appear() && len(t.out.Contacts) == 0 {
+		t.unchanged()
+		return nil
+	}
+	t.climb()
+	return nil
 }

@@ -50,6 +50,7 @@ func (t *turn) raise(m *Message, status *Status, c Report) bool {
 	}
 	t.out.Statuses = append(t.out.Statuses, StatusChange{Message: m.ID, Status: c.Status, At: at, Reason: c.short(), PlatformID: c.PlatformID})
 	t.noticeStatus(m, c, c.short())
+	t.nudgeElsewhere(m, c)
 	return true
 }
 
@@ -95,6 +96,19 @@ func (t *turn) refused(m *Message, r *Reach, c Report, early bool) bool {
 	t.c.Held = append(t.c.Held, Held{Message: m.ID, Author: m.Author, Text: m.Text, Choices: m.Choices})
 	t.leaveHeld()
 	return true
+}
+
+// nudgeElsewhere tells by another road what waits, where the one that was to
+// say so is closed as well.
+func (t *turn) nudgeElsewhere(m *Message, c Report) {
+	waits := m.Template != nil && m.Template.Purpose == PurposeWaiting
+	if !waits || c.Status != Failed || len(t.c.Held) == 0 {
+		return
+	}
+	if road := t.reach(); road != nil && road.Address != sentTo(m, c) {
+		t.c.Nudged = false
+		t.leaveHeld()
+	}
 }
 
 // notice says whether a message is a result's notification.

@@ -68,8 +68,15 @@ func TestAnAddressThatThePlatformDoesNotKnow(t *testing.T) {
 	app := newStory(t, everyChannel, usual)
 	app.post(nil)
 	app.report("app", Failed, BadRecipient)
-	if !app.c.Reach(Address{"app", "E1"}).Usable() {
+	app.expect("app:result_passed sms:result_passed")
+	if app.c.Reach(Address{"app", "E1"}).Usable() {
+		t.Error("words go where nobody is")
+	}
+	if app.do(Appeared{}); !app.c.Reach(Address{"app", "E1"}).Usable() {
 		t.Error("whoever has no app today will have none for ever")
+	}
+	if !app.do(Appeared{}).Unchanged {
+		t.Error("to appear twice is a change")
 	}
 }
 

@@ -40,7 +40,7 @@ func (t *turn) opened() (news bool) {
 	if r == nil {
 		r = t.meet(t.pageAddress())
 	}
-	r.Followed = true
+	r.Followed, t.c.Nudged, t.c.Nudge = true, false, noTime
 	t.visit(r)
 	t.releaseHeld(r)
 	return true
