@@ -42,7 +42,6 @@ type world struct {
 	server    *httptest.Server
 	li        *wecomsim.Member
 	anna      *wecomsim.Customer
-	link      string // into the chat
 	transport *http.Transport
 	app       *wecom.App
 	kf        *wecom.Kf

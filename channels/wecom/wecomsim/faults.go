@@ -44,7 +44,8 @@ type Fault struct {
 }
 
 var (
-	callModes     = []string{"errcode", "http", "slow", "stall", "reset", "reset_after_commit", "garbage_json", "token_kill", "expire_media", "empty_page"}
+	callModes     = []string{"errcode", "http", "slow", "stall", "reset", "reset_after_commit", "garbage_json", "token_kill", "expire_media"}
+	pageModes     = []string{"empty_page"}
 	callbackModes = []string{"duplicate", "drop", "bad_signature", "old_timestamp", "other_corp", "plain"}
 )
 
@@ -91,8 +92,8 @@ func (s *Sim) AddFault(f Fault) error {
 		r.wait, err = time.ParseDuration(arg)
 	case kind == "errcode" || kind == "http" || kind == "duplicate":
 		r.n, err = strconv.Atoi(arg)
-	case !slices.Contains(callModes, kind) && !slices.Contains(callbackModes, kind):
-		err = fmt.Errorf("want one of %s", strings.Join(append(slices.Clone(callModes), callbackModes...), ", "))
+	case !slices.Contains(slices.Concat(callModes, pageModes, callbackModes), kind):
+		err = fmt.Errorf("want one of %s", strings.Join(slices.Concat(callModes, pageModes, callbackModes), ", "))
 	}
 	if err != nil {
 		return fmt.Errorf("fault mode %q: %w", f.Mode, err)

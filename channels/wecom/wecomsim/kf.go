@@ -139,7 +139,7 @@ func syncMessages(c *call) answer {
 
 func (c *call) page(k *kf, place, limit int) answer {
 	list := []json.RawMessage{}
-	if empty := c.faults.pick([]string{"empty_page"}, func(*fault) bool { return true }); empty.kind != "" {
+	if empty := c.faults.pick(pageModes, func(*fault) bool { return true }); empty.kind != "" {
 		return c.ok(map[string]any{"next_cursor": strconv.Itoa(place), "has_more": 1, "msg_list": list})
 	}
 	place = max(place, k.Dropped)
