@@ -5,7 +5,8 @@
 //
 // One file a subject: posted.go and check.go (what the EHR posts), status.go
 // (what it reads), results.go, events.go and alarms.go (the operations), auth.go,
-// problem.go, openapi.go and docs.go.
+// problem.go, openapi.go and docs.go. The bank's app, which speaks for one
+// candidate, has app.go, apptoken.go, devices.go, thread.go and stream.go.
 //
 // Imports: conversations, the events' catalogue, gin and huma.
 package api
@@ -63,6 +64,7 @@ type Deps struct {
 	Describe conversations.Describe
 	// URL is how the gateway is reached, for the documentation.
 	URL string
+	App App
 }
 
 // API serves the operations and their documentation.
@@ -71,6 +73,9 @@ type API struct {
 	huma   huma.API
 	posted *huma.Schema // of a Result
 	speaks languages
+	tokens tokens // of candidates
+	limit  limit
+	hub    *hub
 }
 
 // New returns the API over d.
@@ -78,14 +83,20 @@ func New(d Deps) (*API, error) {
 	if d.Store == nil || d.Now == nil || d.Rand == nil {
 		return nil, errors.New("the API needs a store, a clock and randomness")
 	}
+	if d.App.Store == nil || d.App.Account == nil || len(d.App.Secret) < 32 {
+		return nil, errors.New("the API of the bank's app needs a store, its accounts and a secret of at least 32 bytes")
+	}
 	if d.Describe == nil {
 		d.Describe = func(string) (conversations.Description, bool) { return conversations.Description{}, false }
 	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &API{Deps: d, speaks: newLanguages()}, nil
+	return &API{Deps: d, speaks: newLanguages(), tokens: tokens{d.App.Secret}, hub: newHub(d.App.Store.Subscribe)}, nil
 }
+
+// Close ends the streams of candidates' apps, which would not end by themselves.
+func (a *API) Close() { a.hub.close() }
 
 // Register adds the API's routes to r: those below /v1, /openapi.json and
 // /docs. It is called once.
@@ -97,6 +108,7 @@ func (a *API) Register(r gin.IRouter) error {
 	a.registerChannels()
 	a.registerEvents()
 	a.registerAlarms()
+	a.registerApp()
 	a.describe()
 	d, err := newDocs(a.huma.OpenAPI())
 	if err != nil {

@@ -48,6 +48,7 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 			{Name: "beijing", Hash: sha256.Sum256([]byte(beijingKey)), Branch: "head/beijing"},
 		},
 		Describe: accounts{}.Describe,
+		App:      api.App{Store: noApp{}, Secret: bytes.Repeat([]byte("s"), 32), Account: accounts{}.app},
 		Check:    func(r conversations.Result) error { return s.store.engine.Check(r, now()) },
 	}
 	for _, c := range change {

@@ -38,6 +38,7 @@ func describeEvents(schemas huma.Registry) {
 func allowMore(schemas huma.Registry) {
 	posted := map[string]bool{
 		"Result": true, "Candidate": true, "Address": true, "Position": true, "Interview": true, "Offer": true, "Document": true,
+		"DevicePost": true, "AppPost": true,
 	}
 	for name, s := range schemas.Map() {
 		if !posted[name] {

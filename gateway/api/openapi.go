@@ -17,11 +17,12 @@ const (
 
 	tagCandidates = "Candidates"
 	tagAlarms     = "Alarms"
+	tagApp        = "App"
 )
 
 const introduction = `Jiebao tells candidates of their passed AI interview over the bank's WeChat official accounts, talks with them, and syncs every reply back to the EHR.
 
-**Authentication.** Every call carries an API key, as ` + "`Authorization: Bearer <key>` or `X-API-Key: <key>`" + `. A key is for one branch and all below it; what lies outside does not exist for it.
+**Authentication.** Every call carries an API key, as ` + "`Authorization: Bearer <key>` or `X-API-Key: <key>`" + `. A key is for one branch and all below it; what lies outside does not exist for it. The bank's app calls with a candidate's token instead, see the tag App.
 
 **Errors** are RFC 9457 problems (` + "`application/problem+json`" + `). Programs go by ` + "`type`" + `; ` + "`errors`" + ` names every wrong field.
 
@@ -48,8 +49,9 @@ func (a *API) openAPI() *huma.OpenAPI {
 		Components: &huma.Components{
 			Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 			SecuritySchemes: map[string]*huma.SecurityScheme{
-				"bearer": {Type: "http", Scheme: "bearer", Description: "An API key of the configuration's api.keys."},
-				"header": {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same key, for systems that cannot send the other header."},
+				"bearer":    {Type: "http", Scheme: "bearer", Description: "An API key of the configuration's api.keys."},
+				"candidate": {Type: "http", Scheme: "bearer", Description: "A candidate's token, made by issue-candidate-token."},
+				"header":    {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same key, for systems that cannot send the other header."},
 			},
 		},
 		Security: []map[string][]string{{"bearer": {}}, {"header": {}}},
@@ -58,6 +60,7 @@ func (a *API) openAPI() *huma.OpenAPI {
 			{Name: tagCandidates, Description: "See how candidates can be written to."},
 			{Name: tagEvents, Description: aboutEvents},
 			{Name: tagAlarms, Description: "See what keeps accounts from sending, and resume them."},
+			{Name: tagApp, Description: aboutApp},
 		},
 	}
 	if a.URL != "" {
@@ -110,7 +113,7 @@ func (a *API) describe() {
 	created := post.Responses["201"]
 	post.Responses["200"] = &huma.Response{Headers: created.Headers, Content: created.Content}
 	for _, item := range doc.Paths {
-		for _, op := range []*huma.Operation{item.Get, item.Post} {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Delete} {
 			finish(op)
 		}
 	}
@@ -129,6 +132,10 @@ func (a *API) describe() {
 // finish words an operation's answers and shows an example of a status.
 func finish(op *huma.Operation) {
 	if op == nil {
+		return
+	}
+	if op.Tags[0] == tagApp {
+		finishApp(op)
 		return
 	}
 	for code, r := range op.Responses {

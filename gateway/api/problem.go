@@ -144,7 +144,7 @@ func asProblem(_ huma.Context, _ string, v any) (any, error) {
 func fromHuma(errs []*huma.ErrorDetail) []FieldProblem {
 	var out []FieldProblem
 	for _, e := range errs {
-		out = append(out, FieldProblem{e.Location, e.Message})
+		out = append(out, FieldProblem{strings.TrimPrefix(strings.TrimPrefix(e.Location, "body"), "."), e.Message})
 	}
 	return out
 }

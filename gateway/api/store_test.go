@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"jiebao/conversations"
+	"jiebao/gateway/api"
 )
 
 // memory is a store for these tests: real turns of the real engine, kept in
@@ -213,4 +214,12 @@ func (m *memory) Resume(_ context.Context, s conversations.Scope, id, by string)
 		}
 	}
 	return conversations.ErrNotFound
+}
+
+// noApp is for tests that are not about the app.
+type noApp struct{ api.AppStore }
+
+// app is the account that speaks for the app, in Beijing only.
+func (accounts) app(branch string) (string, time.Duration, bool) {
+	return "bankapp", time.Hour, (conversations.Scope{"head/beijing"}).Allows(branch)
 }

@@ -20,6 +20,7 @@ import (
 	"jiebao/conversations"
 	"jiebao/conversations/clock"
 	"jiebao/conversations/sqlstore"
+	"jiebao/gateway/api"
 	"jiebao/gateway/console"
 	"jiebao/gateway/ehr"
 )
@@ -56,6 +57,7 @@ type App struct {
 	webhook  *channels.Webhook
 	pages    *h5.Page // of candidates
 	console  *console.Console
+	api      *api.API
 	server   *http.Server
 }
 
@@ -200,6 +202,7 @@ func (a *App) openServer(context.Context, Options) (err error) {
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
 	a.server.RegisterOnShutdown(a.console.Close)
+	a.server.RegisterOnShutdown(a.api.Close)
 	a.server.RegisterOnShutdown(a.pages.Close)
 	return nil
 }

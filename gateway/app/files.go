@@ -47,7 +47,10 @@ func openFiles(ctx context.Context, cfg config.Documents, publicURL string) (fil
 	if f.optOuts, err = email.NewOptOuts(secret, publicURL); err != nil {
 		return f, err
 	}
-	f.prove, err = newProof(key)
+	if f.prove, err = newProof(key); err != nil {
+		return f, err
+	}
+	f.appSecret, err = key.Derive("app")
 	return f, err
 }
 
@@ -59,8 +62,9 @@ type files struct {
 	limits documents.Limits
 	links  *h5.Links // to where candidates upload
 
-	optOuts *email.OptOuts            // to where they end all messages
-	prove   func(nonce string) string // that this is a gateway with the key
+	optOuts   *email.OptOuts            // to where they end all messages
+	prove     func(nonce string) string // that this is a gateway with the key
+	appSecret []byte                    // signs candidates' tokens for the bank's app
 }
 
 // sweep clears up after a crash. It takes as long as there are documents.

@@ -88,6 +88,7 @@ func (a *App) mountAPI(r gin.IRouter) error {
 		keys = append(keys, api.Key{Name: k.Name, Hash: k.Hash(), Branch: k.Branch})
 	}
 	out, err := api.New(api.Deps{
+		App:   api.App{Store: a.store, Secret: a.files.appSecret, Account: a.appAccount},
 		Store: a.store, Keys: keys, Now: a.clock.Now, Rand: rand.Reader, Log: a.log, URL: a.publicURL,
 		Describe: a.accounts.Describe,
 		Check:    func(res conversations.Result) error { return a.engine.Check(res, a.clock.Now()) },
@@ -95,6 +96,7 @@ func (a *App) mountAPI(r gin.IRouter) error {
 	if err != nil {
 		return fmt.Errorf("setting up the API: %w", err)
 	}
+	a.api = out
 	return out.Register(r)
 }
 

@@ -44,6 +44,27 @@ func newPush(c config.Account, p parts) (*push.Adapter, error) {
 	return push.New(a, push.Options{HTTPClient: p.client, Now: p.now, Devices: p.devices, Cache: p.tokens, Log: p.log})
 }
 
+// defaultTokenLife is how long a candidate's token works.
+const defaultTokenLife = time.Hour
+
+// appAccount is the push account nearest to a branch, and how long candidates'
+// tokens for its app work.
+func (a *App) appAccount(branch string) (account string, life time.Duration, ok bool) {
+	for _, d := range a.accounts.Serving(branch) {
+		if d.Medium != conversations.Push {
+			continue
+		}
+		life := defaultTokenLife
+		for _, c := range a.cfg.Accounts {
+			if c.ID == d.Account && c.Push != nil && c.Push.TokenLife > 0 {
+				life = c.Push.TokenLife
+			}
+		}
+		return d.Account, life, true
+	}
+	return "", 0, false
+}
+
 // below is an address below a base that replaces the provider's, or "".
 func below(base, path string) string {
 	if base == "" {

@@ -1,0 +1,108 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"jiebao/conversations"
+)
+
+const devicesPath = "/v1/devices"
+
+// maxAppBody is far above what the app posts.
+const maxAppBody = 64 << 10
+
+// DevicePost is a phone with the app, as one provider knows it.
+type DevicePost struct {
+	CandidateID string `json:"candidate_id,omitempty" maxLength:"64" doc:"The EHR's id of the candidate; with an API key only." example:"C-2026-000815"`
+	Provider    string `json:"provider" enum:"apns,fcm,jpush,huawei" doc:"Whose token it is." example:"jpush"`
+	Token       string `json:"token" minLength:"1" maxLength:"4096" pattern:"^[!-~]+$" doc:"The provider's: APNs device token in hexadecimal, FCM registration token, JPush registration id, or Huawei push token." example:"18171adc033ae2f4a1b"`
+	Handset     string `json:"handset,omitempty" maxLength:"128" doc:"The app's own id of its installation, the same for all its providers, so that a phone that several know gets each banner once." example:"3f2b7c1e-5d4a-4c8b-9a57-0d5f2f6a1b20"`
+	Vendor      string `json:"vendor,omitempty" maxLength:"32" doc:"Who made the phone, in lower case." example:"xiaomi"`
+	Locale      string `json:"locale,omitempty" maxLength:"35" doc:"The phone's language: zh-CN, zh-HK or en." example:"zh-CN"`
+}
+
+type deviceInput struct{ Body DevicePost }
+
+type deviceOutput struct{ Body DeviceKept }
+
+// DeviceKept is a registered phone.
+type DeviceKept struct {
+	ID           string    `json:"id" doc:"Jiebao's id of it, to forget it by." example:"t3o0mGbXx1m0qgKZzDk3Vw"`
+	RegisteredAt time.Time `json:"registered_at" doc:"When the app last said that it is there." example:"2026-06-22T09:30:00+08:00"`
+}
+
+func (a *API) registerDevice(ctx context.Context, in *deviceInput) (*deviceOutput, error) {
+	candidate, err := a.holderOrNamed(ctx, in.Body.CandidateID)
+	if err != nil {
+		return nil, err
+	}
+	d := conversations.Device{
+		Candidate: candidate, Provider: in.Body.Provider, Token: in.Body.Token, Handset: in.Body.Handset,
+		Vendor: strings.ToLower(in.Body.Vendor), Locale: spoken(in.Body.Locale), Registered: a.Now(),
+	}
+	if err := a.App.Store.PutDevice(ctx, d); err != nil {
+		return nil, a.problem(ctx, "keeping a device", candidate, err)
+	}
+	return &deviceOutput{DeviceKept{d.ID(), d.Registered}}, nil
+}
+
+// spoken is the locale that candidates are spoken to in, "" for others.
+func spoken(locale string) conversations.Locale {
+	for _, l := range []conversations.Locale{conversations.Chinese, conversations.Traditional, conversations.English} {
+		if strings.EqualFold(string(l), locale) {
+			return l
+		}
+	}
+	return ""
+}
+
+// holderOrNamed is the candidate of the token, or the one that a system with an
+// API key names, who has to be known and in its branches.
+func (a *API) holderOrNamed(ctx context.Context, named string) (string, error) {
+	if h := holderOf(ctx); h.candidate != "" {
+		if named != "" && named != h.candidate {
+			return "", forbidden("The token is for another candidate.")
+		}
+		return h.candidate, nil
+	}
+	if named == "" {
+		return "", invalid([]FieldProblem{{"candidate_id", "expected the EHR's id of the candidate, as an API key is for many"}})
+	}
+	if _, err := a.Store.Candidate(ctx, callerOf(ctx).scope, named); err != nil {
+		return "", a.problem(ctx, "reading a candidate", named, err)
+	}
+	return named, nil
+}
+
+type deleteDeviceInput struct {
+	ID string `path:"id" maxLength:"64" doc:"Jiebao's id of the phone, as registering told it." example:"t3o0mGbXx1m0qgKZzDk3Vw"`
+}
+
+func (a *API) deleteDevice(ctx context.Context, in *deleteDeviceInput) (*struct{}, error) {
+	candidate := holderOf(ctx).candidate
+	if candidate == "" {
+		d, err := a.App.Store.Device(ctx, in.ID)
+		if err == nil {
+			_, err = a.Store.Candidate(ctx, callerOf(ctx).scope, d.Candidate)
+		}
+		if err != nil {
+			return nil, a.problem(ctx, "reading a device", in.ID, err)
+		}
+		candidate = d.Candidate
+	}
+	if err := a.App.Store.DeleteDevice(ctx, in.ID, candidate); err != nil {
+		return nil, a.appProblem(ctx, "deleting a device", err)
+	}
+	return nil, nil
+}
+
+// tooMany tells to come back later.
+func tooMany(seconds string) *Problem {
+	return &Problem{
+		Type: problemURN + "too-many", Title: "Too many requests", Status: http.StatusTooManyRequests,
+		Detail: "The candidate's app asks too often. Try again after " + seconds + " seconds.",
+	}
+}
