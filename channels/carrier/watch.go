@@ -53,6 +53,14 @@ func Host(base, own string) string {
 	return own
 }
 
+// Base is a base address, or else the provider's own.
+func Base(base, own string) string {
+	if base != "" {
+		return strings.TrimSuffix(base, "/")
+	}
+	return own
+}
+
 // elsewhere sends requests to another address than they name.
 type elsewhere struct {
 	next http.RoundTripper

@@ -16,6 +16,11 @@ type provider interface {
 	// send returns the provider's id of the message. own says of a refusal
 	// that it is the provider's trouble, not the message's.
 	send(ctx context.Context, o order) (id string, refused *conversations.SendError, own bool)
+	// signature is how far the account's signature has come; without a state
+	// where the provider does not tell.
+	signature(ctx context.Context) (filing, *conversations.SendError)
+	// templates is how far those of the templates have come that exist.
+	templates(ctx context.Context, ids []string) (map[string]filing, *conversations.SendError)
 }
 
 func newProvider(p Provider, o Options) (provider, error) {

@@ -88,3 +88,31 @@ func testEarlyReceipts(t *testing.T, b *bench) {
 		t.Errorf("after a later receipt: status %s with history %v", m.Status, m.History)
 	}
 }
+
+// A platform that gives back what it was sent along settles what its answer
+// left open, in whatever order that comes.
+func testReceiptsOfMessages(t *testing.T, b *bench) {
+	b.notify(Result("r1", "E1", oa("u")))
+	it := b.claimOne()
+	message := delivery(t, it).Message
+	doubt := sent(it, "")
+	doubt.Then = conversations.Report{Message: message, Status: conversations.Unknown, Reason: conversations.OutcomeUnsure, At: b.clock.Now()}
+	b.finish(doubt)
+	if m := b.message(message); m.Status != conversations.Unknown {
+		t.Fatalf("after a lost answer the status is %s", m.Status)
+	}
+	told := func(message string) conversations.Arrival {
+		return conversations.Arrival{Receipt: &conversations.ArrivedReceipt{Account: "oa", PlatformID: "P9", Report: conversations.Report{
+			Message: message, PlatformID: "P9", Status: conversations.Delivered, At: b.clock.Now(),
+		}}}
+	}
+	to, command := told(message).Turn()
+	b.apply(to, command)
+	if m := b.message(message); m.Status != conversations.Delivered {
+		t.Errorf("after its receipt the status is %s", m.Status)
+	}
+	to, command = told("nobody-1").Turn()
+	if _, err := b.Apply(t.Context(), to, command); !errors.Is(err, conversations.ErrNotFound) {
+		t.Errorf("a receipt of another system's message ends with %v", err)
+	}
+}

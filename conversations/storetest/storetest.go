@@ -106,6 +106,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"the call list", testCallList},
 		{"statuses only rise", testStatuses},
 		{"receipts that come first", testEarlyReceipts},
+		{"receipts that name their message", testReceiptsOfMessages},
 		{"a lane in order", testLaneOrder},
 		{"a lane waits for its retry", testRetry},
 		{"a lane need not wait for its retry any more", testHasten},

@@ -12,7 +12,7 @@ import (
 	"jiebao/channels/carrier/carriersim"
 )
 
-// serveAliyun serves SendSms in RPC style.
+// serveAliyun serves the product in RPC style.
 func (s *Sim) serveAliyun(w http.ResponseWriter, r *http.Request, body []byte) {
 	action := r.Header.Get("X-Acs-Action")
 	q := r.URL.Query()
@@ -25,12 +25,27 @@ func (s *Sim) serveAliyun(w http.ResponseWriter, r *http.Request, body []byte) {
 			switch {
 			case code != "":
 				return s.refuseAliyun(code)
-			case action != "SendSms" || r.Header.Get("X-Acs-Version") != "2017-05-25":
-				return s.refuseAliyun("InvalidAction.NotFound")
+			case r.Header.Get("X-Acs-Version") != "2017-05-25":
+				return s.refuseAliyun("InvalidVersion")
 			}
-			return s.sendSms(s.aliyun[key], phone, q.Get("SignName"), q.Get("TemplateCode"), q.Get("TemplateParam"), q.Get("OutId"))
+			a := s.aliyunAccount(key)
+			switch action {
+			case "SendSms":
+				return s.sendSms(a, phone, q.Get("SignName"), q.Get("TemplateCode"), q.Get("TemplateParam"), q.Get("OutId"))
+			case "QuerySmsSign":
+				return s.querySign(a, q.Get("SignName"))
+			case "QuerySmsTemplate":
+				return s.queryTemplate(a, q.Get("TemplateCode"))
+			}
+			return s.refuseAliyun("InvalidAction.NotFound")
 		},
 	})
+}
+
+func (s *Sim) aliyunAccount(key string) *account {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.aliyun[key]
 }
 
 func (s *Sim) aliyunSecret(key string) string {

@@ -24,7 +24,7 @@ type sendRequest struct {
 	SessionContext   string
 }
 
-// serveTencent serves SendSms.
+// serveTencent serves the product.
 func (s *Sim) serveTencent(w http.ResponseWriter, r *http.Request, body []byte) {
 	action := r.Header.Get("X-TC-Action")
 	var in sendRequest
@@ -41,14 +41,24 @@ func (s *Sim) serveTencent(w http.ResponseWriter, r *http.Request, body []byte) 
 			switch {
 			case code != "":
 				return s.refuseTencent(code, in, phone)
-			case action != "SendSms" || r.Header.Get("X-TC-Version") != "2021-01-11":
+			case r.Header.Get("X-TC-Version") != "2021-01-11":
+				return s.refuseTencent("NoSuchVersion", in, phone)
+			case action == "DescribeSmsTemplateList":
+				return s.listTemplates(s.tencentAccount(key), body)
+			case action != "SendSms":
 				return s.refuseTencent("InvalidAction", in, phone)
 			case unreadable != nil:
 				return s.refuseTencent("InvalidParameter", in, phone)
 			}
-			return s.sendTencent(s.tencent[key], in, phone)
+			return s.sendTencent(s.tencentAccount(key), in, phone)
 		},
 	})
+}
+
+func (s *Sim) tencentAccount(key string) *account {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tencent[key]
 }
 
 func (s *Sim) tencentSecret(key string) string {

@@ -107,7 +107,11 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request, body []byte) {
 			switch {
 			case code != "":
 				return s.refuse(code)
-			case action != "SingleCallByTts" || r.Header.Get("X-Acs-Version") != "2017-05-25":
+			case r.Header.Get("X-Acs-Version") != "2017-05-25":
+				return s.refuse("InvalidVersion")
+			case action == "QueryCallDetailByCallId":
+				return s.refuse("isv.INVALID_PARAMETERS") // calls are not kept; the page names no code for one that never was [?]
+			case action != "SingleCallByTts":
 				return s.refuse("InvalidAction.NotFound")
 			}
 			return s.singleCall(key, request{
