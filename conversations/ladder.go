@@ -21,7 +21,7 @@ func (t *turn) newRoute(app *Application, u Urgency) {
 	}
 	app.Route = &Route{Urgency: u, Steps: policy.steps(u)}
 	if m, ok := t.preferredMedium(); ok {
-		prefer(app.Route.Steps, m)
+		app.Route.Steps = prefer(app.Route.Steps, m)
 	}
 }
 

@@ -338,3 +338,17 @@ func TestThePreferredMediumComesFirst(t *testing.T) {
 		t.Error("any channel can be preferred")
 	}
 }
+
+// TestAPreferredMediumThatNoStepHas comes before the plan, which waits for as
+// long as it would have for its second step.
+func TestAPreferredMediumThatNoStepHas(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, everyChannel, usual)
+	s.post(func(r *Result) { r.Candidate.Preferred, r.Addresses = "email", []Address{openID} })
+	s.expect("mail:result_passed")
+	s.wait(4 * time.Hour)
+	s.expect("oa:result_passed app:result_passed")
+	if only := prefer([]Step{{By: SMS}}, Email); len(only) != 2 || only[0].By != Email || only[1] != (Step{By: SMS}) {
+		t.Errorf("before a single step: %+v", only)
+	}
+}

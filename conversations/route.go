@@ -174,10 +174,19 @@ func (r *Route) best() *Try {
 	return best
 }
 
-// prefer puts a medium first and keeps the times of the steps.
-func prefer(steps []Step, m Medium) {
+// prefer puts a medium first and keeps the times of the steps. A medium that
+// the plan does not have goes before it: the first step then has the time of
+// the second, so that the preference is given its own.
+func prefer(steps []Step, m Medium) []Step {
 	i := slices.IndexFunc(steps, func(s Step) bool { return s.By == m })
+	if i < 0 {
+		if len(steps) > 1 {
+			steps[0].After, steps[0].Unless = steps[1].After, steps[1].Unless
+		}
+		return slices.Insert(steps, 0, Step{By: m})
+	}
 	for ; i > 0; i-- {
 		steps[i].By, steps[i-1].By = steps[i-1].By, steps[i].By
 	}
+	return steps
 }

@@ -26,17 +26,17 @@ func TestRoutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	usual := r.For("head", conversations.Position{Title: "经理"})
-	if len(usual.Normal) != 5 || usual.Normal[4].By != conversations.Person || usual.Normal[1] != (conversations.Step{By: conversations.Push, After: 4 * time.Hour, Unless: conversations.GotRead}) {
+	if len(usual.Normal) != 6 || usual.Normal[5].By != conversations.Person || usual.Normal[1] != (conversations.Step{By: conversations.Push, After: 4 * time.Hour, Unless: conversations.GotRead}) {
 		t.Errorf("the usual plan is %+v", usual.Normal)
 	}
 	if q := usual.Quiet; q.From != 22*60 || q.To != 8*60 || len(q.Media) != 4 || len(q.Except) != 1 {
 		t.Errorf("the usual night is %+v", q)
 	}
 	beijing := r.For("head/beijing/haidian", conversations.Position{Title: "经理"})
-	if len(beijing.Normal) != 2 || beijing.Normal[1].Unless != conversations.GotDelivered || len(beijing.Urgent) != 5 {
+	if len(beijing.Normal) != 2 || beijing.Normal[1].Unless != conversations.GotDelivered || len(beijing.Urgent) != 6 {
 		t.Errorf("Beijing's plans are %+v", beijing)
 	}
-	if tellers := r.For("head", conversations.Position{Title: "柜员"}); tellers.Quiet.From != 21*60+30 || len(tellers.Normal) != 5 {
+	if tellers := r.For("head", conversations.Position{Title: "柜员"}); tellers.Quiet.From != 21*60+30 || len(tellers.Normal) != 6 {
 		t.Errorf("tellers' policy is %+v", tellers)
 	}
 	if r.Zone("America/New_York") == nil || r.Zone("Atlantis/Capital") != nil || r.Zone("Local") != nil || r.Zone("Atlantis/Capital") != nil {
