@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"jiebao/conversations"
 )
 
 // Checker is for adapters that can look, at the platform itself, whether their
@@ -30,6 +32,16 @@ type TemplateLister interface {
 	// Templates are the fields of each template, by the platform's id of it.
 	// Errors are *conversations.SendError.
 	Templates(ctx context.Context) (map[string][]string, error)
+}
+
+// Rehearser is for adapters that can tell, without sending anything and without
+// asking anybody, what would become of a delivery.
+type Rehearser interface {
+	Adapter
+	// Rehearse returns as how many messages the delivery would be billed, 0
+	// where nothing is, and, as *conversations.SendError, why it would be
+	// refused, as far as that can be told.
+	Rehearse(d conversations.Delivery) (parts int, err error)
 }
 
 // Finding is what was found about one thing. It holds no secret and nothing

@@ -92,18 +92,18 @@ func (e *Engine) Check(res Result, now time.Time) error {
 // the branch's accounts cannot take. It returns the notification as each
 // platform would get it.
 func (e *Engine) check(res Result, taken []Address, now time.Time, link string) (map[string]Rendered, error) {
-	var bad InvalidError
+	var bad unfit
 	for i, a := range res.Addresses {
 		path := fmt.Sprintf("candidate.addresses[%d]", i)
 		if _, ok := e.Channels.Describe(a.Account); !ok {
-			bad.add(FieldError{path + ".account", "is not a configured account"})
+			bad.fields.add(FieldError{path + ".account", "is not a configured account"})
 		}
 		if slices.Contains(taken, a) {
-			bad.add(FieldError{path + ".id", "belongs to another candidate"})
+			bad.fields.add(FieldError{path + ".id", "belongs to another candidate"})
 		}
 	}
 	if p := res.Candidate.Preferred; p != "" && !e.channel(p) {
-		bad.add(FieldError{"candidate.preferred_channel", "is neither chat, push, sms or email nor a configured account"})
+		bad.fields.add(FieldError{"candidate.preferred_channel", "is neither chat, push, sms or email nor a configured account"})
 	}
 	app := newApplication(res, now)
 	notices := map[string]Rendered{}
@@ -112,18 +112,16 @@ func (e *Engine) check(res Result, taken []Address, now time.Time, link string) 
 			continue
 		}
 		rendered, err := e.Templates.Render(TemplateQuery{PurposeResult, d.Platform, res.Branch, res.Candidate, app, link})
-		var inv *InvalidError
 		switch {
 		case err == nil:
 			notices[d.Platform] = rendered
-		case errors.As(err, &inv):
-			bad.add(inv.Fields...)
+		case bad.join(err):
 		case !errors.Is(err, ErrNoTemplate):
 			return nil, fmt.Errorf("rendering the notification for %s: %w", d.Account, err)
 		}
 	}
-	if len(bad.Fields) > 0 {
-		return nil, &bad
+	if err := bad.err(); err != nil {
+		return nil, err
 	}
 	return notices, nil
 }

@@ -86,6 +86,9 @@ type SourceError struct {
 	// empty where the result is not to blame: the words or the configuration are.
 	Source  string
 	Problem string
+	Field   string // as the platform names it
+	// Length and Limit count characters; zero unless the value is too long.
+	Length, Limit int
 }
 
 // BySource turns the errors into those of the posted result: one for each
@@ -94,7 +97,8 @@ func (e *FieldErrors) BySource() []SourceError {
 	var all []SourceError
 	seen := map[SourceError]bool{}
 	add := func(source string, err FieldError) {
-		s := SourceError{source, fmt.Sprintf("%s (field %s of message template %s)", err.problem(), err.Field, e.Template)}
+		problem := fmt.Sprintf("%s (field %s of message template %s)", err.problem(), err.Field, e.Template)
+		s := SourceError{source, problem, err.Field, err.Length, err.Limit}
 		if !seen[s] {
 			seen[s] = true
 			all = append(all, s)

@@ -100,7 +100,12 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 			continue
 		}
 		done = append(done, j)
-		if j.hasTurn() {
+		switch {
+		case !j.hasTurn():
+		case j.look != nil:
+			j.snapshot.Seats = g.seats
+			*j.look, j.ends = j.snapshot, nil
+		default:
 			g.turn(j)
 			g.seat(j)
 		}

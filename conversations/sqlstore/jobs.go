@@ -27,6 +27,9 @@ type job struct {
 	page     *page            // nil if none was pulled
 	write    func(*script)    // anything else
 
+	// look, if set, takes what the command's turn would know; there is no turn.
+	look *conversations.Snapshot
+
 	ahead  *ahead // nil if nothing was computed ahead
 	state  atomic.Int32
 	answer chan answer

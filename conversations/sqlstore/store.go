@@ -159,6 +159,14 @@ func (s *Store) Apply(ctx context.Context, to conversations.Target, c conversati
 	return s.do(ctx, j)
 }
 
+// Look returns what the turn of a command would know now, and changes nothing.
+// The snapshot is to be read only.
+func (s *Store) Look(ctx context.Context, to conversations.Target, c conversations.Command) (conversations.Snapshot, error) {
+	var snapshot conversations.Snapshot
+	_, err := s.do(ctx, &job{ctx: ctx, keys: s.keysOf(to), to: to, command: c, look: &snapshot})
+	return snapshot, err
+}
+
 // write commits other statements, together with whatever else is queued.
 func (s *Store) write(ctx context.Context, fill func(*script)) error {
 	_, err := s.do(ctx, &job{ctx: ctx, write: fill})

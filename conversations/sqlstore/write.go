@@ -115,7 +115,7 @@ func (g *group) collect(j *job, w *writes) error {
 		if err := g.collectTurn(j, w); err != nil {
 			return err
 		}
-	} else if r, ok := j.command.(conversations.Report); ok && j.conversation == "" && j.err == nil {
+	} else if r, ok := j.command.(conversations.Report); ok && j.conversation == "" && j.err == nil && j.look == nil {
 		w.early = append(w.early, earlyRow(j.to, r, millis(g.now)))
 	}
 	g.collectOutcomes(j, &w.outboxWrites)

@@ -60,11 +60,15 @@ func (n notices) vars(q conversations.TemplateQuery) templates.Vars {
 	return v
 }
 
-// invalid names the posted fields that the template cannot take.
+// invalid names the posted fields that the template cannot take, and by how
+// much.
 func invalid(bad *templates.FieldErrors) error {
-	out := &conversations.InvalidError{}
+	out := &conversations.UnfitError{InvalidError: &conversations.InvalidError{}}
 	for _, e := range bad.BySource() {
 		out.Fields = append(out.Fields, conversations.FieldError{Path: e.Source, Problem: e.Problem})
+		out.Values = append(out.Values, conversations.UnfitValue{
+			Path: e.Source, Template: bad.Template, Field: e.Field, Length: e.Length, Limit: e.Limit,
+		})
 	}
 	return out
 }

@@ -1,0 +1,29 @@
+package sms
+
+import (
+	"fmt"
+	"strings"
+
+	"jiebao/channels/carrier"
+	"jiebao/conversations"
+)
+
+// Rehearse says as how many messages a delivery would be billed by the first
+// provider that has a template for it, and whether any has.
+func (s *Adapter) Rehearse(d conversations.Delivery) (parts int, err error) {
+	o, refused := s.order(d)
+	if refused != nil {
+		return 0, refused
+	}
+	for _, l := range s.providers {
+		if l.config.Templates[d.Template.Purpose] == "" {
+			continue
+		}
+		text := "【" + l.config.Sign + "】" + d.Text
+		if strings.HasPrefix(o.phone, "+86") {
+			return Segments(text), nil
+		}
+		return SegmentsAbroad(text), nil
+	}
+	return 0, carrier.BadContent(fmt.Sprintf("purpose %q has no template at any provider; add it to templates of the account", d.Template.Purpose))
+}
