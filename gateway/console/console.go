@@ -104,6 +104,8 @@ func (c *Console) Mount(r gin.IRouter) {
 	r.POST("/inbox", c.signedIn((*Console).inbox))
 	r.POST("/inbox/list", c.signedIn((*Console).inboxList))
 	r.GET("/inbox/events", c.signedIn((*Console).events))
+	r.GET("/inbox/alarms", c.signedIn((*Console).alarms))
+	r.POST("/inbox/alarms/:alarm/resume", c.signedIn((*Console).resume))
 	r.GET("/inbox/agents", c.signedIn((*Console).agentsPage))
 	r.POST("/inbox/agents", c.signedIn((*Console).addAgent))
 	r.POST("/inbox/agents/:agent/link", c.signedIn((*Console).agentLink))

@@ -105,8 +105,10 @@ func (s *stream) stop() {
 
 // changed notes what the agent may know of.
 func (s *stream) changed(ch conversations.Changed) {
-	if ch.ID == conversations.ChangedKnowledge && s.scope.Concerns(ch.Branch) {
-		s.ids[ch.ID] = true
+	if ch.ID == conversations.ChangedKnowledge || ch.ID == conversations.ChangedAlarms {
+		if s.scope.Concerns(ch.Branch) {
+			s.ids[ch.ID] = true
+		}
 		return
 	}
 	if s.scope.Allows(ch.Branch) {

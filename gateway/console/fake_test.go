@@ -32,6 +32,7 @@ type fake struct {
 	applied  []conversations.Command
 	articles map[string][]conversations.ArticleVersion // by id, the newest first
 	apart    map[string]bool
+	alarms   []conversations.AlarmView
 	fail     error // of the next Apply
 }
 
@@ -218,6 +219,29 @@ func (f *fake) Subscribe() (<-chan conversations.Changed, func()) {
 		defer f.mu.Unlock()
 		delete(f.watchers, ch)
 	}
+}
+
+func (f *fake) Alarms(_ context.Context, s conversations.Scope, _ time.Time) (out []conversations.AlarmView, _ error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, a := range f.alarms {
+		if s.Concerns(a.Branch) {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+func (f *fake) Resume(_ context.Context, s conversations.Scope, id, agent string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, a := range f.alarms {
+		if a.ID == id && s.Writes(a.Branch) && a.Ended.IsZero() {
+			f.alarms[i].Ended, f.alarms[i].EndedBy = f.now(), agent
+			return nil
+		}
+	}
+	return conversations.ErrNotFound
 }
 
 func (f *fake) CreateAgent(_ context.Context, a conversations.Agent) error {

@@ -104,6 +104,7 @@ func (c *Console) inbox(g *gin.Context, v *view) {
 		v.back = l.href(l.filter)
 	}
 	c.noteGaps(g, v)
+	c.noteAlarms(g, v)
 	c.show(g, http.StatusOK, inboxPage(v, l, nil))
 }
 

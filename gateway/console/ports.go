@@ -15,6 +15,17 @@ type Store interface {
 	Feed
 	Staff
 	Shelf
+	Watch
+}
+
+// Watch knows what keeps accounts from their work.
+type Watch interface {
+	// Alarms returns those that last, of accounts that reach candidates of the
+	// scope, and then those that ended since.
+	Alarms(ctx context.Context, s conversations.Scope, since time.Time) ([]conversations.AlarmView, error)
+	// Resume ends an alarm of the scope's own accounts: what waits is tried at
+	// once. ErrNotFound: it is over.
+	Resume(ctx context.Context, s conversations.Scope, id, agent string) error
 }
 
 // Reader reads what the pages show. What lies outside the scope is

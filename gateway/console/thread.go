@@ -161,6 +161,7 @@ func (c *Console) showThread(g *gin.Context, v *view, status int, adjust func(*t
 		}
 		l.current = t.c.ID
 		c.noteGaps(g, v)
+		c.noteAlarms(g, v)
 		c.show(g, status, inboxPage(v, l, &t))
 	}
 }

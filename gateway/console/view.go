@@ -23,6 +23,7 @@ type view struct {
 	channels Channels
 	branch   func(path string) string
 	gaps     int // questions that wait for HR, for the navigation
+	alarms   []conversations.AlarmView
 }
 
 // T puts a key into the visitor's language; args are names and values in

@@ -18,7 +18,7 @@ func dynamic() map[string][]string {
 	var reasons, statuses []string
 	for _, r := range []conversations.Reason{
 		conversations.Temporary, conversations.Throttled, conversations.QuotaUsedUp, conversations.WindowClosed, conversations.Unsubscribed,
-		conversations.BadRecipient, conversations.BadContent, conversations.MediaExpired, conversations.Credentials, conversations.OutcomeUnsure, conversations.OptedOut, conversations.Cancelled, conversations.LeavesLater,
+		conversations.BadRecipient, conversations.BadContent, conversations.MediaExpired, conversations.Credentials, conversations.OutcomeUnsure, conversations.OptedOut, conversations.Cancelled, conversations.LeavesLater, conversations.AccountDown,
 	} {
 		reasons = append(reasons, string(r))
 	}
@@ -44,6 +44,7 @@ func dynamic() map[string][]string {
 		},
 		"article.state_": {string(conversations.Draft), string(conversations.Approved), string(conversations.Retired), string(fromFile)},
 		"article.done_":  {"save", "approve", "retire", "restore"},
+		"alarm.do_":      {"40001", "40013", "40125", "40164", "45009", "48001", "48004", "60020", "89503", "credentials", "quota_used_up", "temporary", "outcome_unsure"},
 		"topic.":         {string(conversations.TopicOffer), string(conversations.TopicPapers)},
 		"language.":      {"zh_cn", "zh_hk", "en"},
 		"refused.":       {"too_large", "wrong_type", "unreadable", "encrypted", "expired", "duplicate"},

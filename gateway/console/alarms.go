@@ -1,0 +1,69 @@
+package console
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"jiebao/conversations"
+)
+
+// noteAlarms learns what keeps accounts that reach the agent's candidates from
+// their work. Pages do without rather than fail.
+func (c *Console) noteAlarms(g *gin.Context, v *view) {
+	alarms, err := c.o.Store.Alarms(g.Request.Context(), v.agent.Scope, v.now)
+	if err != nil {
+		c.log(g, fmt.Errorf("reading the alarms: %w", err))
+	}
+	for _, a := range alarms {
+		if a.Ended.IsZero() {
+			v.alarms = append(v.alarms, a)
+		}
+	}
+}
+
+// alarms are the banners alone, for a page that is open.
+func (c *Console) alarms(g *gin.Context, v *view) {
+	c.noteAlarms(g, v)
+	c.show(g, http.StatusOK, alarmBanners(v))
+}
+
+// resume tries an account again at once. An alarm that was over before is what
+// the agent wanted, too.
+func (c *Console) resume(g *gin.Context, v *view) {
+	err := c.o.Store.Resume(g.Request.Context(), v.agent.Scope, g.Param("alarm"), v.agent.ID)
+	if err != nil && !errors.Is(err, conversations.ErrNotFound) {
+		c.fail(g, v, fmt.Errorf("resuming an account: %w", err))
+		return
+	}
+	if isHTMX(g) {
+		c.alarms(g, v)
+		return
+	}
+	c.redirect(g, "/inbox")
+}
+
+func resumeURL(a conversations.AlarmView) string {
+	return "/inbox/alarms/" + url.PathEscape(a.ID) + "/resume"
+}
+
+// alarmTitle says what the account cannot do.
+func (v *view) alarmTitle(a conversations.AlarmView) string {
+	name := a.Name
+	if name == "" {
+		name = a.Account
+	}
+	if a.Work == conversations.TaskPull {
+		return v.T("alarm.cannot_receive", "name", name)
+	}
+	return v.T("alarm.cannot_send", "name", name)
+}
+
+// remedy is what to do: for the platform's code if there are words for it, and
+// otherwise for the reason.
+func (v *view) remedy(a conversations.AlarmView) string {
+	return v.Tor("alarm.do_"+a.Code, v.T("alarm.do_"+string(a.Reason)))
+}
