@@ -70,10 +70,10 @@ func (v *visit) knock(status int, problem, step string) {
 // refusePost asks once more who is there: what was sent is not taken.
 func (v *visit) refusePost(action string) {
 	words := v.T("page.enter.again")
-	if action == StepFiles {
+	if action == StepFiles || action == "parts" {
 		words = v.T("page.enter.again_files")
 	}
-	if v.wantsJSON() {
+	if v.wantsJSON() || action == "parts" {
 		v.json(http.StatusForbidden, report{Problem: words})
 		return
 	}

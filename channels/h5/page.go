@@ -47,9 +47,11 @@ type Options struct {
 	Links *Links
 	Store Store
 	Files Files
-	Words conversations.Phrases
-	Now   func() time.Time
-	Zone  *time.Location // the bank's
+	// Pieces keeps what has arrived of large files.
+	Pieces Pieces
+	Words  conversations.Phrases
+	Now    func() time.Time
+	Zone   *time.Location // the bank's
 	// StartDates tells which days candidates can choose; nil leaves all to HR.
 	StartDates StartDates
 	NewID      func() string // unguessable, of a document or a form
@@ -83,7 +85,7 @@ const (
 
 // New returns the pages over what o names.
 func New(o Options) (*Page, error) {
-	if o.Links == nil || o.Store == nil || o.Files == nil || o.Words == nil || o.Now == nil || o.NewID == nil || o.Log == nil || o.Zone == nil || o.MaxSize <= 0 {
+	if o.Links == nil || o.Store == nil || o.Files == nil || o.Pieces == nil || o.Words == nil || o.Now == nil || o.NewID == nil || o.Log == nil || o.Zone == nil || o.MaxSize <= 0 {
 		return nil, errors.New("the candidates' pages were built without one of their parts; see h5.Options")
 	}
 	p := &Page{
@@ -144,6 +146,7 @@ type visit struct {
 	w      http.ResponseWriter
 	r      *http.Request
 	token  string
+	rest   string // of the path, behind what is asked for
 	now    time.Time
 	link   Link
 	conv   conversations.Conversation
@@ -186,14 +189,16 @@ var routes = map[string]struct{ get, post func(*visit) }{
 	"files":   {get: func(v *visit) { v.showChecklist(http.StatusOK, nil) }, post: (*visit).upload},
 	"chat":    {get: func(v *visit) { v.showChat(http.StatusOK, "", "") }, post: (*visit).say},
 	"events":  {get: (*visit).events},
+	"parts":   {get: (*visit).goHome, post: (*visit).pieces},
 }
 
 func (v *visit) serve(action string) {
 	get := v.r.Method == http.MethodGet || v.r.Method == http.MethodHead
 	post := v.r.Method == http.MethodPost
+	action, v.rest, _ = strings.Cut(action, "/")
 	route, known := routes[action]
 	switch {
-	case !known:
+	case !known || v.rest != "" && action != "parts":
 		v.problem(http.StatusNotFound, "forged")
 	case action == "" && post:
 		v.enter()

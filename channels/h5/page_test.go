@@ -214,28 +214,35 @@ func TestHeaders(t *testing.T) {
 // script or style, no address of another host; and to a cheap phone's budget.
 func TestPagesNeedNothingFromElsewhere(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	page := w.do("GET", w.path("c1"), nil, w.pass()).Body.String()
-	if found := regexp.MustCompile(`(?i)\sstyle=|\son\w+=|<style|<script>|javascript:|https?://`).FindAllString(page, -1); found != nil {
-		t.Errorf("the page has %q", found)
-	}
-	weight, packed := len(page), gzipped(page)
-	assets := regexp.MustCompile(`/c/static/[^"]+`).FindAllString(page, -1)
-	if len(assets) != 2 {
-		t.Errorf("the page asks for %q", assets)
-	}
-	for _, path := range assets {
-		answer := w.do("GET", path, nil)
-		if answer.Code != http.StatusOK || !strings.Contains(answer.Header().Get("Cache-Control"), "immutable") {
-			t.Errorf("%s: %d, %v", path, answer.Code, answer.Header())
+	v := newWorld(t).visitor()
+	v.press(v.get("/chat"), "/chat", "text", "我想改到8月3号")
+	for _, below := range []string{"", "/files", "/date?day=2026-08-03", "/decline", "/chat"} {
+		answer := v.do("GET", v.path+below, nil, v.pass)
+		page := answer.Body.String()
+		if answer.Code != http.StatusOK {
+			t.Errorf("%q: %d", below, answer.Code)
 		}
-		weight += answer.Body.Len()
-		packed += gzipped(answer.Body.String())
+		if found := regexp.MustCompile(`(?i)\sstyle=|\son\w+=|<style|<script>|javascript:|https?://`).FindAllString(page, -1); found != nil {
+			t.Errorf("%q has %q", below, found)
+		}
+		weight, packed := len(page), gzipped(page)
+		assets := regexp.MustCompile(`/c/static/[^"]+`).FindAllString(page, -1)
+		if len(assets) != 2 {
+			t.Errorf("%q asks for %q", below, assets)
+		}
+		for _, path := range assets {
+			answer := v.do("GET", path, nil)
+			if answer.Code != http.StatusOK || !strings.Contains(answer.Header().Get("Cache-Control"), "immutable") {
+				t.Errorf("%s: %d, %v", path, answer.Code, answer.Header())
+			}
+			weight += answer.Body.Len()
+			packed += gzipped(answer.Body.String())
+		}
+		if weight > 60<<10 {
+			t.Errorf("%q weighs %d bytes", below, weight)
+		}
+		t.Logf("%q weighs %d bytes, %d compressed", below, weight, packed)
 	}
-	if weight > 60<<10 {
-		t.Errorf("the page weighs %d bytes", weight)
-	}
-	t.Logf("the page weighs %d bytes, %d compressed", weight, packed)
 }
 
 func gzipped(s string) int {
@@ -258,6 +265,7 @@ func TestLocales(t *testing.T) {
 		c.Application().Checklist[1].Documents = []conversations.Document{{ID: "d2", State: conversations.DocumentRejected, Reason: "too_large"}}
 		w.put(c)
 		pass := w.pass()
+		in := header("Accept-Language", string(locale))
 		pages := []string{
 			w.do("GET", w.path("c1"), nil).Body.String(),
 			w.enter(w.path("c1"), "1234").Body.String(),
@@ -265,7 +273,9 @@ func TestLocales(t *testing.T) {
 			w.do("GET", w.path("c1"), nil, pass).Body.String(),
 			w.upload("degree", pass).Body.String(),
 			w.upload("degree", pass, sent{"a.pdf", pdf("a")}, sent{"a.pdf", pdf("a")}, sent{"a.exe", []byte("MZ")}).Body.String(),
+			w.check("x", in).Body.String(), w.check(w.links.Page("c1", noon), in).Body.String(), w.check(w.links.Code("m", noon), in).Body.String(), w.check("evil.cn 付款", in).Body.String(),
 		}
+		pages = append(pages, w.everyState(pass)...)
 		if !strings.Contains(pages[3], hello) {
 			t.Errorf("%s: the page is %s", locale, pages[3])
 		}
@@ -307,6 +317,29 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 			t.Errorf("the log has %s: %s", private, log)
 		}
 	}
+}
+
+// everyState shows c1's pages in all states that an offer can be in.
+func (w *world) everyState(pass func(*http.Request)) []string {
+	home := strings.TrimPrefix(w.links.Page("c1", w.time()), "https://bank.example")
+	request := &conversations.ScheduleRequest{ID: "r1", Date: monday.AddDays(28), Counter: monday.AddDays(14), Note: "好的"}
+	var pages []string
+	for _, answer := range []conversations.Answer{conversations.Open, conversations.Confirmed, conversations.Requested, conversations.Countered, conversations.Declined} {
+		w.change(func(app *conversations.Application) { app.Answer, app.Request = answer, request })
+		for _, below := range []string{"", "/chat", "/files"} {
+			pages = append(pages, w.do("GET", home+below, nil, pass).Body.String())
+		}
+		if answer != conversations.Declined {
+			pages = append(pages, w.do("GET", home+"/decline", nil, pass).Body.String())
+			for _, day := range []string{"", "2026-07-06", "2026-08-03", "2026-07-12", "2020-01-01", "x"} {
+				pages = append(pages, w.do("GET", home+"/date?day="+day, nil, pass).Body.String())
+			}
+		}
+	}
+	w.change(func(app *conversations.Application) {
+		app.Answer, app.Offer = conversations.Open, conversations.Offer{}
+	})
+	return append(pages, w.do("GET", home, nil, pass).Body.String(), w.do("GET", home+"/date", nil, pass).Body.String())
 }
 
 func TestEveryPartIsNeeded(t *testing.T) {

@@ -32,7 +32,7 @@ func (p *Page) parse() (map[conversations.Locale]*template.Template, error) {
 			"asset": asset, "form": func(address, item string) form { return form{address, item} },
 			"on": func(page any, address string) on { return on{page, address} }, "dial": dial,
 			"maxBytes": func() int64 { return p.o.MaxSize }, "maxSize": func() string { return megabytes(p.o.MaxSize) },
-			"maxFiles": func() int { return filesAtOnce },
+			"maxFiles": func() int { return filesAtOnce }, "pieceSize": func() int { return pieceSize },
 			// What the script fills in.
 			"kept": func() (outcome, error) {
 				words, err := p.words(locale, "page.outcome.kept")
@@ -103,6 +103,11 @@ func (v *visit) problem(status int, what string) {
 type report struct {
 	Problem string    `json:"problem,omitempty"`
 	Files   []outcome `json:"files,omitempty"`
+
+	// Of a file that comes in pieces.
+	Upload string `json:"upload,omitempty"`
+	Offset int64  `json:"offset"`
+	Piece  int    `json:"piece,omitempty"`
 }
 
 // wantsJSON says whether the page's own script asks.

@@ -157,15 +157,22 @@ func (in *intake) keep(name string, r io.Reader) error {
 	case err != nil:
 		in.o.Log.ErrorContext(in.r.Context(), "an uploaded file was not kept", "conversation", in.conv.ID, "error", err)
 		in.refused(name, "failed")
-	case filed.Refused != "":
-		in.refused(name, filed.Refused)
 	default:
-		in.outcomes = append(in.outcomes, outcome{Name: name, Kept: true, Words: in.T("page.outcome.kept")})
-		in.kept = append(in.kept, kept{conversations.Uploaded{
-			Document: id, Name: name, MIME: filed.MIME, Size: filed.Size, SHA256: filed.SHA256,
-		}, len(in.outcomes) - 1})
+		in.took(name, id, filed)
 	}
 	return nil
+}
+
+// took notes what became of a file that arrived whole.
+func (in *intake) took(name, document string, filed conversations.Filed) {
+	if filed.Refused != "" {
+		in.refused(name, filed.Refused)
+		return
+	}
+	in.outcomes = append(in.outcomes, outcome{Name: name, Kept: true, Words: in.T("page.outcome.kept")})
+	in.kept = append(in.kept, kept{conversations.Uploaded{
+		Document: document, Name: name, MIME: filed.MIME, Size: filed.Size, SHA256: filed.SHA256,
+	}, len(in.outcomes) - 1})
 }
 
 func (in *intake) refused(name, reason string) {

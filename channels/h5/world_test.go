@@ -63,7 +63,7 @@ func newWorld(t *testing.T, change ...func(*h5.Options)) *world {
 	w.put(candidate("c2", "13900139002"))
 	ids := 0
 	o := h5.Options{
-		Links: links, Store: w.memory, Files: w.files, Words: words, Now: w.time, Zone: time.UTC, StartDates: w.memory, Bank: "示例银行", MaxSize: maxSize,
+		Links: links, Store: w.memory, Files: w.files, Pieces: w.files, Words: words, Now: w.time, Zone: time.UTC, StartDates: w.memory, Bank: "示例银行", MaxSize: maxSize,
 		NewID: func() string { ids++; return fmt.Sprint(ids) },
 		Log:   slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
@@ -126,6 +126,42 @@ func (c *cabinet) Delete(ctx context.Context, id string) error {
 	defer c.mu.Unlock()
 	c.deleted = append(c.deleted, id)
 	return c.store.Delete(ctx, id)
+}
+
+// The cabinet's pieces, as the gateway wires them.
+
+func (c *cabinet) Begin(ctx context.Context, conversation string, most int) error {
+	under, err := c.store.Partials(ctx, conversation)
+	for ; err == nil && len(under) >= most; under = under[1:] {
+		err = c.store.DeleteParts(ctx, conversation, under[0].Upload)
+	}
+	return err
+}
+
+func (c *cabinet) Held(ctx context.Context, conversation, upload string) (int64, error) {
+	held, err := c.store.Partial(ctx, conversation, upload)
+	return held.Size, err
+}
+
+func (c *cabinet) Put(ctx context.Context, conversation, upload string, offset, most int64, r io.Reader) (int64, error) {
+	held, err := c.store.PutPart(ctx, conversation, upload, offset, most, r)
+	if errors.Is(err, documents.ErrOffset) {
+		err = nil
+	}
+	return held, err
+}
+
+func (c *cabinet) Whole(ctx context.Context, conversation, upload, document string) (conversations.Filed, error) {
+	r, err := c.store.OpenParts(ctx, conversation, upload)
+	if err != nil {
+		return conversations.Filed{}, err
+	}
+	defer r.Close()
+	return c.Keep(ctx, document, r)
+}
+
+func (c *cabinet) Drop(ctx context.Context, conversation, upload string) error {
+	return c.store.DeleteParts(ctx, conversation, upload)
 }
 
 // path is the address of a candidate's page as it stands in the chat today.

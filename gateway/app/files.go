@@ -12,6 +12,7 @@ import (
 	"jiebao/channels/h5"
 	"jiebao/config"
 	"jiebao/conversations"
+	"jiebao/conversations/clock"
 	"jiebao/conversations/documents"
 )
 
@@ -67,10 +68,24 @@ type files struct {
 	appSecret []byte                    // signs candidates' tokens for the bank's app
 }
 
-// sweep clears up after a crash. It takes as long as there are documents.
-func (f files) sweep(ctx context.Context, now time.Time, log *slog.Logger) {
-	if err := documents.Sweep(ctx, f.dir, now); err != nil && ctx.Err() == nil {
+// sweptEvery is how often uploads that nobody went on with are looked for.
+const sweptEvery = 6 * time.Hour
+
+// sweep clears up after a crash, and from then on what candidates began to
+// upload and left. It takes as long as there are documents.
+func (f files) sweep(ctx context.Context, c clock.Clock, log *slog.Logger) {
+	if err := documents.Sweep(ctx, f.dir, c.Now()); err != nil && ctx.Err() == nil {
 		log.Warn("half-written documents of an earlier run are still there; they do no harm", "error", err)
+	}
+	for {
+		if err := f.store.SweepParts(ctx, c.Now()); err != nil && ctx.Err() == nil {
+			log.Warn("uploads that were left are still there; they do no harm", "error", err)
+		}
+		select {
+		case <-c.At(c.Now().Add(sweptEvery)):
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func doubts(text string) []string {
 
 func (a *App) newPages() (*h5.Page, error) {
 	return h5.New(h5.Options{
-		Links: a.files.links, Store: a.store, Files: a.files, Words: a.engine.Phrases, Now: a.clock.Now, Zone: a.engine.Zone,
+		Links: a.files.links, Store: a.store, Files: a.files, Pieces: pieces{a.files}, Words: a.engine.Phrases, Now: a.clock.Now, Zone: a.engine.Zone,
 		StartDates: seated{a.engine, a.store, a.clock.Now}, NewID: newID, Log: a.log,
 		Bank: a.cfg.Bank.Name, Official: official(a.cfg), MaxSize: int64(a.cfg.Documents.MaxSize),
 	})

@@ -3,61 +3,115 @@
 // conversation up to date. Without this file the forms work all the same.
 "use strict";
 
-const tries = 4;
+const tries = 6;
 const stalled = 60_000; // milliseconds without a byte
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** page is where the files of this candidate are. */
-const page = () => `/c/${location.pathname.split("/")[2]}/files`;
+/** page is where the files of this candidate are, and parts where large ones arrive. */
+const link = `/c/${location.pathname.split("/")[2]}`;
+const page = `${link}/files`;
+const parts = `${link}/parts`;
 
-/**
- * post sends one file, and whether more follow, so that the chat tells of all
- * at once; it resolves to the answer, or rejects when none came.
- */
-function post(form, file, more, progressed) {
+/** post resolves to the answer, or rejects when none came. */
+function post(url, body, progressed) {
   return new Promise((resolve, reject) => {
-    const data = new FormData(form);
-    data.delete("files");
-    data.append("files", file, file.name);
-    if (more) data.append("more", "1");
     const request = new XMLHttpRequest();
     let patience;
     const alive = () => {
       clearTimeout(patience);
       patience = setTimeout(() => request.abort(), stalled);
     };
-    request.open("POST", form.action);
+    request.open("POST", url);
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "json";
     request.upload.onprogress = (e) => {
       alive();
-      if (e.lengthComputable) progressed(e.loaded / e.total);
+      if (e.lengthComputable) progressed?.(e.loaded, e.total);
     };
-    request.onload = () => (request.response ? resolve({ status: request.status, ...request.response }) : reject(new Error("no answer")));
+    request.onload = () => {
+      if (request.status === 403) location.replace(page); // to prove once more who is there
+      const answer = request.response;
+      answer && request.status !== 503 && request.status !== 500 ? resolve(answer) : reject(new Error(answer?.problem ?? "no answer"));
+    };
     request.onerror = request.onabort = () => reject(new Error("no network"));
     request.onloadend = () => clearTimeout(patience);
     alive();
-    request.send(data);
+    request.send(body);
   });
+}
+
+/** again tries until it succeeds, or has failed too often without getting on; network gives hope at once. */
+async function again(form, line, task) {
+  const state = { failed: 0 };
+  for (;;) {
+    try {
+      return await task(state);
+    } catch (e) {
+      if (++state.failed >= tries) throw e;
+      line.textContent = form.dataset.again;
+      const online = new Promise((done) => addEventListener("online", done, { once: true }));
+      await Promise.race([wait(1000 * state.failed * state.failed), online]);
+    }
+  }
+}
+
+/** whole sends a file in one form, and whether more follow, so that the chat tells of all at once. */
+async function whole(form, file, more, progressed, state) {
+  const data = new FormData(form);
+  data.delete("files");
+  data.append("files", file, file.name);
+  if (more) data.append("more", "1");
+  const answer = await post(form.action, data, (sent, all) => progressed(sent / all));
+  // What arrived before its answer was lost is told of as a duplicate.
+  answer.files?.forEach((f) => (f.kept ||= state.failed > 0 && !!f.again));
+  return answer;
+}
+
+/** Uploads that were begun are remembered, so that they go on after the page was loaded anew. */
+const memory = {
+  name: (file) => `jiebao:${link}:${file.name}:${file.size}:${file.lastModified}`,
+  get: (file) => { try { return localStorage.getItem(memory.name(file)); } catch { return null; } },
+  set: (file, upload) => { try { localStorage.setItem(memory.name(file), upload); } catch {} },
+  drop: (file) => { try { localStorage.removeItem(memory.name(file)); } catch {} },
+  names: () => { try { return Object.keys(localStorage).filter((k) => k.startsWith(`jiebao:${link}:`)).map((k) => k.split(":").slice(2, -2).join(":")); } catch { return []; } },
+};
+
+/** inPieces sends a large file from where it has got to. */
+async function inPieces(form, file, more, progressed, state) {
+  const begun = await post(parts, new URLSearchParams({ size: file.size, upload: memory.get(file) ?? "" }));
+  if (begun.problem) return begun;
+  memory.set(file, begun.upload);
+  let at = begun.offset;
+  while (at < file.size) {
+    const piece = file.slice(at, at + begun.piece);
+    const answer = await post(`${parts}/${begun.upload}?offset=${at}`, piece, (sent) => progressed((at + sent) / file.size));
+    if (answer.problem) return answer;
+    if (answer.offset > at) state.failed = 0;
+    else if (++state.failed >= tries) throw new Error("no progress");
+    at = answer.offset;
+  }
+  const data = new URLSearchParams({ item: form.elements.item.value, name: file.name });
+  if (more) data.append("more", "1");
+  const answer = await post(`${parts}/${begun.upload}/done`, data);
+  if (!answer.files) throw new Error(answer.problem ?? "not whole");
+  memory.drop(file);
+  return answer;
 }
 
 /** send resolves to what became of a file, in words. */
 async function send(form, file, more, line, bar) {
   const told = (words) => [{ name: file.name, kept: false, words }];
   if (file.size > Number(form.dataset.most)) return told(form.dataset.large);
-  for (let n = 1; ; n++) {
-    try {
-      const answer = await post(form, file, more, (part) => (bar.value = part));
-      if (answer.status === 403) location.replace(page()); // to prove once more who is there
-      if (answer.status !== 503 || n === tries) {
-        // What arrived before its answer was lost is told of as a duplicate.
-        return answer.files?.map((f) => ({ ...f, kept: f.kept || (n > 1 && !!f.again) })) ?? told(answer.problem ?? form.dataset.failed);
-      }
-    } catch {
-      if (n === tries) return told(form.dataset.failed);
-    }
-    line.textContent = form.dataset.again;
-    await wait(1000 * n * n);
+  const way = file.size > Number(form.dataset.piece) ? inPieces : whole;
+  const progressed = (part) => {
+    bar.value = part;
+    line.textContent = `${form.dataset.sending} ${file.name}`;
+  };
+  try {
+    const answer = await again(form, line, (state) => way(form, file, more, progressed, state));
+    return answer.files ?? told(answer.problem ?? form.dataset.failed);
+  } catch {
+    return told(form.dataset.failed);
   }
 }
 
@@ -83,7 +137,7 @@ function report(told) {
 
 /** refresh shows what the page shows now, below what was told. */
 async function refresh(card) {
-  const answer = await fetch(page());
+  const answer = await fetch(page);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
   document.querySelector("main").replaceWith(fresh);
   fresh.querySelector(".hello")?.after(card);
@@ -168,6 +222,13 @@ async function say(form, button) {
 if (chat()?.querySelector(".say")) {
   toEnd();
   if (window.EventSource) listen();
+}
+
+/** Whoever comes back is told what they can go on with. */
+const left = document.querySelector("form.upload") ? memory.names() : [];
+if (left.length > 0) {
+  const form = document.querySelector("details[open] form.upload") ?? document.querySelector("form.upload");
+  form.querySelector(".progress").textContent = form.dataset.left.replace("{}", left.join("、"));
 }
 
 document.addEventListener("keydown", (e) => {
