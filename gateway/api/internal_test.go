@@ -1,10 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestMarkdown(t *testing.T) {
@@ -56,4 +58,41 @@ func TestEveryAnswerIsWorded(t *testing.T) {
 			t.Errorf("%d %s is not explained", status, http.StatusText(status))
 		}
 	}
+}
+
+func FuzzCandidateToken(f *testing.F) {
+	ours := tokens{bytes.Repeat([]byte("k"), 32)}
+	theirs := tokens{bytes.Repeat([]byte("t"), 32)}
+	h := holder{candidate: "C-2026-000815", account: "bankapp", expires: time.Unix(1_795_600_000, 0)}
+	for _, token := range []string{ours.make(h), theirs.make(h), "", "jbc_", "jbc_AQ", ours.make(holder{}), ours.make(h) + "A", strings.TrimPrefix(ours.make(h), "jbc_")} {
+		f.Add(token)
+	}
+	f.Fuzz(func(t *testing.T, token string) {
+		read, err := ours.read(token)
+		if err == nil && ours.make(read) != token {
+			t.Errorf("%q is read as %+v, whose token is another", token, read)
+		}
+	})
+	if read, err := ours.read(ours.make(h)); err != nil || read.candidate != h.candidate || read.account != h.account || !read.expires.Equal(h.expires) {
+		f.Errorf("read as %+v (%v)", read, err)
+	}
+	if _, err := ours.read(theirs.make(h)); err == nil {
+		f.Error("another key's token is taken")
+	}
+}
+
+func FuzzCursor(f *testing.F) {
+	for _, text := range []string{"7-mc8x1k2o", "", "-", "0-0", "7", "-1-1", "7--1", "99999999999999999999-1"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := parseCursor(text)
+		if err != nil {
+			return
+		}
+		again, err := parseCursor(c.String())
+		if err != nil || again.n != c.n || !again.at.Equal(c.at) {
+			t.Errorf("%q is read as %v and then as %v (%v)", text, c, again, err)
+		}
+	})
 }
