@@ -19,7 +19,7 @@ func TestSignsAsThePageDoes(t *testing.T) {
 	r.Header.Set("X-TC-Timestamp", "1551113065")
 	const secret = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"
 	const want = "72e494ea809ad7a8c8f7a4507b9bddcbaa8e581f516e8da2f66e2c5a96525168"
-	got := tc3Signature(r, []byte(body), "content-type;host", "2019-02-25/cvm/tc3_request", secret, time.Unix(1551113065, 0).UTC())
+	got := tc3Signature(r, r.Host, []byte(body), "content-type;host", "2019-02-25/cvm/tc3_request", secret, time.Unix(1551113065, 0).UTC())
 	if got != want {
 		t.Errorf("signed %s, the page has %s", got, want)
 	}
