@@ -52,9 +52,21 @@ func newSealer(host string, now time.Time) (*sealer, error) {
 
 // text is the callback of a candidate's text message.
 func (s *sealer) text(from, id, words string) request {
-	sealed := s.seal(fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName>"+
+	return s.callback(from, fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName>"+
 		"<CreateTime>%s</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[%s]]></Content><MsgId>%s</MsgId></xml>",
 		original, from, s.now, words, id))
+}
+
+// receipt is the callback that says that a template message arrived
+// (模板消息发送任务完成后的事件推送).
+func (s *sealer) receipt(from string, message int64) request {
+	return s.callback(from, fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName>"+
+		"<CreateTime>%s</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[TEMPLATESENDJOBFINISH]]></Event>"+
+		"<MsgID>%d</MsgID><Status><![CDATA[success]]></Status></xml>", original, from, s.now, message))
+}
+
+func (s *sealer) callback(from, message string) request {
+	sealed := s.seal(message)
 	body := "<xml><ToUserName><![CDATA[" + original + "]]></ToUserName><Encrypt><![CDATA[" + sealed + "]]></Encrypt></xml>"
 	nonce := "1372623149"
 	query := url.Values{

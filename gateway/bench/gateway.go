@@ -53,6 +53,7 @@ type setup struct {
 	store    *database
 	platform *platform
 	ehr      *receiver // nil: events are kept, not delivered
+	others   *others   // nil: the gateway has only WeChat
 }
 
 // gateway starts the program with a configuration like one in production.
@@ -82,6 +83,13 @@ func (b *bench) configure(s setup) (file string, err error) {
 	if s.ehr != nil {
 		endpoint = fmt.Sprintf("{url: %q, secret: %q}", s.ehr.server.URL, eventSecret())
 	}
+	more, policies := "", ""
+	if s.others != nil {
+		more, policies = s.others.accounts(), filepath.Join(dir, "policies")
+		if err := writePolicies(policies); err != nil {
+			return "", err
+		}
+	}
 	text := fmt.Sprintf(`server: {listen: "127.0.0.1:0"}
 store: %s
 documents: {dir: %q, key_file: %q}
@@ -90,10 +98,22 @@ api: {keys: [{name: ehr, key: %q, branch: head}]}
 ehr: {endpoint: %s}
 accounts:
   - {id: %s, platform: wechat, branch: head, name: 示例银行招聘, app_id: %s, secret: %s, token: %s, encoding_aes_key: %s,
-     mode: secure, base_url: %q, templates: {result_passed: T-RESULT, message_waiting: T-WAITING}}
+     mode: secure, base_url: %q, templates: {result_passed: T-RESULT, message_waiting: T-WAITING}}%s
+bot: {policies_dir: %q}
 log: {format: json}
 `, store, dir+"/documents", dir+"/documents.key", apiKey, endpoint,
-		accountID, appID, appSecret, token, encodingAESKey, s.platform.server.URL)
+		accountID, appID, appSecret, token, encodingAESKey, s.platform.server.URL, more, policies)
 	file = filepath.Join(dir, "jiebao.yaml")
 	return file, os.WriteFile(file, []byte(text), 0o600)
+}
+
+// writePolicies lets every step be taken at any hour.
+func writePolicies(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "plan.yaml"), []byte(`notifications:
+  normal: {steps: [{by: chat}, {by: push, after: 4h, unless: read}, {by: sms, after: 24h, unless: read}, {by: email, after: 48h, unless: read}]}
+  quiet: {from: "00:00", to: "00:00", media: []}
+`), 0o600)
 }

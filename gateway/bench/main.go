@@ -48,19 +48,22 @@ type plan struct {
 	latency     time.Duration // of the platform, at most
 	replied     int           // conversations in which HR replies
 	replies     int           // in each
+
+	notifications int // told by every channel
 }
 
 func fullPlan() plan {
 	return plan{
 		connections: 64, followers: 1000, rounds: 3, round: 2 * time.Second, prepared: 40_000, repeated: 500,
 		results: 12_000, telling: 5 * time.Second, perPerson: 4, underWay: 512, latency: 40 * time.Millisecond, replied: 100, replies: 4,
+		notifications: 10_000,
 	}
 }
 
 func quickPlan() plan {
 	p := fullPlan()
 	p.followers, p.rounds, p.round, p.prepared = 300, 1, time.Second, 15_000
-	p.results, p.telling, p.replied = 2000, time.Second, 20
+	p.results, p.telling, p.replied, p.notifications = 2000, time.Second, 20, 1000
 	return p
 }
 
@@ -138,6 +141,9 @@ func (b *bench) measure(ctx context.Context) error {
 	for _, d := range all {
 		if err := b.measureOutbound(ctx, d); err != nil {
 			return fmt.Errorf("measuring outbound with %s: %w", d.name, err)
+		}
+		if err := b.measureMixed(ctx, d); err != nil {
+			return fmt.Errorf("measuring all channels with %s: %w", d.name, err)
 		}
 	}
 	return nil

@@ -205,12 +205,15 @@ func (t *telling) last() (at time.Time) {
 }
 
 // lags are how long after the answer to the EHR each message was accepted.
-func (t *telling) lags() taken {
+func (t *telling) lags() taken { return t.lagsOf(func(int) bool { return true }) }
+
+// lagsOf are those of some of the results.
+func (t *telling) lagsOf(counts func(n int) bool) taken {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var lags []time.Duration
 	for i, at := range t.arrived {
-		if !at.IsZero() {
+		if !at.IsZero() && counts(i) {
 			lags = append(lags, max(0, at.Sub(t.answers[i])))
 		}
 	}

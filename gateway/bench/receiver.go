@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,6 +21,10 @@ import (
 // and that each candidate's sequence has no gap and no step back.
 type receiver struct {
 	server *httptest.Server
+
+	// sent is called for every result whose notification a channel accepted,
+	// with when the gateway knew.
+	sent atomic.Pointer[func(result string, at time.Time)]
 
 	mu          sync.Mutex
 	count       int
@@ -43,10 +48,12 @@ func newReceiver() *receiver {
 
 // event is what the receiver reads of one.
 type event struct {
+	Type      string    `json:"type"`
 	Timestamp time.Time `json:"timestamp"`
 	Data      struct {
 		Candidate string `json:"candidate_id"`
 		Sequence  int64  `json:"sequence"`
+		Result    string `json:"result_id"`
 		Message   struct {
 			ID string `json:"id"`
 		} `json:"message"`
@@ -69,6 +76,9 @@ func (e *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	e.book(ev, problem, now)
+	if sent := e.sent.Load(); sent != nil && ev.Type == "notification.sent" {
+		(*sent)(ev.Data.Result, ev.Timestamp)
+	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
