@@ -37,12 +37,9 @@ func (t *turn) preferredMedium() (Medium, bool) {
 	return "", false
 }
 
-// supersede ends the plan of the result that a later one replaces.
-func (t *turn) supersede() {
-	if t.c.Application() != nil {
-		t.endRoute(OverSuperseded)
-	}
-}
+// supersede ends the plan of the result that a later one replaces. What is on
+// its way arrives all the same: the candidate passed both.
+func (t *turn) supersede() { t.stopRoute(OverSuperseded) }
 
 // climb is one look at the current result's plan.
 type climb struct {
@@ -278,19 +275,27 @@ func (a *Application) fare() {
 // endRoute ends the current result's plan: no further step is taken, and what
 // has not left need not leave.
 func (t *turn) endRoute(why string) {
-	app := t.c.Application()
-	if app == nil || !app.Route.Running() {
+	if !t.stopRoute(why) {
 		return
 	}
-	route := *app.Route
-	route.Over, route.OverAt, route.Due = why, t.now, noTime
-	app.Route, t.look = &route, true
-	for _, try := range route.Tries {
+	for _, try := range t.c.Application().Route.Tries {
 		if try.Status == Queued && try.Message != "" {
 			t.out.Cancelled = append(t.out.Cancelled, try.Message)
 		}
 	}
+}
+
+// stopRoute ends the plan, if it runs, and leaves what is on its way.
+func (t *turn) stopRoute(why string) bool {
+	app := t.c.Application()
+	if app == nil || !app.Route.Running() {
+		return false
+	}
+	route := *app.Route
+	route.Over, route.OverAt, route.Due = why, t.now, noTime
+	app.Route, t.look = &route, true
 	t.closeCall(app.ResultID)
+	return true
 }
 
 // noticed ends the plan of a notification that left: what the candidate did

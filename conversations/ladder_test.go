@@ -84,6 +84,9 @@ func TestALaterResultTakesThePlansPlace(t *testing.T) {
 	s.left()
 	s.post(func(r *Result) { r.ID, r.Urgency = "r2", Urgent })
 	s.expect("sms:result_passed")
+	if len(s.last.Cancelled) > 0 {
+		t.Errorf("what is on its way of the first is taken back: %v", s.last.Cancelled)
+	}
 	if over := s.c.Applications[0].Route.Over; over != OverSuperseded {
 		t.Errorf("the first plan is over by %q", over)
 	}
