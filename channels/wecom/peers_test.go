@@ -1,0 +1,81 @@
+package wecom_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"jiebao/channels"
+	"jiebao/channels/wecom"
+	"jiebao/conversations"
+	"jiebao/conversations/storetest/testenv"
+)
+
+// echo is a store that answers words with the same words.
+type echo struct {
+	mu    sync.Mutex
+	heard []string
+}
+
+func (e *echo) Apply(_ context.Context, _ conversations.Target, c conversations.Command) (conversations.Applied, error) {
+	in := c.(conversations.Receive)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.heard = append(e.heard, in.Text)
+	if in.Text == "安静" || !in.CanAnswer {
+		return conversations.Applied{}, nil
+	}
+	return conversations.Applied{Answer: &conversations.Message{ID: "m-" + in.Dedupe, Kind: conversations.Text, Text: "回声：" + in.Text}}, nil
+}
+
+// TestPeers posts callbacks that a library of others has sealed, and has it
+// open the answers.
+func TestPeers(t *testing.T) {
+	t.Parallel()
+	node := testenv.Node(t, "peers")
+	const previous = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+	now := time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)
+	app, _, err := wecom.New(wecom.Account{
+		ID: appID, Name: "捷报银行", CorpID: corpID, AgentID: agentID, Secret: secret, Token: token, EncodingAESKey: key, PreviousEncodingAESKey: previous,
+	}, wecom.Options{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := &echo{}
+	webhook := &channels.Webhook{
+		Store: store, Accounts: map[string]channels.Adapter{appID: app}, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return now }, Carried: func(string, bool) {},
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { webhook.Handle(w, r, appID) }))
+	defer server.Close()
+	settings, err := json.Marshal(map[string]any{"url": server.URL, "token": token, "key": key, "previousKey": previous, "corpid": corpID, "now": now.Unix()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), node, "--no-deprecation", "drive.mjs")
+	cmd.Dir, cmd.Stdin = "peers", bytes.NewReader(settings)
+	out, err := cmd.CombinedOutput()
+	server.Close() // waits for what is under way
+	checks := 0
+	for line := range strings.Lines(string(out)) {
+		if strings.HasPrefix(line, "ok ") {
+			checks++
+		} else {
+			t.Error(strings.TrimSpace(line))
+		}
+	}
+	if err != nil || checks != 25 {
+		t.Errorf("%d checks passed, want 25; %v", checks, err)
+	}
+	if heard := strings.Join(store.heard, " "); len(store.heard) != 12 || strings.Contains(heard, "伪造") || strings.Count(heard, "点了可以") != 2 {
+		t.Errorf("heard %.200q", store.heard)
+	}
+}
