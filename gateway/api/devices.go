@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -46,7 +47,22 @@ func (a *API) registerDevice(ctx context.Context, in *deviceInput) (*deviceOutpu
 	if err := a.App.Store.PutDevice(ctx, d); err != nil {
 		return nil, a.problem(ctx, "keeping a device", candidate, err)
 	}
+	if err := a.appeared(ctx, candidate); err != nil {
+		return nil, a.problem(ctx, "looking what waits for the candidate's app", candidate, err)
+	}
 	return &deviceOutput{DeviceKept{d.ID(), d.Registered}}, nil
+}
+
+// appeared lets what waits for the candidate's app leave.
+func (a *API) appeared(ctx context.Context, candidate string) error {
+	c, err := a.Store.Candidate(ctx, conversations.Everything, candidate)
+	if errors.Is(err, conversations.ErrNotFound) {
+		return nil // the first result about them finds the device
+	}
+	if err == nil {
+		_, err = a.Store.Apply(ctx, conversations.Target{Conversation: c.ID, Scope: conversations.Everything}, conversations.Appeared{})
+	}
+	return err
 }
 
 // spoken is the locale that candidates are spoken to in, "" for others.
@@ -60,7 +76,9 @@ func spoken(locale string) conversations.Locale {
 }
 
 // holderOrNamed is the candidate of the token, or the one that a system with an
-// API key names, who has to be known and in its branches.
+// API key names, who has to be in its branches. People have the bank's app before
+// there is a result about them: the head office's systems may name whom nobody
+// knows yet.
 func (a *API) holderOrNamed(ctx context.Context, named string) (string, error) {
 	if h := holderOf(ctx); h.candidate != "" {
 		if named != "" && named != h.candidate {
@@ -71,7 +89,14 @@ func (a *API) holderOrNamed(ctx context.Context, named string) (string, error) {
 	if named == "" {
 		return "", invalid([]FieldProblem{{"candidate_id", "expected the EHR's id of the candidate, as an API key is for many"}})
 	}
-	if _, err := a.Store.Candidate(ctx, callerOf(ctx).scope, named); err != nil {
+	scope := callerOf(ctx).scope
+	_, err := a.Store.Candidate(ctx, scope, named)
+	if errors.Is(err, conversations.ErrNotFound) && scope.Writes("") {
+		if _, elsewhere := a.Store.Candidate(ctx, conversations.Everything, named); errors.Is(elsewhere, conversations.ErrNotFound) {
+			err = nil
+		}
+	}
+	if err != nil {
 		return "", a.problem(ctx, "reading a candidate", named, err)
 	}
 	return named, nil
