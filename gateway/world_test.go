@@ -54,6 +54,7 @@ type world struct {
 	logMu  sync.Mutex
 	ehr    *receiver
 	model  *modelServer // nil until a script tells it what to say
+	mails  *mails       // nil until a script opens a mailbox
 	phones map[string]*phone
 	links  map[string]string // what the results' QR codes say
 	last   string            // the last answer's body
