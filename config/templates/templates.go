@@ -42,7 +42,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed wechat email push sms voice
+//go:embed wechat email push sms voice wecom kf
 var embedded embed.FS
 
 // Embedded are the templates that Jiebao comes with.
