@@ -32,6 +32,10 @@ type Description struct {
 	// delivery brings the link to their own page.
 	Linked bool
 
+	// Apart says that no message rides in the answer to a callback, so that
+	// what is sent need not wait for the candidate's other chats.
+	Apart bool
+
 	PerMinute    int // deliveries that the account takes in a minute; 0 for any number
 	PerRecipient int // and those to one address
 }

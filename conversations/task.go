@@ -21,12 +21,13 @@ type TaskKind string
 // Lane names the lane of a conversation's tasks of one kind.
 func Lane(kind TaskKind, conversation string) string { return string(kind) + ":" + conversation }
 
-// DeliveryLane is the lane of what is sent by an account. All chat of a
-// conversation leaves in the order in which it was said; what leaves by
-// another medium waits for no other account's trouble.
+// DeliveryLane is the lane of what is sent by an account. Chat that may ride in
+// the answers to callbacks leaves in the order in which it was said, over all
+// of a conversation's accounts; everything else waits for no other account's
+// trouble.
 func DeliveryLane(conversation string, d Description) string {
 	lane := Lane(TaskDeliver, conversation)
-	if d.Medium == Chat || d.Medium == "" {
+	if (d.Medium == Chat || d.Medium == "") && !d.Apart {
 		return lane
 	}
 	return lane + "/" + d.Account

@@ -104,4 +104,7 @@ func TestLanes(t *testing.T) {
 			t.Errorf("the lane of %s is %q, want %q", d.Account, got, want)
 		}
 	}
+	if got := DeliveryLane("c1", Description{Account: "kf", Medium: Chat, Apart: true}); got != "deliver:c1/kf" {
+		t.Errorf("the lane of chat by an account that fetches is %q", got)
+	}
 }

@@ -108,7 +108,7 @@ func (a *Adapter) Describe() conversations.Description {
 		Medium: conversations.Push, Contact: conversations.ByEHR,
 		Choices: choices, Free: true, Templates: true, Linked: true,
 		Receipts: a.account.Acknowledges, Reads: a.account.Acknowledges,
-		OnceTemplates: true, OnceTexts: true,
+		OnceTemplates: true, OnceTexts: true, OnceFor: cidLife,
 		PerMinute: a.account.PerMinute,
 	}
 }

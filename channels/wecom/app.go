@@ -99,6 +99,7 @@ func (a *App) Describe() conversations.Description {
 		Free:          true,
 		OnceTemplates: true,
 		OnceTexts:     true,
+		OnceFor:       duplicateInterval * time.Second,
 		PerMinute:     perMinute,
 		PerRecipient:  perMember,
 	}

@@ -56,6 +56,7 @@ func (k *Kf) Describe() conversations.Description {
 		MaxRunes:  maxRunes,
 		Choices:   maxMenu,
 		Invites:   true,
+		Apart:     true,
 		PerMinute: perMinute,
 	}
 }
