@@ -45,6 +45,7 @@ type bubble struct {
 	separator string // heads a stretch of time; "" within one
 	joined    bool   // follows another of the same author
 	document  *conversations.Document
+	held      bool // kept until the candidate writes
 }
 
 // action is the address of one of the thread's forms.
@@ -91,6 +92,7 @@ func (t *thread) lay(v *view, messages []conversations.MessageView) {
 	for i := range messages {
 		m := messages[i]
 		b := bubble{MessageView: m, document: t.document(m.Document)}
+		b.held = slices.ContainsFunc(t.c.Held, func(h conversations.Held) bool { return h.Message == m.ID })
 		if before == nil || m.At.Sub(before.At) >= stretch || v.dayOf(m.At) != v.dayOf(before.At) {
 			b.separator = v.separator(m.At)
 		} else {
@@ -119,7 +121,7 @@ func (b bubble) outgoing() bool { return b.Author != conversations.ByCandidate }
 
 // waitsForWindow says that the message leaves when the candidate writes.
 func (b bubble) waitsForWindow() bool {
-	return b.Status == conversations.Queued && b.Reason == string(conversations.WindowClosed)
+	return b.Status == conversations.Queued && (b.held || b.Reason == string(conversations.WindowClosed))
 }
 
 // pending is the schedule request that waits for HR, or nil.
