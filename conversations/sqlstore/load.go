@@ -62,8 +62,13 @@ func (g *group) load(ctx context.Context) error {
 
 // settle decides which conversation each job gets, of those that are loaded.
 func (g *group) settle(ctx context.Context) error {
+	learned := g.learned()
 	for _, j := range g.jobs {
 		if j.command == nil || j.postponed {
+			continue
+		}
+		if j.to.PlatformID != "" && j.conversation == "" && learned[j.to.PlatformID] {
+			j.postponed = true
 			continue
 		}
 		if j.err = g.choose(j); j.err == nil && !g.duplicate(j) {
@@ -71,6 +76,19 @@ func (g *group) settle(ctx context.Context) error {
 		}
 	}
 	return g.loadMore(ctx)
+}
+
+// learned are the platform's ids of messages that become known in this group. A
+// receipt of one of them waits for the next: kept as an early one it would be
+// missed by the very report that brings the id.
+func (g *group) learned() map[string]bool {
+	ids := map[string]bool{}
+	for _, j := range g.jobs {
+		if r, ok := j.command.(conversations.Report); ok && r.PlatformID != "" && j.to.PlatformID == "" {
+			ids[r.PlatformID] = true
+		}
+	}
+	return ids
 }
 
 // wanted are the conversations that the jobs are for or touch.
