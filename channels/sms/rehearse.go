@@ -9,7 +9,8 @@ import (
 )
 
 // Rehearse says as how many messages a delivery would be billed by the first
-// provider that has a template for it, and whether any has.
+// provider that has a template for it, and whether any has. The link, which our
+// words only speak of, counts with the address before it.
 func (s *Adapter) Rehearse(d conversations.Delivery) (parts int, err error) {
 	o, refused := s.order(d)
 	if refused != nil {
@@ -19,7 +20,7 @@ func (s *Adapter) Rehearse(d conversations.Delivery) (parts int, err error) {
 		if l.config.Templates[d.Template.Purpose] == "" {
 			continue
 		}
-		text := "【" + l.config.Sign + "】" + d.Text
+		text := "【" + l.config.Sign + "】" + d.Text + d.Link
 		if strings.HasPrefix(o.phone, "+86") {
 			return Segments(text), nil
 		}

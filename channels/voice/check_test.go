@@ -23,7 +23,22 @@ func TestChecksAccess(t *testing.T) {
 	}
 }
 
+func TestRehearses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "http://127.0.0.1:0")
+	if parts, err := w.adapter.Rehearse(delivery("c-1", "offer_reminder")); parts != 0 || err != nil {
+		t.Errorf("%d parts, %v", parts, err)
+	}
+	if _, err := w.adapter.Rehearse(delivery("c-1", "message_waiting")); err == nil {
+		t.Error("a text that is not filed would be read")
+	}
+	if len(w.Journal()) != 0 {
+		t.Errorf("the platform was called: %+v", w.Journal())
+	}
+}
+
 var (
-	_ channels.Checker = (*voice.Adapter)(nil)
-	_ channels.Caller  = (*voice.Adapter)(nil)
+	_ channels.Checker   = (*voice.Adapter)(nil)
+	_ channels.Caller    = (*voice.Adapter)(nil)
+	_ channels.Rehearser = (*voice.Adapter)(nil)
 )
