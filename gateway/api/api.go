@@ -8,7 +8,7 @@
 // problem.go, openapi.go and docs.go. The bank's app, which speaks for one
 // candidate, has app.go, apptoken.go, devices.go, thread.go and stream.go.
 //
-// Imports: conversations, the events' catalogue, gin and huma.
+// Imports: conversations, the events' catalogue, preflight, gin and huma.
 package api
 
 import (
@@ -22,6 +22,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"jiebao/conversations"
+	"jiebao/gateway/preflight"
 )
 
 // Store is where results are posted to and read from. What lies outside a
@@ -60,6 +61,8 @@ type Deps struct {
 	// as *conversations.InvalidError. It is asked only about results that are
 	// refused anyway, so that one answer names everything that is wrong.
 	Check func(conversations.Result) error
+	// Preflight says what posting results would come to.
+	Preflight func(context.Context, conversations.Scope, []preflight.Item) (preflight.Report, error)
 	// Describe knows the configured accounts.
 	Describe conversations.Describe
 	// URL is how the gateway is reached, for the documentation.
@@ -86,6 +89,9 @@ func New(d Deps) (*API, error) {
 	if d.App.Store == nil || d.App.Account == nil || len(d.App.Secret) < 32 {
 		return nil, errors.New("the API of the bank's app needs a store, its accounts and a secret of at least 32 bytes")
 	}
+	if d.Preflight == nil {
+		return nil, errors.New("the API needs somebody who looks ahead at results")
+	}
 	if d.Describe == nil {
 		d.Describe = func(string) (conversations.Description, bool) { return conversations.Description{}, false }
 	}
@@ -105,6 +111,7 @@ func (a *API) Register(r gin.IRouter) error {
 	a.huma.UseMiddleware(a.headers, a.recover, a.authenticate)
 	a.registerResults()
 	a.registerCancel()
+	a.registerPreflight()
 	a.registerChannels()
 	a.registerEvents()
 	a.registerAlarms()

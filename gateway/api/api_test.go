@@ -19,6 +19,7 @@ import (
 
 	"jiebao/conversations"
 	"jiebao/gateway/api"
+	"jiebao/gateway/preflight"
 )
 
 const (
@@ -51,6 +52,8 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 		App:      api.App{Store: noApp{}, Secret: bytes.Repeat([]byte("s"), 32), Account: accounts{}.app},
 		Check:    func(r conversations.Result) error { return s.store.engine.Check(r, now()) },
 	}
+	ahead := &preflight.Preflight{Store: s.store, Engine: s.store.engine}
+	d.Preflight = ahead.Look
 	for _, c := range change {
 		c(&d)
 	}

@@ -29,18 +29,24 @@ func (a *API) readResult(contentType string, body []byte) (Result, error) {
 	if err := strictJSON(body); err != nil {
 		return Result{}, badRequest("The body is not a JSON document: " + err.Error() + ".")
 	}
-	wrong := a.checkSchema(body)
-	var r Result
-	// A field of a wrong type was named by the schema; the rest is decoded.
-	if err := json.Unmarshal(body, &r); err != nil && len(wrong) == 0 {
-		return Result{}, badRequest("The body cannot be decoded as a result.")
-	}
-	r = r.withDefaults()
-	wrong = append(wrong, r.checkRules(a.Now())...)
+	r, wrong := a.decodeResult(body)
 	if len(wrong) > 0 {
 		return Result{}, invalid(append(wrong, a.checkTurn(r, wrong)...))
 	}
 	return r, nil
+}
+
+// decodeResult reads a well-formed document and names every field that is
+// wrong by itself or against others.
+func (a *API) decodeResult(body []byte) (Result, []FieldProblem) {
+	wrong := a.checkSchema(body)
+	var r Result
+	// A field of a wrong type was named by the schema; the rest is decoded.
+	if err := json.Unmarshal(body, &r); err != nil && len(wrong) == 0 {
+		wrong = append(wrong, FieldProblem{"", "cannot be decoded as a result"})
+	}
+	r = r.withDefaults()
+	return r, append(wrong, r.checkRules(a.Now())...)
 }
 
 func checkMedia(contentType string) error {

@@ -117,6 +117,7 @@ func (a *API) describe() {
 			finish(op)
 		}
 	}
+	a.describePreflight(doc.Paths[preflightPath].Post)
 	for status, example := range map[string]any{"400": badRequest("The body is not a JSON document: it is not in UTF-8."), "422": exampleProblem()} {
 		post.Responses[status].Content[problemType].Example = example
 	}

@@ -61,6 +61,16 @@ func (m *memory) Apply(_ context.Context, to conversations.Target, c conversatio
 	return conversations.Applied{Conversation: s.Conversation.ID, Duplicate: changes.Duplicate}, nil
 }
 
+// Look returns what a turn would know.
+func (m *memory) Look(_ context.Context, to conversations.Target, c conversations.Command) (conversations.Snapshot, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return conversations.Snapshot{}, m.fail
+	}
+	return m.snapshot(to, c)
+}
+
 func (m *memory) snapshot(to conversations.Target, c conversations.Command) (conversations.Snapshot, error) {
 	s := conversations.Snapshot{Now: m.now()}
 	if n, ok := c.(conversations.Notify); ok {

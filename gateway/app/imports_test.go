@@ -54,7 +54,7 @@ var allowed = map[string][]string{
 	"conversations/storetest":         {"conversations", "conversations/clock", "conversations/outbox"},
 	"conversations/storetest/testenv": {},
 	"gateway":                         {"bot", "bot/nlu", "channels", "channels/email/emailsim", "channels/wechat/wechatsim", "config", "conversations", "conversations/clock", "gateway/app", "gateway/chat", "gateway/demo", "gateway/doctor", "gateway/understand"},
-	"gateway/api":                     {"conversations", "gateway/ehr/catalogue"},
+	"gateway/api":                     {"conversations", "gateway/ehr/catalogue", "gateway/preflight"},
 	"gateway/chat":                    {"bot", "bot/nlu", "conversations", "conversations/rehearsal"},
 	"gateway/console":                 {"conversations"},
 	"gateway/demo":                    {"channels/email/emailsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim"},
@@ -62,6 +62,7 @@ var allowed = map[string][]string{
 	"gateway/ehr":                     {"conversations", "conversations/outbox"},
 	"gateway/ehr/catalogue":           {"conversations"},
 	"gateway/model":                   {"bot/nlu", "conversations"},
+	"gateway/preflight":               {"conversations"},
 	"gateway/understand":              {"bot/nlu"},
 }
 

@@ -90,8 +90,8 @@ func (a *App) mountAPI(r gin.IRouter) error {
 	out, err := api.New(api.Deps{
 		App:   api.App{Store: a.store, Secret: a.files.appSecret, Account: a.appAccount},
 		Store: a.store, Keys: keys, Now: a.clock.Now, Rand: rand.Reader, Log: a.log, URL: a.publicURL,
-		Describe: a.accounts.Describe,
-		Check:    func(res conversations.Result) error { return a.engine.Check(res, a.clock.Now()) },
+		Describe: a.accounts.Describe, Preflight: a.newPreflight().Look,
+		Check: func(res conversations.Result) error { return a.engine.Check(res, a.clock.Now()) },
 	})
 	if err != nil {
 		return fmt.Errorf("setting up the API: %w", err)
