@@ -12,11 +12,15 @@ import (
 // several devices with the same Handset.
 type Device struct {
 	Candidate string // the EHR's id
-	Provider  string // apns, fcm, jpush or huawei
-	Token     string // the provider's: a device token, registration token or registration id
-	Handset   string // the app's own id of its installation, "" if it told none
-	Vendor    string // of the phone, in lower case: apple, huawei, xiaomi, …; "" if unknown
-	Locale    Locale // of the phone; "" if unknown
+	// Branch is that of the system which registered the device, maybe before the
+	// candidate was known: it speaks for candidates of this branch and below
+	// only. It is "" if the candidate did it.
+	Branch   string
+	Provider string // apns, fcm, jpush or huawei
+	Token    string // the provider's: a device token, registration token or registration id
+	Handset  string // the app's own id of its installation, "" if it told none
+	Vendor   string // of the phone, in lower case: apple, huawei, xiaomi, …; "" if unknown
+	Locale   Locale // of the phone; "" if unknown
 	// Registered is when the app last said that the device is there.
 	Registered time.Time
 }

@@ -8,17 +8,18 @@ import (
 )
 
 const (
-	upsertDevice = `insert into devices (id, candidate, provider, token, handset, vendor, locale, registered)
-		values ($1, $2, $3, $4, $5, $6, $7, $8)
-		on conflict (id) do update set candidate = excluded.candidate, handset = excluded.handset,
+	upsertDevice = `insert into devices (id, candidate, branch, provider, token, handset, vendor, locale, registered)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		on conflict (id) do update set candidate = excluded.candidate, branch = excluded.branch, handset = excluded.handset,
 			vendor = excluded.vendor, locale = excluded.locale, registered = excluded.registered`
 	// A handset has one token of a provider at a time, and one holder.
 	dropReplaced  = `delete from devices where handset = $1 and handset <> '' and id <> $2 and (provider = $3 or candidate <> $4)`
-	deviceColumns = `candidate, provider, token, handset, vendor, locale, registered`
-	devicesOf     = `select ` + deviceColumns + ` from devices where candidate = $1 order by registered desc, id`
-	deviceByID    = `select ` + deviceColumns + ` from devices where id = $1`
-	dropDevice    = `delete from devices where id = $1 and registered <= $2`
-	deleteDevice  = `delete from devices where id = $1 and candidate = $2 returning id`
+	deviceColumns = `d.candidate, d.branch, d.provider, d.token, d.handset, d.vendor, d.locale, d.registered`
+	devicesOf     = `select ` + deviceColumns + `, c.branch from devices d join conversations c on c.candidate = d.candidate
+		where d.candidate = $1 and d.candidate <> '' order by d.registered desc, d.id`
+	deviceByID   = `select ` + deviceColumns + ` from devices d where d.id = $1`
+	dropDevice   = `delete from devices where id = $1 and registered <= $2`
+	deleteDevice = `delete from devices where id = $1 and candidate = $2 returning id`
 )
 
 // PutDevice keeps a device, or notes that it is still there. Its token belongs
@@ -28,24 +29,29 @@ const (
 func (s *Store) PutDevice(ctx context.Context, d conversations.Device) error {
 	return wrap(s.write(ctx, func(sc *script) {
 		sc.exec(dropReplaced, d.Handset, d.ID(), d.Provider, d.Candidate)
-		sc.exec(upsertDevice, d.ID(), d.Candidate, d.Provider, d.Token, d.Handset, d.Vendor, string(d.Locale), millis(d.Registered))
+		sc.exec(upsertDevice, d.ID(), d.Candidate, d.Branch, d.Provider, d.Token, d.Handset, d.Vendor, string(d.Locale), millis(d.Registered))
 	}), "keeping device %s", d.ID())
 }
 
-func scanDevice(r row) (conversations.Device, error) {
+func scanDevice(r row, more ...any) (conversations.Device, error) {
 	var d conversations.Device
 	var registered int64
-	err := r.Scan(&d.Candidate, &d.Provider, &d.Token, &d.Handset, &d.Vendor, &d.Locale, &registered)
+	err := r.Scan(append([]any{&d.Candidate, &d.Branch, &d.Provider, &d.Token, &d.Handset, &d.Vendor, &d.Locale, &registered}, more...)...)
 	d.Registered = fromMillis(registered)
 	return d, err
 }
 
-// Devices returns a candidate's devices, the latest registered first.
+// Devices returns a known candidate's devices, the latest registered first.
+// Those that a system registered which the candidate's branch does not concern
+// are not theirs.
 func (s *Store) Devices(ctx context.Context, candidate string) ([]conversations.Device, error) {
 	var out []conversations.Device
 	err := s.read(ctx, devicesOf, func(r row) error {
-		d, err := scanDevice(r)
-		out = append(out, d)
+		var branch string
+		d, err := scanDevice(r, &branch)
+		if d.Branch == "" || (conversations.Scope{d.Branch}).Allows(branch) {
+			out = append(out, d)
+		}
 		return err
 	}, candidate)
 	return out, wrap(err, "reading the devices of candidate %s", candidate)

@@ -49,6 +49,8 @@ func (b *bench) wantTokens(candidate string, want ...string) {
 // testDevices: a token is one device however often it is registered, and
 // belongs to who registered it last.
 func testDevices(t *testing.T, b *bench) {
+	b.notify(Result("r1", "E1", oa("u1")))
+	b.notify(Result("r2", "E2", oa("u2")))
 	b.wantTokens("E1")
 	first := b.register("E1", "apns", "t1", "")
 	b.register("E1", "jpush", "t2", "")
@@ -83,6 +85,8 @@ func testDevices(t *testing.T, b *bench) {
 // testHandset: a new token replaces the handset's earlier one of the same
 // provider, and a handset that changes hands takes nothing along.
 func testHandset(t *testing.T, b *bench) {
+	b.notify(Result("r1", "E1", oa("u1")))
+	b.notify(Result("r2", "E2", oa("u2")))
 	b.register("E1", "jpush", "old", "h1")
 	b.register("E1", "huawei", "vendor", "h1")
 	b.register("E1", "jpush", "other", "h2")
@@ -96,6 +100,7 @@ func testHandset(t *testing.T, b *bench) {
 // testDeadDevice: what a provider says of a token is believed only if the app
 // has not registered it since.
 func testDeadDevice(t *testing.T, b *bench) {
+	b.notify(Result("r1", "E1", oa("u1")))
 	d := b.register("E1", "apns", "t1", "")
 	drop := func(since time.Time) {
 		t.Helper()
@@ -112,4 +117,26 @@ func testDeadDevice(t *testing.T, b *bench) {
 	drop(b.clock.Now())
 	b.wantTokens("E1")
 	drop(b.clock.Now())
+}
+
+// testForeignDevice: a system may register the phone of a candidate who is not
+// known yet, but only of its own branches.
+func testForeignDevice(t *testing.T, b *bench) {
+	register := func(token, branch string) {
+		t.Helper()
+		d := conversations.Device{Candidate: "E1", Branch: branch, Provider: "apns", Token: token, Registered: b.clock.Now()}
+		if err := b.PutDevice(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	result := Result("r1", "E1", oa("u1"))
+	register("own", result.Result.Branch)
+	register("foreign", "elsewhere")
+	b.wantTokens("E1")
+	b.notify(result)
+	b.wantTokens("E1", "own")
+	register("foreign", "") // by the candidate
+	if got := b.tokens("E1"); len(got) != 2 {
+		t.Errorf("with the one that the candidate registered there are %v", got)
+	}
 }

@@ -151,6 +151,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"devices", testDevices},
 		{"a handset's tokens", testHandset},
 		{"devices that are gone", testDeadDevice},
+		{"devices of other branches", testForeignDevice},
 		{"notices", testNotices},
 	}
 	if several {

@@ -113,7 +113,7 @@ func (a *API) registerApp() {
 		OperationID: "register-device", Method: http.MethodPost, Path: devicesPath, Tags: []string{tagApp}, Security: ownDevices(),
 		Summary: "Register a phone",
 		Description: "At each launch of the app, and whenever a provider gives it another token: once for every provider that the app uses. " +
-			"A token belongs to the candidate who registered it last. With an API key, name the candidate; a key of the head office may name one of whom no result was posted yet. " +
+			"A token belongs to the candidate who registered it last. With an API key, name the candidate, of whom no result need be posted yet; the phone is then used for a candidate of the key's branches only. " +
 			"What waits for the candidate's app leaves then.",
 		MaxBodyBytes: maxAppBody, Responses: a.responses(http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests),
 	}, a.registerDevice)

@@ -376,17 +376,18 @@ func TestDevices(t *testing.T) {
 			t.Errorf("%s: %d %s", body, got.code, got.body)
 		}
 	}
+	p.post(aResult(t, "id", "R3", "branch", "head/shanghai", "candidate.id", "C3", "candidate.phone", "13700137000"))
+	key[1] = "Bearer " + beijingKey
 	for body, want := range map[string]int{
 		`{"provider":"apns","token":"t"}`:                     422,
-		`{"candidate_id":"C9","provider":"apns","token":"t"}`: 200, // of whom no result was posted yet
+		`{"candidate_id":"C3","provider":"apns","token":"t"}`: 404,
+		`{"candidate_id":"C9","provider":"apns","token":"t"}`: 200, // whose result may come yet
 	} {
 		if got := register(body, key...); got.code != want {
-			t.Errorf("with an API key, %s: %d %s", body, got.code, got.body)
+			t.Errorf("with Beijing's key, %s: %d %s", body, got.code, got.body)
 		}
 	}
-	if got := register(`{"candidate_id":"C8","provider":"apns","token":"t"}`, "Authorization", "Bearer "+beijingKey); got.code != http.StatusNotFound {
-		t.Errorf("with a branch's key, for whom nobody knows: %d %s", got.code, got.body)
-	}
+	key[1] = "Bearer " + headKey
 	id := "/v1/devices/" + url.PathEscape(first.json(t)["id"].(string))
 	p.post(aResult(t, "id", "R2", "candidate.id", "C2", "candidate.phone", "13900139000"))
 	mine := p.token

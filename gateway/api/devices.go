@@ -17,7 +17,7 @@ const maxAppBody = 64 << 10
 
 // DevicePost is a phone with the app, as one provider knows it.
 type DevicePost struct {
-	CandidateID string `json:"candidate_id,omitempty" maxLength:"64" doc:"The EHR's id of the candidate; with an API key only." example:"C-2026-000815"`
+	CandidateID string `json:"candidate_id,omitempty" maxLength:"64" doc:"The EHR's id of the candidate; with an API key only. The candidate need not be known to Jiebao yet." example:"C-2026-000815"`
 	Provider    string `json:"provider" enum:"apns,fcm,jpush,huawei" doc:"Whose token it is." example:"jpush"`
 	Token       string `json:"token" minLength:"1" maxLength:"4096" pattern:"^[!-~]+$" doc:"The provider's: APNs device token in hexadecimal, FCM registration token, JPush registration id, or Huawei push token." example:"18171adc033ae2f4a1b"`
 	Handset     string `json:"handset,omitempty" maxLength:"128" doc:"The app's own id of its installation, the same for all its providers, so that a phone that several know gets each banner once." example:"3f2b7c1e-5d4a-4c8b-9a57-0d5f2f6a1b20"`
@@ -36,12 +36,12 @@ type DeviceKept struct {
 }
 
 func (a *API) registerDevice(ctx context.Context, in *deviceInput) (*deviceOutput, error) {
-	candidate, err := a.holderOrNamed(ctx, in.Body.CandidateID)
+	candidate, branch, err := a.holderOrNamed(ctx, in.Body.CandidateID)
 	if err != nil {
 		return nil, err
 	}
 	d := conversations.Device{
-		Candidate: candidate, Provider: in.Body.Provider, Token: in.Body.Token, Handset: in.Body.Handset,
+		Candidate: candidate, Branch: branch, Provider: in.Body.Provider, Token: in.Body.Token, Handset: in.Body.Handset,
 		Vendor: strings.ToLower(in.Body.Vendor), Locale: spoken(in.Body.Locale), Registered: a.Now(),
 	}
 	if err := a.App.Store.PutDevice(ctx, d); err != nil {
@@ -76,30 +76,30 @@ func spoken(locale string) conversations.Locale {
 }
 
 // holderOrNamed is the candidate of the token, or the one that a system with an
-// API key names, who has to be in its branches. People have the bank's app before
-// there is a result about them: the head office's systems may name whom nobody
-// knows yet.
-func (a *API) holderOrNamed(ctx context.Context, named string) (string, error) {
+// API key names, with the system's branch. That candidate may not be known yet,
+// but may not belong to other branches.
+func (a *API) holderOrNamed(ctx context.Context, named string) (candidate, branch string, err error) {
 	if h := holderOf(ctx); h.candidate != "" {
 		if named != "" && named != h.candidate {
-			return "", forbidden("The token is for another candidate.")
+			return "", "", forbidden("The token is for another candidate.")
 		}
-		return h.candidate, nil
+		return h.candidate, "", nil
 	}
 	if named == "" {
-		return "", invalid([]FieldProblem{{"candidate_id", "expected the EHR's id of the candidate, as an API key is for many"}})
+		return "", "", invalid([]FieldProblem{{"candidate_id", "expected the EHR's id of the candidate, as an API key is for many"}})
 	}
 	scope := callerOf(ctx).scope
-	_, err := a.Store.Candidate(ctx, scope, named)
-	if errors.Is(err, conversations.ErrNotFound) && scope.Writes("") {
-		if _, elsewhere := a.Store.Candidate(ctx, conversations.Everything, named); errors.Is(elsewhere, conversations.ErrNotFound) {
-			err = nil
-		}
+	c, err := a.Store.Candidate(ctx, conversations.Everything, named)
+	switch {
+	case err == nil && !scope.Allows(c.Branch):
+		err = conversations.ErrNotFound
+	case errors.Is(err, conversations.ErrNotFound):
+		err = nil
 	}
 	if err != nil {
-		return "", a.problem(ctx, "reading a candidate", named, err)
+		return "", "", a.problem(ctx, "reading a candidate", named, err)
 	}
-	return named, nil
+	return named, scope[0], nil
 }
 
 type deleteDeviceInput struct {
@@ -110,8 +110,8 @@ func (a *API) deleteDevice(ctx context.Context, in *deleteDeviceInput) (*struct{
 	candidate := holderOf(ctx).candidate
 	if candidate == "" {
 		d, err := a.App.Store.Device(ctx, in.ID)
-		if err == nil {
-			_, err = a.Store.Candidate(ctx, callerOf(ctx).scope, d.Candidate)
+		if scope := callerOf(ctx).scope; err == nil && (d.Branch == "" || !scope.Allows(d.Branch)) {
+			_, err = a.Store.Candidate(ctx, scope, d.Candidate)
 		}
 		if err != nil {
 			return nil, a.problem(ctx, "reading a device", in.ID, err)

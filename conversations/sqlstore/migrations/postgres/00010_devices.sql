@@ -5,6 +5,7 @@
 create table devices (
 	id         text   not null primary key,
 	candidate  text   not null,
+	branch     text   not null,
 	provider   text   not null,
 	token      text   not null,
 	handset    text   not null,
