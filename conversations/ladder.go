@@ -205,6 +205,10 @@ func (l climb) send(step int, r *Reach) bool {
 	m := Message{Author: BySystem, Kind: Template, Address: r.Address, Text: rendered.Text, Template: rendered.Template, Status: Queued}
 	if m.Template == nil {
 		m.Kind = Text
+		if !l.spend(r, l.describe(r)) {
+			l.skip(step, SkippedClosed)
+			return false
+		}
 	}
 	p := l.record(m)
 	l.route.Tries = append(l.route.Tries, Try{

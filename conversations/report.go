@@ -143,7 +143,7 @@ func (t *turn) noticeStatus(m *Message, c Report, reason string) {
 			continue
 		}
 		typ, ok := notificationEvents[c.Status]
-		if !ok {
+		if !ok || c.Reason == Cancelled { // nobody waits to hear of that
 			return
 		}
 		t.event(typ, m, func(e *EventData) {

@@ -105,6 +105,7 @@ const (
 	SkippedUnfollowed = "unfollowed"  // the candidate left
 	SkippedBadAddress = "bad_address" // the platform does not know the address
 	SkippedNoTemplate = "no_template" // no template says it there
+	SkippedClosed     = "closed"      // only words say it there, and none may be sent now
 	SkippedTried      = "tried"       // the same address was tried, and may have it
 	SkippedListed     = "listed"      // they stand on the call list already
 )

@@ -56,7 +56,11 @@ func (t *turn) takeIn(app *Application, item string, f Uploaded) Document {
 func (t *turn) mayMention() bool {
 	const kept = 2
 	r := t.reach()
-	return r != nil && t.room(r, t.describe(r)) > kept
+	if r == nil {
+		return false
+	}
+	d := t.describe(r)
+	return d.Medium == Chat && t.room(r, d) > kept
 }
 
 // hasPages says whether the candidate can open a page of their own: it asks

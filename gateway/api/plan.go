@@ -45,7 +45,7 @@ type PlanTry struct {
 	Status   string    `json:"status,omitempty" enum:"queued,unknown,sent,failed,delivered,read" doc:"How far the message has come." example:"delivered"`
 	StatusAt time.Time `json:"status_at,omitzero" doc:"When it last changed." example:"2026-06-22T09:30:02+08:00"`
 	Reason   string    `json:"reason,omitempty" doc:"Why the message failed, with the platform's code." example:"unsubscribed:43004"`
-	Skipped  string    `json:"skipped,omitempty" doc:"Why nothing was sent: no_account, no_address, unfollowed, bad_address, no_template, tried, listed (on the call list already), or how far the notification had come: delivered, read." example:"no_address"`
+	Skipped  string    `json:"skipped,omitempty" doc:"Why nothing was sent: no_account, no_address, unfollowed, bad_address, no_template, closed (only words say it there, and none may be sent now), tried, listed (on the call list already), or how far the notification had come: delivered, read." example:"no_address"`
 }
 
 func plan(r *conversations.Route) *Plan {
