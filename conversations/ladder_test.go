@@ -355,3 +355,17 @@ func TestAPreferredMediumThatNoStepHas(t *testing.T) {
 		t.Errorf("before a single step: %+v", only)
 	}
 }
+
+// Where only words say it, they need the candidate's leave.
+func TestNotificationsInWords(t *testing.T) {
+	t.Parallel()
+	kf := Address{"kf", "w1"}
+	s := newStory(t, append(bank{{Platform: "words", Account: "kf", Medium: Chat}}, everyChannel...), usual)
+	s.post(func(r *Result) { r.Addresses = []Address{kf} })
+	s.expect("app:result_passed")
+	s.do(Receive{Inbound{Address: kf, Gesture: Followed, Grants: []Grant{{"enter", s.now.Add(time.Hour), 3}}}})
+	s.expect("kf:notice")
+	if left, _ := s.c.Reach(kf).Quota(s.now); left != 2 {
+		t.Errorf("%d of 3 messages are left", left)
+	}
+}

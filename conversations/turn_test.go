@@ -44,6 +44,9 @@ func (w *world) Render(q TemplateQuery) (Rendered, error) {
 	if strings.Contains(q.Application.Offer.Workplace, "long") {
 		return Rendered{}, &InvalidError{[]FieldError{{"offer.workplace", "too long"}}}
 	}
+	if q.Channel == "words" {
+		return Rendered{Text: "notice"}, nil
+	}
 	return Rendered{Text: "notice", Template: &TemplateContent{Purpose: q.Purpose}}, nil
 }
 
