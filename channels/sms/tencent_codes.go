@@ -82,13 +82,11 @@ func tencentCode(code string) carrier.Refusal {
 
 func tencentOwn(code string) bool { return tencentCode(code).Own }
 
-// tencentReceipt is what a receipt's errmsg means (腾讯云短信,
-// "短信发送及回执状态码": 回执状态). Carriers' own codes are among them.
+// tencentReceipt is what a receipt's errmsg means: the states of the carriers'
+// own protocols (SMPP and CMPP, Stat: EXPIRED, UNDELIV, UNKNOWN, REJECTD),
+// besides codes that every carrier makes up for itself.
 func tencentReceipt(code string) conversations.Reason {
-	switch code {
-	case "UNDELIV", "UNKNOWN", "EXPIRED", "NOROUTE":
-		return conversations.Temporary
-	case "REJECTD", "BLACK", "BLKLIST", "MOBILE_IN_BLACK":
+	if code == "REJECTD" {
 		return conversations.BadRecipient
 	}
 	return conversations.Temporary

@@ -9,9 +9,8 @@
 // its retries, because neither product knows a repeat; and the text of its
 // errors, which repeats the request's address with the phone number in it.
 // Requests are signed with the machine's clock, as the SDK does: for the
-// platform no other time counts. The SDK prints requests with their secrets to
-// the standard output when the environment says DEBUG=dara or DEBUG=tea; the
-// gateway must not be run so.
+// platform no other time counts. Where the environment would have the SDK print
+// requests, with numbers and signatures, no account is opened.
 //
 // Imports: the standard library, conversations, channels/carrier and the SDK.
 package aliyun
@@ -21,6 +20,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"os"
+	"slices"
+	"strings"
 	"time"
 
 	openapi "github.com/alibabacloud-go/darabonba-openapi/v2/client"
@@ -45,6 +47,9 @@ type Account struct {
 // Config is the SDK's configuration for an account. Its requests go by client,
 // and by the account's base URL if there is one.
 func Config(a Account, own string, client *http.Client) (*openapiutil.Config, error) {
+	if printed(os.Getenv("DEBUG")) {
+		return nil, errors.New("the environment says DEBUG=" + os.Getenv("DEBUG") + ", by which the platform's library prints phone numbers and signatures; start without it")
+	}
 	transport, err := carrier.Transport(client, a.BaseURL)
 	if err != nil {
 		return nil, err
@@ -62,6 +67,12 @@ func Config(a Account, own string, client *http.Client) (*openapiutil.Config, er
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}},
 	}, nil
+}
+
+// printed says whether the SDK prints its requests (github.com/alibabacloud-go/
+// debug: the flags dara and tea in the variable DEBUG).
+func printed(debug string) bool {
+	return slices.ContainsFunc(strings.Split(debug, ","), func(flag string) bool { return flag == "dara" || flag == "tea" })
 }
 
 // caller is the SDK's way out. It does not use the transport that the SDK
