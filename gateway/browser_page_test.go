@@ -39,6 +39,7 @@ func useOwnPage(t *testing.T, w *demoWorld, browser context.Context) {
 	p.see(".bubble.mine", "确认入职")
 	p.see(".bubble", "已为您确认")
 	ask[bool](p, `window.neverLeft = true`)
+	p.see(".live #text", "") // which sends by the return key from then on
 	p.write("#text", "转人工")
 	p.enter()
 	p.see(".chat .summary", "已经转给同事了")

@@ -201,7 +201,10 @@ async function look() {
 function listen() {
   const source = new EventSource(chat().dataset.events);
   source.addEventListener("changed", look);
-  source.onopen = look; // for whatever was missed
+  source.onopen = () => {
+    document.documentElement.classList.add("live");
+    look(); // for whatever was missed
+  };
   document.addEventListener("visibilitychange", () => stale && look());
 }
 
