@@ -22,13 +22,12 @@ import (
 //	upload NAME ITEM STATUS KIND...  NAME uploads files: pdf, photo, fake, cut or locked, and anything after it makes them differ
 //	screen NAME REGEXP...     NAME's page matches each
 //	own NAME BELOW            NAME goes to their own page, or to what is below it
-//	press NAME CHOICE STATUS [NOTE] NAME presses an answer of the page they look at
-//	write NAME TEXT STATUS    NAME writes in the conversation that they look at
+//	choose NAME CHOICE STATUS [NOTE] NAME gives an answer on the page they look at
 //	verify NAME REGEXP        somebody checks NAME's link, and is told that
 func pageCommands() map[string]func(*script) {
 	return map[string]func(*script){
 		"file": (*script).file, "open": (*script).open, "digits": (*script).digits, "upload": (*script).upload, "screen": (*script).pageShows,
-		"own": (*script).ownPage, "press": (*script).answerOnPage, "write": (*script).writeOnPage, "verify": (*script).verifyLink,
+		"own": (*script).ownPage, "choose": (*script).choose, "verify": (*script).verifyLink,
 	}
 }
 
@@ -156,24 +155,16 @@ func (s *script) ownPage() {
 	s.visit(http.MethodGet, b.home+s.arg(1), "", nil)
 }
 
-// submit sends a form of the page that is looked at.
-func (s *script) submit(below string, fields url.Values) int {
-	for _, m := range hiddenIn.FindAllStringSubmatch(s.browser().shown, -1) {
-		fields.Set(m[1], m[2])
-	}
-	return s.visit(http.MethodPost, s.browser().home+below, "application/x-www-form-urlencoded", strings.NewReader(fields.Encode()))
-}
-
-func (s *script) answerOnPage() {
+func (s *script) choose() {
+	b := s.browser()
 	fields := url.Values{"choice": {s.arg(1)}}
 	if len(s.args) > 3 {
 		fields.Set("note", s.arg(3))
 	}
-	s.visited(s.submit("/answer", fields), s.arg(2))
-}
-
-func (s *script) writeOnPage() {
-	s.visited(s.submit("/chat", url.Values{"text": {s.arg(1)}}), s.arg(2))
+	for _, m := range hiddenIn.FindAllStringSubmatch(b.shown, -1) {
+		fields.Set(m[1], m[2])
+	}
+	s.visited(s.visit(http.MethodPost, b.home+"/answer", "application/x-www-form-urlencoded", strings.NewReader(fields.Encode())), s.arg(2))
 }
 
 // verifyLink asks without the candidate's cookies.
