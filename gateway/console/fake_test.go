@@ -130,11 +130,12 @@ func (f *fake) Inbox(_ context.Context, q conversations.InboxQuery) (conversatio
 		page.Counts.All++
 		matches := map[conversations.InboxFilter]bool{
 			conversations.InboxAll: true, conversations.InboxWaiting: !r.Waiting.IsZero(), conversations.InboxUnread: r.Unread > 0,
-			conversations.InboxMine: r.Owner.Agent == q.Agent, conversations.InboxRequest: r.Action,
+			conversations.InboxMine: r.Owner.Agent == q.Agent, conversations.InboxRequest: r.Action, conversations.InboxCalls: r.Call != nil,
 		}
 		page.Counts.Waiting += one(matches[conversations.InboxWaiting])
 		page.Counts.Mine += one(matches[conversations.InboxMine])
 		page.Counts.Unread += one(matches[conversations.InboxUnread])
+		page.Counts.Calls += one(matches[conversations.InboxCalls])
 		page.Counts.Requests += one(matches[conversations.InboxRequest])
 		if matches[q.Filter] && (strings.Contains(c.Candidate.Name, q.Search) || c.Candidate.Phone == q.Search) {
 			rows = append(rows, r)
@@ -175,7 +176,7 @@ func byWait(a, b conversations.InboxRow) int {
 func rowOf(c conversations.Conversation) conversations.InboxRow {
 	r := conversations.InboxRow{
 		ID: c.ID, Branch: c.Branch, Name: c.Candidate.Name, EHR: c.Candidate.ID, Owner: c.Owner, Unread: c.Unread,
-		Waiting: c.Waiting, Updated: c.Updated, Last: c.Last, LastBy: c.LastBy, Action: c.Claim != nil,
+		Waiting: c.Waiting, Updated: c.Updated, Last: c.Last, LastBy: c.LastBy, Action: c.Claim != nil, Call: c.Call,
 	}
 	if app := c.Application(); app != nil {
 		r.Position, r.Answer = app.Position.Title, app.Answer

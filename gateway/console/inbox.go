@@ -40,6 +40,7 @@ func (l list) tabs() []tab {
 		{conversations.InboxMine, "filter.mine", n.Mine},
 		{conversations.InboxUnread, "filter.unread", n.Unread},
 		{conversations.InboxRequest, "filter.requests", n.Requests},
+		{conversations.InboxCalls, "filter.calls", n.Calls},
 	}
 }
 
@@ -66,7 +67,7 @@ func filterOf(g *gin.Context) conversations.InboxFilter {
 		f = conversations.InboxFilter(posted)
 	}
 	known := []conversations.InboxFilter{
-		conversations.InboxWaiting, conversations.InboxMine, conversations.InboxUnread, conversations.InboxRequest,
+		conversations.InboxWaiting, conversations.InboxMine, conversations.InboxUnread, conversations.InboxRequest, conversations.InboxCalls,
 	}
 	if slices.Contains(known, f) {
 		return f

@@ -57,7 +57,7 @@ func templateLines(b bubble) []conversations.TemplateField {
 
 // statusClass colours a message's status.
 func statusClass(b bubble) string {
-	if b.waitsForWindow() {
+	if b.waitsForWindow() || !b.leaves.IsZero() {
 		return "held"
 	}
 	return b.Status.String()
@@ -85,6 +85,8 @@ func statusIcon(b bubble) string {
 // statusWords is the status in plain words; a failure says why.
 func statusWords(v *view, b bubble) string {
 	switch {
+	case !b.leaves.IsZero():
+		return v.T("status.leaves", "time", v.stamp(b.leaves))
 	case b.waitsForWindow():
 		return v.T("status.held")
 	case b.Status == conversations.Failed:

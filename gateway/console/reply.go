@@ -92,7 +92,10 @@ func (c *Console) reply(g *gin.Context, v *view) {
 	if key == "" {
 		key = rand.Text()
 	}
-	_, err = c.apply(g.Request.Context(), v, conv.ID, conversations.Reply{Agent: v.agent.ID, Text: text, Key: key, Despite: despite})
+	at, err := v.formTime(g.PostForm("at"))
+	if err == nil {
+		_, err = c.apply(g.Request.Context(), v, conv.ID, conversations.Reply{Agent: v.agent.ID, Text: text, Key: key, Despite: despite, At: at})
+	}
 	if err == nil && isHTMX(g) {
 		trigger(g, "replied", map[string]string{"key": rand.Text()})
 	}
@@ -111,4 +114,25 @@ func (v *view) refusal(w window, text string) string {
 		return v.T("reply.too_long", "n", n, "max", w.account.MaxRunes)
 	}
 	return ""
+}
+
+// formTime is how browsers write the time of a form, in the bank's zone.
+const formTime = "2006-01-02T15:04"
+
+// formTime reads the time at which words are to leave; zero for at once.
+func (v *view) formTime(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.ParseInLocation(formTime, text, v.now.Location())
+	if err != nil || !at.After(v.now) {
+		return time.Time{}, &conversations.InvalidError{Fields: []conversations.FieldError{{Path: "at", Problem: v.T("reply.bad_time")}}}
+	}
+	return at, nil
+}
+
+// cancelSend takes back a message that has not left.
+func (c *Console) cancelSend(g *gin.Context, v *view) {
+	_, err := c.apply(g.Request.Context(), v, g.Param("id"), conversations.CancelSend{Agent: v.agent.ID, Message: g.Param("message")})
+	c.acted(g, v, err)
 }

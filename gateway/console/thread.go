@@ -45,11 +45,15 @@ type bubble struct {
 	separator string // heads a stretch of time; "" within one
 	joined    bool   // follows another of the same author
 	document  *conversations.Document
-	held      bool // kept until the candidate writes
+	held      bool      // kept until the candidate writes
+	leaves    time.Time // when an agent wants it to leave; zero for at once
 }
 
 // action is the address of one of the thread's forms.
 func (t thread) action(what string) string { return "/inbox/" + t.c.ID + "/" + what + t.query }
+
+// cancelAction is the address of the form that takes a message back.
+func (t thread) cancelAction(b bubble) string { return t.action("messages/" + b.ID + "/cancel") }
 
 // threadQuery keeps the list's filter in addresses below the thread.
 func threadQuery(g *gin.Context) string {
@@ -93,6 +97,7 @@ func (t *thread) lay(v *view, messages []conversations.MessageView) {
 		m := messages[i]
 		b := bubble{MessageView: m, document: t.document(m.Document)}
 		b.held = slices.ContainsFunc(t.c.Held, func(h conversations.Held) bool { return h.Message == m.ID })
+		b.leaves = t.leaves(m.ID)
 		if before == nil || m.At.Sub(before.At) >= stretch || v.dayOf(m.At) != v.dayOf(before.At) {
 			b.separator = v.separator(m.At)
 		} else {
@@ -101,6 +106,16 @@ func (t *thread) lay(v *view, messages []conversations.MessageView) {
 		t.messages = append(t.messages, b)
 		before = &messages[i]
 	}
+}
+
+// leaves is when a message is to leave that an agent chose a time for.
+func (t *thread) leaves(message string) time.Time {
+	for _, s := range t.c.Scheduled {
+		if s.Message == message {
+			return s.At
+		}
+	}
+	return time.Time{}
 }
 
 // document finds one of the conversation's documents, nil for none.

@@ -28,7 +28,21 @@ func dynamic() map[string][]string {
 		statuses = append(statuses, s.String())
 	}
 	return map[string][]string{
-		"reason.":         reasons,
+		"reason.":   reasons,
+		"call.why_": {conversations.CallUnanswered},
+		"channel.": {
+			string(conversations.ChannelOpen), string(conversations.ChannelFree), string(conversations.ChannelTemplates), string(conversations.ChannelClosed),
+			string(conversations.ChannelUnfollowed), string(conversations.ChannelBadAddress), string(conversations.ChannelOptedOut), string(conversations.ChannelGone),
+		},
+		"medium.": {
+			string(conversations.Chat), string(conversations.Push), string(conversations.SMS), string(conversations.Email), string(conversations.Call), string(conversations.Page), string(conversations.Person),
+		},
+		"plan.":      append([]string{"skipped", "listed", "due", "later", "dropped"}, statuses...),
+		"plan.over_": {conversations.OverAnswered, conversations.OverOpened, conversations.OverCalled, conversations.OverCancelled, conversations.OverSuperseded},
+		"skipped.": {
+			conversations.SkippedNoAccount, conversations.SkippedNoAddress, conversations.SkippedUnfollowed, conversations.SkippedBadAddress, conversations.SkippedNoTemplate,
+			conversations.SkippedTried, conversations.SkippedListed, string(conversations.GotDelivered), string(conversations.GotRead),
+		},
 		"status.":         statuses,
 		"answer.":         {"open", string(conversations.Confirmed), string(conversations.Requested), string(conversations.Countered), string(conversations.Declined)},
 		"verdict.":        {"pending", string(conversations.Approve), string(conversations.Refuse), string(conversations.Counter)},
