@@ -53,7 +53,7 @@ type Base struct {
 	journal journal
 	phones  phones
 	outbox  outgoing
-	pushing sync.WaitGroup
+	pushing inflight
 }
 
 // NewBase returns a base with nothing due.
@@ -89,26 +89,61 @@ func (b *Base) ReportAfter() time.Duration { return max(b.opts.ReportAfter, 0) }
 // on the way. It returns when the callbacks so caused have been answered.
 func (b *Base) Advance(d time.Duration) {
 	b.clock.run(d)
-	b.pushing.Wait()
+	_ = b.pushing.wait(context.Background()) // which does not end
 }
 
 // Tick does what has fallen due on a clock given in Options.Now.
 func (b *Base) Tick() { b.Advance(0) }
 
 // Settle waits until no callback is under way, or until ctx ends.
-func (b *Base) Settle(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() { b.pushing.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func (b *Base) Settle(ctx context.Context) error { return b.pushing.wait(ctx) }
 
 // Later does something on the simulated clock.
 func (b *Base) Later(after time.Duration, do func()) { b.clock.schedule(after, do) }
 
 // Close stops what happens by itself.
 func (b *Base) Close() { b.clock.stop() }
+
+// inflight counts callbacks under way. Unlike a sync.WaitGroup it may grow
+// while somebody waits.
+type inflight struct {
+	mu   sync.Mutex
+	n    int
+	idle chan struct{}
+}
+
+// do does something of its own accord.
+func (f *inflight) do(something func()) {
+	f.mu.Lock()
+	if f.n++; f.n == 1 {
+		f.idle = make(chan struct{})
+	}
+	f.mu.Unlock()
+	go func() {
+		defer f.done()
+		something()
+	}()
+}
+
+func (f *inflight) done() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.n--; f.n == 0 {
+		close(f.idle)
+	}
+}
+
+func (f *inflight) wait(ctx context.Context) error {
+	f.mu.Lock()
+	idle, busy := f.idle, f.n > 0
+	f.mu.Unlock()
+	if !busy {
+		return nil
+	}
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -41,7 +41,7 @@ func (b *Base) Serve(w http.ResponseWriter, r *http.Request, c Call) {
 		if f.kind == "report_first" {
 			a.Report(0)
 			b.clock.run(0)
-			b.pushing.Wait()
+			_ = b.pushing.wait(r.Context())
 		} else {
 			a.Report(b.ReportAfter())
 		}

@@ -95,7 +95,7 @@ func (b *Base) PushOne(to, what, phone string, body any) {
 }
 
 func (b *Base) post(to, what, phone string, body []byte, again []time.Duration) {
-	b.pushing.Go(func() {
+	b.pushing.do(func() {
 		status := b.try(to, body)
 		b.journal.add(Entry{At: b.Now(), Kind: "callback", What: what, Phone: phone, Body: string(body), Status: status})
 		if status == http.StatusOK || status == http.StatusForbidden || len(again) == 0 {
