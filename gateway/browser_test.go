@@ -34,7 +34,6 @@ func TestDemonstration(t *testing.T) {
 	t.Run("AnswerOnce", func(t *testing.T) { answerOnce(t, w, browser) })
 	t.Run("Upload", func(t *testing.T) { uploadFiles(t, w, browser) })
 	t.Run("WithoutScripts", func(t *testing.T) { replyWithoutScripts(t, w, browser) })
-	t.Run("Page", func(t *testing.T) { useOwnPage(t, w, browser) })
 }
 
 // startDemo serves a demonstration of the test's own until the test ends.

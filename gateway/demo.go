@@ -93,7 +93,7 @@ func (w *demoWorld) open(ctx context.Context) (err error) {
 		w.others.close()
 		return err
 	}
-	if err = w.sim.AddAccount(w.platform()); err == nil {
+	if err = errors.Join(w.sim.AddAccount(w.platform()), w.others.open(w.app.URL())); err == nil {
 		w.demo, err = demo.New(demo.Options{
 			Sim: w.sim, AppID: demoAppID, AccountID: demoAccount, Apps: w.others.apps(),
 			GatewayURL: w.app.URL(), APIKey: w.secrets.api, WebhookSecret: w.secrets.webhook,
@@ -103,6 +103,7 @@ func (w *demoWorld) open(ctx context.Context) (err error) {
 	if err == nil {
 		err = w.demo.LoadState(w.file("platform.json"))
 	}
+	w.others.bank.Connect(w.app.URL(), w.secrets.api, nil)
 	if err != nil {
 		w.app.Close()
 		w.others.close()
@@ -128,11 +129,11 @@ func (w *demoWorld) configure() {
 	w.cfg.API.Keys = []config.APIKey{{Name: "demo", Key: config.NewSecret(s.api), Branch: "head"}}
 	w.cfg.EHR.Endpoint.URL = w.base + "/ehr/webhooks"
 	w.cfg.EHR.Endpoint.Secret = config.NewSecret(s.webhook)
-	w.cfg.Accounts = append(w.others.accounts(), config.Account{
+	w.cfg.Accounts = append([]config.Account{{ // first: its QR code is what invitations show
 		ID: demoAccount, Platform: "wechat", Branch: "head", Name: "示范银行招聘", AppID: demoAppID,
 		Secret: config.NewSecret(s.app), Token: config.NewSecret(s.token), EncodingAESKey: config.NewSecret(s.aes),
 		BaseURL: w.base, Templates: map[string]string{"result_passed": "RESULT_PASSED", "message_waiting": "MESSAGE_WAITING"},
-	})
+	}}, w.others.accounts(w.base)...)
 }
 
 // platform is the account as the simulated platform's console has it.
@@ -164,7 +165,7 @@ const saveEvery = 2 * time.Second
 func (w *demoWorld) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	server := &http.Server{Handler: w.demo.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: w.others.beside(w.demo.Handler()), ReadHeaderTimeout: 10 * time.Second}
 	server.RegisterOnShutdown(w.demo.Close)
 	served := make(chan error, 2)
 	go func() {

@@ -118,7 +118,7 @@ func (d *Demo) glance(p Person) glance {
 	g := glance{Unheard: true}
 	for _, a := range d.apps {
 		for _, i := range a.View(p).Items {
-			if !i.At.Before(g.LastAt) {
+			if !i.Quiet && !i.At.Before(g.LastAt) {
 				g.Last, g.LastAt, g.App = brief(i), i.At, a.Name()
 			}
 			if i.Mine {

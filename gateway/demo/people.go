@@ -3,6 +3,8 @@ package demo
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -17,6 +19,7 @@ type Person struct {
 	Email     string `json:"email,omitempty"`
 	Candidate string `json:"candidate_id,omitempty"` // in the EHR
 	Locale    string `json:"locale,omitempty"`
+	NoApp     bool   `json:"no_app,omitempty"` // does without the bank's app
 }
 
 // LogValue shows nothing personal.
@@ -84,29 +87,38 @@ func (ps *people) all() []Person {
 // join gives a person a phone with every app on it. Who has one keeps it, with
 // the details as they are now.
 func (d *Demo) join(p Person) error {
-	for _, a := range d.apps {
-		if err := a.Join(p); err != nil {
-			return err
-		}
+	if err := d.prepare(p); err != nil {
+		return err
 	}
 	d.people.put(p)
 	d.touched.Store(true)
 	return nil
 }
 
-// reach makes sure that whoever a result is about has a phone, under the
-// number, address and candidate id that the result names.
-func (d *Demo) reach(doc document) error {
+// prepare lets every app know a person.
+func (d *Demo) prepare(p Person) error {
+	var errs []error
+	for _, a := range d.apps {
+		if err := a.Join(p); err != nil {
+			errs = append(errs, fmt.Errorf("giving a phone the app %s: %w", a.Name(), err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// whose is who has the phone that a result is about: under the number, the
+// address and the candidate id that the result names.
+func (d *Demo) whose(doc document) Person {
 	p := personOf(doc)
 	known, ok := d.people.find(func(o Person) bool { return o.Candidate == p.Candidate })
 	if !ok && p.Phone != "" {
 		known, ok = d.people.find(func(o Person) bool { return sameNumber(o.Phone, p.Phone) })
 	}
-	p.ID = known.ID
+	p.ID, p.NoApp = known.ID, known.NoApp
 	if !ok {
 		p.ID = newPersonID()
 	}
-	return d.join(p)
+	return p
 }
 
 // sameNumber says whether two telephone numbers are one, however they are

@@ -62,23 +62,24 @@ func (d *Demo) postResult(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the document could not be read, or is larger than 1 MB", http.StatusRequestEntityTooLarge)
 		return
 	}
+	var doc document
+	readable := json.Unmarshal(body, &doc) == nil && doc.ID != ""
+	p := d.whose(doc)
+	if readable {
+		d.warn(d.prepare(p)) // people have the bank's app before there is a result
+	}
 	a, err := d.gateway.post(r.Context(), d.language(r), body)
-	if err == nil && a.ok() {
-		d.remember(body)
+	if readable && err == nil && a.ok() {
+		d.list(doc)
+		d.warn(d.join(p))
 	}
 	relay(w, a, err)
 }
 
-// remember lists a document that the gateway accepted, and gives whom it is
-// about a phone.
-func (d *Demo) remember(body []byte) {
-	var doc document
-	if json.Unmarshal(body, &doc) != nil || doc.ID == "" {
-		return
-	}
-	d.list(doc)
-	if err := d.reach(doc); err != nil {
-		d.opts.Log.Error("a posted result's candidate got no phone", "error", err)
+// warn logs what keeps a phone from having everything.
+func (d *Demo) warn(err error) {
+	if err != nil {
+		d.opts.Log.Warn("a candidate's phone is not complete", "error", err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"jiebao/channels/voice/voicesim"
 	"jiebao/channels/wechat/wechatsim"
 )
 
@@ -56,13 +57,14 @@ func (d *Demo) begin(ctx context.Context, s story) (func(context.Context) error,
 	if err != nil || told {
 		return nil, err
 	}
+	if err := d.join(s.person()); err != nil {
+		return nil, err
+	}
 	if s.document != nil {
 		if err := d.postDocument(ctx, *s.document); err != nil {
 			return nil, err
 		}
-	}
-	if err := d.join(s.person()); err != nil {
-		return nil, err
+		d.warn(d.prepare(s.person())) // there is a conversation now
 	}
 	if s.play == nil {
 		return nil, nil
@@ -145,6 +147,15 @@ func (d *Demo) postDocument(ctx context.Context, doc document) error {
 
 // invitationOf waits for the QR code of a result and returns what it says.
 func (d *Demo) invitationOf(ctx context.Context, id string) (string, error) {
+	return d.invited(ctx, id, func(inv *invitation) string { return inv.Link })
+}
+
+// codeOf waits for the code of a result's invitation.
+func (d *Demo) codeOf(ctx context.Context, id string) (string, error) {
+	return d.invited(ctx, id, func(inv *invitation) string { return inv.Code })
+}
+
+func (d *Demo) invited(ctx context.Context, id string, part func(*invitation) string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.pace.patience)
 	defer cancel()
 	for {
@@ -152,8 +163,8 @@ func (d *Demo) invitationOf(ctx context.Context, id string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if inv := st.Binding.Invitation; inv != nil && inv.Link != "" {
-			return inv.Link, nil
+		if inv := st.Binding.Invitation; inv != nil && part(inv) != "" {
+			return part(inv), nil
 		}
 		if err := wait(ctx, d.pace.glance); err != nil {
 			return "", errors.New("the gateway made no QR code in time; is the account set up?")
@@ -183,10 +194,15 @@ func (a *actor) scan(ctx context.Context) error {
 // link waits for a message in an app that brings a link. Without one, as by
 // night, the story ends here.
 func (a *actor) link(ctx context.Context, app string) (string, bool) {
+	i, ok := a.hears(ctx, app, func(i Item) bool { return !i.Mine && i.Link != "" })
+	return i.Link, ok
+}
+
+// hears waits for an item in an app.
+func (a *actor) hears(ctx context.Context, app string, wanted func(Item) bool) (Item, bool) {
 	ctx, cancel := context.WithTimeout(ctx, a.pace.patience)
 	defer cancel()
-	i, ok := a.demo.arrival(ctx, a.story.person(), app, func(i Item) bool { return !i.Mine && i.Link != "" })
-	return i.Link, ok
+	return a.demo.arrival(ctx, a.story.person(), app, wanted)
 }
 
 // confirmOnPage opens the link of a message in an app, and confirms there.
@@ -202,23 +218,64 @@ func (a *actor) confirmOnPage(ctx context.Context, app string) error {
 	return v.press(ctx, "confirm:")
 }
 
+// talk says something in an app, and waits for an answer.
+func (a *actor) talk(ctx context.Context, name, text string) error {
+	app, p := a.demo.app(name), a.story.person()
+	if app == nil {
+		return nil
+	}
+	before := len(app.View(p).Items)
+	if err := app.Do(ctx, p, Gesture{Action: "say", Text: text}); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, a.pace.patience)
+	defer cancel()
+	a.demo.wait(ctx, p, app, func(items []Item) bool {
+		return slices.ContainsFunc(items[min(before, len(items)):], func(i Item) bool { return !i.Mine && !i.Quiet })
+	})
+	return nil
+}
+
 // arrival waits until an app shows a person an item that is wanted.
 func (d *Demo) arrival(ctx context.Context, p Person, app string, wanted func(Item) bool) (found Item, ok bool) {
-	i := slices.IndexFunc(d.apps, func(a App) bool { return a.Name() == app })
-	if i < 0 {
+	a := d.app(app)
+	if a == nil {
 		return Item{}, false
 	}
+	d.wait(ctx, p, a, func(items []Item) bool {
+		if n := slices.IndexFunc(items, wanted); n >= 0 {
+			found, ok = items[n], true
+		}
+		return ok
+	})
+	return found, ok
+}
+
+// wait waits until an app's items are as wanted, or ctx ends.
+func (d *Demo) wait(ctx context.Context, p Person, a App, wanted func([]Item) bool) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	a := d.apps[i]
 	a.Watch(ctx, p, func() {
-		items := a.View(p).Items
-		if n := slices.IndexFunc(items, wanted); n >= 0 && !ok {
-			found, ok = items[n], true
+		if wanted(a.View(p).Items) {
 			stop()
 		}
 	})
-	return found, ok
+}
+
+// app is the app of that name, nil without one.
+func (d *Demo) app(name string) App {
+	if i := slices.IndexFunc(d.apps, func(a App) bool { return a.Name() == name }); i >= 0 {
+		return d.apps[i]
+	}
+	return nil
+}
+
+// picksUp has a person pick up every call, and press keys.
+func (d *Demo) picksUp(p Person, keys string) error {
+	if a, ok := d.app("calls").(calls); ok {
+		a.SetHabit(digits(p.Phone), voicesim.Habit{PicksUp: true, Keys: keys, Stays: 20 * time.Second})
+	}
+	return nil
 }
 
 // say says something and waits for the answer.

@@ -12,7 +12,7 @@ import (
 )
 
 // seededResults is how many of the stories begin with a result.
-const seededResults = 9
+const seededResults = 11
 
 func screenOf(t *testing.T, w *world, n int) wechatsim.Screen {
 	t.Helper()

@@ -11,6 +11,7 @@ type story struct {
 	document *document // nil: somebody the bank does not know
 	name     string
 	openID   string
+	noApp    bool                                // they do without the bank's app
 	play     func(context.Context, *actor) error // nil: has not scanned yet
 }
 
@@ -20,7 +21,7 @@ func (s story) person() Person {
 	if s.document != nil {
 		p = personOf(*s.document)
 	}
-	p.ID, p.Name = s.openID, s.name
+	p.ID, p.Name, p.NoApp = s.openID, s.name, s.noApp
 	return p
 }
 
@@ -49,8 +50,15 @@ func (d *Demo) stories() []story {
 		d.story(7, credit(mainland(now)), "刘洋", "13900010007", nil),
 		{name: "夜雨", openID: seededOpenID(8), play: isUnknown},
 		d.story(9, preferring("email", english(now)), "James Wilson", "+44 7700 900109", confirmsByMail),
-		d.story(10, credit(mainland(now)), "赵敏", "13900010010", confirmsByText),
+		withoutApp(d.story(10, credit(mainland(now)), "赵敏", "13900010010", confirmsByText)),
+		withoutApp(d.story(11, technology(mainland(now)), "赵雪", "13900010011", asksService)),
+		withoutApp(d.story(12, mainland(now), "孙浩", "13900010012", answersCalls)),
 	}
+}
+
+func withoutApp(s story) story {
+	s.noApp = true
+	return s
 }
 
 func (d *Demo) story(n int, doc document, name, phone string, play func(context.Context, *actor) error) story {
@@ -59,7 +67,7 @@ func (d *Demo) story(n int, doc document, name, phone string, play func(context.
 	doc.Candidate.Name, doc.Candidate.Phone = name, phone
 	doc.Candidate.Email = fmt.Sprintf("demo%03d@example.com", n)
 	doc.Interview.Score -= float64(n)
-	return story{&doc, name, seededOpenID(n), play}
+	return story{document: &doc, name: name, openID: seededOpenID(n), play: play}
 }
 
 // seededOpenID is an openid of 28 characters.
@@ -152,6 +160,26 @@ func confirmsByMail(ctx context.Context, a *actor) error { return a.confirmOnPag
 // confirmsByText is nobody's follower and has no app of the bank's: what is
 // left is a text message, and the page behind its link.
 func confirmsByText(ctx context.Context, a *actor) error { return a.confirmOnPage(ctx, "sms") }
+
+// asksService says to 微信客服 who they are, with the code of the invitation, and
+// confirms.
+func asksService(ctx context.Context, a *actor) error {
+	code, err := a.demo.codeOf(ctx, a.story.document.ID)
+	if err != nil {
+		return err
+	}
+	return inTurn(
+		func() error { return a.talk(ctx, "kf", fmt.Sprintf("%s %s %s", a.story.name, a.story.person().Phone, code)) },
+		func() error { a.hears(ctx, "kf", func(i Item) bool { return len(i.Choices) > 0 }); return nil },
+		func() error { return a.talk(ctx, "kf", "可以，我确认按时入职") },
+	)
+}
+
+// answersCalls leaves the text message unread. Two days later the bank calls:
+// they pick up, and press the key that confirms.
+func answersCalls(_ context.Context, a *actor) error {
+	return a.demo.picksUp(a.story.person(), "1")
+}
 
 func isUnknown(ctx context.Context, a *actor) error {
 	return inTurn(

@@ -34,7 +34,10 @@ type Options struct {
 	// ReportAfter is how long after the fact a report is pushed; zero: two
 	// seconds, negative: at once.
 	ReportAfter time.Duration
-	Log         *slog.Logger // nil: silent
+	// First is what ids count on from. Whoever starts anew before a gateway
+	// that remembers gives one above all that were used.
+	First int64
+	Log   *slog.Logger // nil: silent
 }
 
 const (

@@ -99,7 +99,7 @@ type sending struct {
 
 // New returns providers without accounts.
 func New(o Options) *Sim {
-	return &Sim{Base: carriersim.NewBase(o), aliyun: map[string]*account{}, tencent: map[string]*account{}, lastFrom: map[string]*account{}}
+	return &Sim{Base: carriersim.NewBase(o), serial: o.First, aliyun: map[string]*account{}, tencent: map[string]*account{}, lastFrom: map[string]*account{}}
 }
 
 // AddAliyun opens an account, or replaces the one of that access key.

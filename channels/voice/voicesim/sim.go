@@ -66,7 +66,7 @@ type Sim struct {
 
 // New returns a platform without accounts.
 func New(o Options) *Sim {
-	return &Sim{Base: carriersim.NewBase(o), accounts: map[string]*Account{}, calls: map[string]*call{}, made: map[string][]time.Time{}, habits: map[string]Habit{}}
+	return &Sim{Base: carriersim.NewBase(o), serial: o.First, accounts: map[string]*Account{}, calls: map[string]*call{}, made: map[string][]time.Time{}, habits: map[string]Habit{}}
 }
 
 // AddAccount opens an account, or replaces the one of that access key.

@@ -49,7 +49,6 @@ func apiRoutes() map[string]route {
 	const get, post = http.MethodGet, http.MethodPost
 	return map[string]route{
 		"/cgi-bin/gettoken":                     {get, true, issueToken},
-		"/cgi-bin/agent/get":                    {get, false, getAgent},
 		"/cgi-bin/message/send":                 {post, false, sendMessage},
 		"/cgi-bin/message/update_template_card": {post, false, updateCard},
 		"/cgi-bin/message/recall":               {post, false, recall},

@@ -49,7 +49,7 @@ export class Device {
     let [used, at] = [null, ""];
     for (const a of this.apps) {
       for (const s of a.sources) {
-        const own = (this.views[s]?.items ?? []).findLast((i) => i.mine);
+        const own = (this.views[s]?.items ?? []).findLast((i) => i.mine && !i.quiet);
         if (own && own.at > at) [used, at] = [[a, s], own.at];
       }
     }

@@ -21,7 +21,8 @@ export class Home {
     $("#notices").replaceChildren(...news.slice(0, most).map((n) => el("li", this.notice(n))));
     $("#notices-more").hidden = news.length <= most;
     $("#notices-more").textContent = t("home.more", { n: news.length - most });
-    $("#launchers").replaceChildren(...this.device.apps.map((a) => this.launcher(a)));
+    const there = this.device.apps.filter((a) => a.id !== "bank" || !this.device.views.bank?.closed);
+    $("#launchers").replaceChildren(...there.map((a) => this.launcher(a)));
   }
 
   news() {

@@ -55,7 +55,8 @@ export class People {
     if (!open && p.news_at && (held ? p.news_at > held : p.unheard)) face.classList.add("unread");
     const when = p.last_at ? listTime(new Date(p.last_at), now()) : "";
     const where = p.app && p.app !== "wechat" && known(`app.${p.app}`) ? `${t(`app.${p.app}`)} · ` : "";
-    const last = p.last_at ? where + p.last.replace(/<[^>]*>/g, "") : t("people.fresh");
+    const says = p.last.replace(/<[^>]*>/g, "") || (p.app === "calls" ? t("call.missed") : "");
+    const last = p.last_at ? where + says : t("people.fresh");
     return el("li", el("button", { type: "button", ariaCurrent: open ? "true" : null, onclick: () => this.choose(p.id) },
       face, el("b", p.name), el("time", when), el("span.last", last)));
   }

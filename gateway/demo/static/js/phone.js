@@ -1,7 +1,7 @@
 // The phone page: one candidate's phone with its apps, live.
 import { $, config, el, t, toast } from "./lib.js";
 import { Calls } from "./calls.js";
-import { Chat, Texts } from "./chats.js";
+import { Bank, Chat, Texts } from "./chats.js";
 import { Climb } from "./climb.js";
 import { Device, installed } from "./device.js";
 import { Home } from "./home.js";
@@ -25,7 +25,7 @@ device.apps = [
   installed("wecom") && new Chat(device, "wecom"),
   installed("sms") && new Texts(device),
   installed("mail") && new Mail(device),
-  installed("bank") && new Chat(device, "bank"),
+  installed("bank") && new Bank(device),
   installed("calls") && new Calls(device),
   new Links(device),
 ].filter(Boolean);

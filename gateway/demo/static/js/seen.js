@@ -7,7 +7,7 @@ const newest = (items) => items.reduce((at, i) => (i.at > at ? i.at : at), "");
  *  person did themselves in that app. */
 export function unread(person, source, view) {
   const items = view?.items ?? [];
-  const mine = newest(items.filter((i) => i.mine));
+  const mine = newest(items.filter((i) => i.mine && !i.quiet));
   const seen = localStorage.getItem(key(person, source)) ?? "";
   const since = mine > seen ? mine : seen;
   return items.filter((i) => !i.mine && !i.quiet && i.at > since);

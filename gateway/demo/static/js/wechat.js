@@ -51,6 +51,10 @@ export class WeChat {
 
   /** scan scans a QR code, which opens the account's chat. */
   async scan(code) {
+    if (/^https:\/\/work\.weixin\.qq\.com\/kfid\//.test(code)) {
+      if (await this.device.act("kf", { action: "scan", text: code })) this.device.open("wechat", "kf");
+      return;
+    }
     await this.act("scan", { code });
     this.device.open("wechat", "wechat");
   }
