@@ -77,6 +77,8 @@ func signed(key *signer, claims map[string]any, expires time.Time) (kept, *conve
 	return kept{token, expires}, nil
 }
 
+func (p *apns) address() string { return p.base }
+
 func (*apns) name() string { return NameAPNs }
 
 // apnsPayload is a notification (Apple, Generating a remote notification).

@@ -35,6 +35,7 @@ const (
 
 type fcm struct {
 	*caller
+	base    string
 	url     string
 	channel string
 	now     func() time.Time
@@ -61,7 +62,7 @@ func newFCM(c FCM, a Account, call *caller, o Options) (provider, error) {
 	}
 	tokenURL := base(c.TokenURL, base(sa.Token, "https://oauth2.googleapis.com/token"))
 	p := &fcm{
-		caller: call, channel: c.Channel, now: o.Now,
+		caller: call, channel: c.Channel, now: o.Now, base: base(c.BaseURL, fcmOfficial),
 		url: base(c.BaseURL, fcmOfficial) + "/v1/projects/" + url.PathEscape(sa.Project) + "/messages:send",
 	}
 	p.bearer = newBearer("fcm:"+sa.Email+":"+sa.KeyID, o, func(ctx context.Context) (kept, *conversations.SendError) {
@@ -78,6 +79,8 @@ func newFCM(c FCM, a Account, call *caller, o Options) (provider, error) {
 	})
 	return p, nil
 }
+
+func (p *fcm) address() string { return p.base }
 
 func (*fcm) name() string { return NameFCM }
 

@@ -37,6 +37,7 @@ const (
 
 type huawei struct {
 	*caller
+	base     string
 	url      string
 	category string
 	now      func() time.Time
@@ -44,7 +45,7 @@ type huawei struct {
 }
 
 func newHuawei(c Huawei, a Account, call *caller, o Options) (provider, error) {
-	p := &huawei{caller: call, category: c.Category, now: o.Now}
+	p := &huawei{caller: call, category: c.Category, now: o.Now, base: base(c.BaseURL, huaweiOfficial)}
 	if err := missing(NameHuawei, map[string]string{"category": c.Category}); err != nil {
 		return nil, err
 	}
@@ -63,7 +64,7 @@ func newHuawei(c Huawei, a Account, call *caller, o Options) (provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.url = base(c.BaseURL, huaweiOfficial) + "/v3/" + url.PathEscape(project) + "/messages:send"
+	p.url = p.base + "/v3/" + url.PathEscape(project) + "/messages:send"
 	return p, nil
 }
 
@@ -92,6 +93,8 @@ func huaweiService(text string, o Options) (project string, b *bearer, err error
 		}, now.Add(huaweiTokenLife))
 	}), nil
 }
+
+func (p *huawei) address() string { return p.base }
 
 func (*huawei) name() string { return NameHuawei }
 

@@ -72,6 +72,8 @@ func newJPush(c JPush, a Account, call *caller, o Options) (provider, error) {
 	return p, nil
 }
 
+func (p *jpush) address() string { return p.base }
+
 func (*jpush) name() string { return NameJPush }
 
 // jpushPush is a push (推送 API).

@@ -12,6 +12,7 @@ import (
 // and add it to Account.build.
 type provider interface {
 	name() string
+	address() string // that it is called at
 	// push shows n on a device and returns the provider's id of it. Repeating
 	// it shows the candidate nothing more.
 	push(ctx context.Context, token string, n notice) (id string, refused *refusal)

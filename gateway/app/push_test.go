@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"jiebao/channels"
 	"jiebao/channels/push/pushsim"
 	"jiebao/config"
 	"jiebao/conversations"
@@ -25,6 +26,7 @@ type bank struct {
 	url   string
 	sim   *pushsim.Sim
 	phone *pushsim.Phone
+	cfg   config.Config
 	app   *App
 }
 
@@ -53,6 +55,7 @@ func newBank(t *testing.T) *bank {
 			JPush: &config.PushJPush{AppKey: jpush.AppKey, MasterSecret: config.NewSecret(jpush.MasterSecret)},
 		},
 	}}
+	b.cfg = cfg
 	b.app, err = New(t.Context(), cfg, Options{})
 	b.must(err)
 	b.url = b.app.URL()
@@ -172,5 +175,32 @@ func TestBankApp(t *testing.T) {
 		if strings.Contains(e.Body, "王小明") || strings.Contains(e.Body, "综合柜员") {
 			t.Errorf("%s is told personal data: %s", e.Provider, e.Body)
 		}
+	}
+}
+
+// TestPushIsExamined: the doctor asks every provider, and shows nobody anything.
+func TestPushIsExamined(t *testing.T) {
+	t.Parallel()
+	b := newBank(t)
+	examine := func() map[string]channels.State {
+		states := map[string]channels.State{}
+		for _, c := range Checks(b.cfg, Options{}) {
+			if c.Subject == "account bankapp" && c.Name == "access" {
+				for _, f := range c.Run(t.Context()) {
+					states[f.About] = f.State
+				}
+			}
+		}
+		return states
+	}
+	if found := examine(); found["apns"] != channels.Good || found["jpush"] != channels.Good {
+		t.Errorf("found %v", found)
+	}
+	b.cfg.Accounts[0].Push.JPush.MasterSecret = config.NewSecret("another-secret")
+	if found := examine(); found["apns"] != channels.Good || found["jpush"] != channels.Bad {
+		t.Errorf("with a wrong secret it found %v", found)
+	}
+	if n := len(b.phone.Shown()); n != 0 {
+		t.Errorf("the phone shows %d banners", n)
 	}
 }
