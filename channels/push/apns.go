@@ -32,7 +32,7 @@ const (
 	apnsSandbox  = "https://api.sandbox.push.apple.com"
 	// apnsTokenLife is between the 20 and 60 minutes that Apple asks for
 	// (Establishing a token-based connection to APNs: refresh your token).
-	apnsTokenLife = 45 * time.Minute
+	apnsTokenLife = 40 * time.Minute
 	// apnsLongest is how long Apple keeps a banner (Sending notification
 	// requests to APNs: apns-expiration, 30 days).
 	apnsLongest = 30 * 24 * time.Hour
@@ -62,10 +62,23 @@ func newAPNs(c APNs, a Account, call *caller, o Options) (provider, error) {
 	if c.TimeSensitive {
 		p.level = "time-sensitive"
 	}
-	p.bearer = newBearer("apns:"+c.TeamID+":"+c.KeyID, o, func(context.Context) (kept, *conversations.SendError) {
-		return signed(key, map[string]any{"iss": c.TeamID, "iat": o.Now().Unix()}, o.Now().Add(apnsTokenLife))
+	p.bearer = newBearer("apns:"+c.TeamID+":"+c.KeyID, o, func(_ context.Context, stale string) (kept, *conversations.SendError) {
+		return apnsToken(key, c.TeamID, stale, o.Now())
 	})
 	return p, nil
+}
+
+// apnsToken is the token of the present span of apnsTokenLife. It is the same on
+// all nodes, after a restart and beside a running gateway: Apple refuses those
+// that change too often (TooManyProviderTokenUpdates).
+func apnsToken(key *signer, team, stale string, now time.Time) (kept, *conversations.SendError) {
+	begun := now.Truncate(apnsTokenLife)
+	claims := func(issued time.Time) map[string]any { return map[string]any{"iss": team, "iat": issued.Unix()} }
+	t, e := signed(key, claims(begun), begun.Add(apnsTokenLife+early))
+	if e == nil && t.value == stale {
+		return signed(key, claims(now), now.Add(apnsTokenLife))
+	}
+	return t, e
 }
 
 // signed is a token that we sign ourselves.

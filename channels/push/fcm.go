@@ -65,7 +65,7 @@ func newFCM(c FCM, a Account, call *caller, o Options) (provider, error) {
 		caller: call, channel: c.Channel, now: o.Now, base: base(c.BaseURL, fcmOfficial),
 		url: base(c.BaseURL, fcmOfficial) + "/v1/projects/" + url.PathEscape(sa.Project) + "/messages:send",
 	}
-	p.bearer = newBearer("fcm:"+sa.Email+":"+sa.KeyID, o, func(ctx context.Context) (kept, *conversations.SendError) {
+	p.bearer = newBearer("fcm:"+sa.Email+":"+sa.KeyID, o, func(ctx context.Context, _ string) (kept, *conversations.SendError) {
 		now := o.Now()
 		assertion, e := signed(key, map[string]any{
 			"iss": sa.Email, "scope": fcmScope, "aud": tokenURL, "iat": now.Unix(), "exp": now.Add(assertionLife).Unix(),

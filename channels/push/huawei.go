@@ -55,7 +55,7 @@ func newHuawei(c Huawei, a Account, call *caller, o Options) (provider, error) {
 	if c.ServiceAccount != "" {
 		project, p.bearer, err = huaweiService(c.ServiceAccount, o)
 	} else if err = missing(NameHuawei, map[string]string{"project_id": c.ProjectID, "client_id": c.ClientID, "client_secret": c.ClientSecret}); err == nil {
-		p.bearer = newBearer("huawei:"+c.ClientID, o, func(ctx context.Context) (kept, *conversations.SendError) {
+		p.bearer = newBearer("huawei:"+c.ClientID, o, func(ctx context.Context, _ string) (kept, *conversations.SendError) {
 			return call.oauth(ctx, NameHuawei, tokens, url.Values{
 				"grant_type": {"client_credentials"}, "client_id": {c.ClientID}, "client_secret": {c.ClientSecret},
 			}, o.Now)
@@ -86,7 +86,7 @@ func huaweiService(text string, o Options) (project string, b *bearer, err error
 	if err != nil {
 		return "", nil, fmt.Errorf("private_key of huawei.service_account: %w", err)
 	}
-	return sa.Project, newBearer("huawei:"+sa.Account+":"+sa.KeyID, o, func(context.Context) (kept, *conversations.SendError) {
+	return sa.Project, newBearer("huawei:"+sa.Account+":"+sa.KeyID, o, func(context.Context, string) (kept, *conversations.SendError) {
 		now := o.Now()
 		return signed(key, map[string]any{
 			"iss": sa.Account, "aud": huaweiTokens, "iat": now.Unix(), "exp": now.Add(huaweiTokenLife).Unix(),

@@ -7,12 +7,14 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/big"
 )
 
 // signer makes JSON Web Tokens (RFC 7519) with one key. It never prints.
@@ -77,14 +79,18 @@ func (s *signer) sign(claims any) (string, error) {
 func (s *signer) signature(text string) ([]byte, error) {
 	sum := sha256.Sum256([]byte(text))
 	switch key := s.key.(type) {
-	case *ecdsa.PrivateKey: // RFC 7518, 3.4: both numbers, each of 32 bytes
-		r, v, err := ecdsa.Sign(rand.Reader, key, sum[:])
+	case *ecdsa.PrivateKey:
+		der, err := key.Sign(nil, sum[:], crypto.SHA256) // RFC 6979: the same every time
+		var pair struct{ R, S *big.Int }
+		if err == nil {
+			_, err = asn1.Unmarshal(der, &pair)
+		}
 		if err != nil {
 			return nil, err
 		}
-		out := make([]byte, 64)
-		r.FillBytes(out[:32])
-		v.FillBytes(out[32:])
+		out := make([]byte, 64) // RFC 7518, 3.4: both numbers, each of 32 bytes
+		pair.R.FillBytes(out[:32])
+		pair.S.FillBytes(out[32:])
 		return out, nil
 	case *rsa.PrivateKey:
 		if s.algorithm == "PS256" { // RFC 7518, 3.5: a salt as long as the hash

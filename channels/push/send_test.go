@@ -352,6 +352,21 @@ func TestNodesShareTokens(t *testing.T) {
 	}
 }
 
+// Apple refuses tokens that change too often; a restart does not change it.
+func TestRestartKeepsAppleToken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false, push.NameAPNs)
+	w.phone("", push.NameAPNs)
+	for i := range 5 {
+		w.cache = &cache{}
+		w.connect()
+		if _, err := w.send(text(fmt.Sprint("m", i))); err != nil {
+			t.Fatal(err)
+		}
+		w.clock.advance(time.Minute)
+	}
+}
+
 func TestHuaweiByClientSecret(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false, push.NameHuawei)

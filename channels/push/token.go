@@ -17,11 +17,14 @@ type bearer struct {
 	key   string // in the cache
 	cache Cache
 	now   func() time.Time
-	fetch func(context.Context) (kept, *conversations.SendError)
+	fetch fetch
 
 	current atomic.Pointer[kept]
 	turn    chan struct{} // holds one: who may fetch
 }
+
+// fetch makes a token other than stale, which is "" or one that was refused.
+type fetch func(ctx context.Context, stale string) (kept, *conversations.SendError)
 
 // kept is a token and its end.
 type kept struct {
@@ -29,8 +32,8 @@ type kept struct {
 	expires time.Time
 }
 
-func newBearer(key string, o Options, fetch func(context.Context) (kept, *conversations.SendError)) *bearer {
-	return &bearer{key: key, cache: o.Cache, now: o.Now, fetch: fetch, turn: make(chan struct{}, 1)}
+func newBearer(key string, o Options, f fetch) *bearer {
+	return &bearer{key: key, cache: o.Cache, now: o.Now, fetch: f, turn: make(chan struct{}, 1)}
 }
 
 // get returns a usable token other than stale, which is "" or one that the
@@ -54,7 +57,7 @@ func (b *bearer) get(ctx context.Context, stale string) (string, *conversations.
 			return value, nil
 		}
 	}
-	t, refused := b.fetch(ctx)
+	t, refused := b.fetch(ctx, stale)
 	if refused != nil {
 		return "", refused
 	}

@@ -197,7 +197,7 @@ func TestPushIsExamined(t *testing.T) {
 		t.Errorf("found %v", found)
 	}
 	b.cfg.Accounts[0].Push.JPush.MasterSecret = config.NewSecret("another-secret")
-	if found := examine(); found["apns"] != channels.Good || found["jpush"] != channels.Bad {
+	if found := examine(); found["apns"] == channels.Bad || found["jpush"] != channels.Bad {
 		t.Errorf("with a wrong secret it found %v", found)
 	}
 	if n := len(b.phone.Shown()); n != 0 {
