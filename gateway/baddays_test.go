@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"jiebao/channels/sms/smssim"
 	"jiebao/channels/wechat/wechatsim"
 	"jiebao/config"
 )
@@ -333,5 +335,49 @@ func TestReceiptsOutOfOrder(t *testing.T) {
 	d.settle()
 	for i := range d.phones {
 		d.until("the result is delivered", func() bool { return d.status(i) == "delivered" })
+	}
+}
+
+// TestTextMessagesTakeOver: while the official account is down for long, the
+// plan's next step is taken, and what waited is not sent as well afterwards.
+func TestTextMessagesTakeOver(t *testing.T) {
+	t.Parallel()
+	d := newBadDay(t, 8)
+	d.stop()
+	sim := smssim.New(smssim.Options{Now: d.clock.Now})
+	server := httptest.NewServer(sim.Handler())
+	t.Cleanup(func() { server.Close(); sim.Close() })
+	sim.AddAliyun(smssim.Aliyun{AccessKeyID: "key", AccessKeySecret: "sms-secret", Account: smssim.Account{
+		Balance: -1, Signs: map[string]smssim.Filing{"示范银行": smssim.Approved},
+		Templates: map[string]smssim.Template{"SMS_1": {Content: "${name}，您好！您应聘我行的事项有新消息，请打开 https://jiebao.example.com/c/${link} 查看。"}},
+	}})
+	d.cfg.Accounts = append(d.cfg.Accounts, config.Account{
+		ID: "texts", Platform: "sms", Branch: "head", Name: "短信",
+		SMS: &config.SMS{CallbackKey: config.NewSecret("callback-key-0123456789"), Providers: []config.SMSProvider{{
+			Kind: config.Aliyun, KeyID: "key", Secret: config.NewSecret("sms-secret"), Sign: "示范银行", BaseURL: server.URL,
+			Templates: map[string]string{"result_passed": "SMS_1"},
+		}}},
+	})
+	d.start()
+	d.break_("errcode:48004", "/message/template/send", 0)
+	d.tell()
+	d.pass(9 * time.Minute)
+	texts := func() (n int) {
+		for i := range d.phones {
+			n += len(sim.Inbox(fmt.Sprintf("138001%05d", i)))
+		}
+		return n
+	}
+	if n := texts(); n != 0 || !d.each(0) {
+		t.Fatalf("after nine minutes there were %d text messages, notifications %v", n, d.notices())
+	}
+	d.pass(8 * time.Minute)
+	if n := texts(); n != len(d.phones) {
+		t.Errorf("%d text messages for %d candidates\n%s", n, len(d.phones), d.logged())
+	}
+	d.sim.ClearFaults()
+	d.pass(10 * time.Minute)
+	if n := texts(); n != len(d.phones) || !d.each(0) {
+		t.Errorf("with the account back: %d text messages, notifications %v; want nothing twice", n, d.notices())
 	}
 }
