@@ -380,4 +380,8 @@ func TestTextMessagesTakeOver(t *testing.T) {
 	if n := texts(); n != len(d.phones) || !d.each(0) {
 		t.Errorf("with the account back: %d text messages, notifications %v; want nothing twice", n, d.notices())
 	}
+	d.until("the alarm ends that nothing waits for", func() bool {
+		d.clock.Advance(time.Second)
+		return d.alarms()[0].Ended != nil
+	})
 }

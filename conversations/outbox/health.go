@@ -26,6 +26,8 @@ type Alarms interface {
 	// who ended it, "" if it was found to be over. It returns false if it was
 	// over before.
 	EndAlarm(ctx context.Context, id, by string) (bool, error)
+	// AlarmChanges counts the alarms that began or ended on this node.
+	AlarmChanges() int64
 }
 
 // Health keeps tasks from being tried in vain. Credentials or a permission that
@@ -42,6 +44,7 @@ type Health struct {
 	mu      sync.Mutex
 	open    map[string]conversations.Alarm // by account
 	read    time.Time                      // when open was read
+	changes int64                          // that had been made on this node by then
 	failing map[string][]string            // by account: tasks that failed since one succeeded
 	waiting map[string]int                 // by alarm: who was sent away since it was last probed
 }
@@ -65,8 +68,10 @@ const (
 	// succeeding in between, before the platform counts as down.
 	failuresInARow = 5
 	// alarmsKnownFor is how long an account may be used after another node
-	// found that it is of no use, and waited for after it has come back.
+	// found that it is of no use, and alarmKnownFor how long it may be waited
+	// for after another node found it in order.
 	alarmsKnownFor = 2 * time.Second
+	alarmKnownFor  = 250 * time.Millisecond
 	// How often one task tries whether a platform is up again: the longer it is
 	// down, the less often.
 	probeSoonest = 5 * time.Second
@@ -148,7 +153,9 @@ func probeAfter(a conversations.Alarm, now time.Time) time.Duration {
 func (h *Health) alarm(ctx context.Context, account string) (conversations.Alarm, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if now := h.Now(); now.Sub(h.read).Abs() >= alarmsKnownFor {
+	now := h.Now()
+	old := now.Sub(h.read).Abs()
+	if _, open := h.open[account]; old >= alarmsKnownFor || open && old >= alarmKnownFor || h.changes != h.Alarms.AlarmChanges() {
 		h.refresh(ctx, now)
 	}
 	a, ok := h.open[account]
@@ -158,6 +165,7 @@ func (h *Health) alarm(ctx context.Context, account string) (conversations.Alarm
 // refresh reads the alarms of all nodes. If that fails, those known stay. The
 // caller holds the lock.
 func (h *Health) refresh(ctx context.Context, now time.Time) {
+	h.changes = h.Alarms.AlarmChanges()
 	alarms, err := h.Alarms.OpenAlarms(ctx)
 	h.read = now
 	if err != nil {

@@ -16,10 +16,11 @@ import (
 // board keeps alarms in memory: what sqlstore promises, for testing what is
 // decided by them alone.
 type board struct {
-	now    func() time.Time
-	open   []conversations.Alarm
-	raised int
-	ended  []string // by whom
+	now     func() time.Time
+	open    []conversations.Alarm
+	raised  int
+	changes int64
+	ended   []string // by whom
 }
 
 func (b *board) OpenAlarms(context.Context) ([]conversations.Alarm, error) {
@@ -35,6 +36,7 @@ func (b *board) RaiseAlarm(_ context.Context, a conversations.Alarm) (conversati
 		}
 	}
 	b.raised++
+	b.changes++
 	a.ID = fmt.Sprint("a", b.raised)
 	b.open = append(b.open, a)
 	return a, true, nil
@@ -55,11 +57,14 @@ func (b *board) EndAlarm(_ context.Context, id, by string) (bool, error) {
 		if a.ID == id {
 			b.open = append(b.open[:i], b.open[i+1:]...)
 			b.ended = append(b.ended, by)
+			b.changes++
 			return true, nil
 		}
 	}
 	return false, nil
 }
+
+func (b *board) AlarmChanges() int64 { return b.changes }
 
 // queue does deliveries when they are due, one after the other, and wakes those
 // that wait when the account's alarm ends.

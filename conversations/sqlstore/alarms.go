@@ -130,8 +130,12 @@ func (s *Store) Resume(ctx context.Context, scope conversations.Scope, id, agent
 	return conversations.ErrNotFound
 }
 
+// AlarmChanges counts the alarms that began or ended on this node.
+func (s *Store) AlarmChanges() int64 { return s.alarmChanges.Load() }
+
 // alarmChanged tells who watches.
 func (s *Store) alarmChanged(account string) {
+	s.alarmChanges.Add(1)
 	d, _ := s.engine.Channels.Describe(account)
 	s.notices.publish([]conversations.Changed{{ID: conversations.ChangedAlarms, Branch: d.Branch}})
 }

@@ -35,9 +35,11 @@ const (
 		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id`
 	finishEvents = `update outbox set done = r.at, note = r.why from rows(lane text, id text, at bigint, why text)
 		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id`
-	retryTasks = `update outbox set due = r.at, attempts = attempts + r.tries, note = r.why, waits = r.waits,
+	// Whose account's alarm ended meanwhile has nothing to wait for.
+	retryTasks = `update outbox set due = case when r.waits <> '' and not exists (
+			select 1 from alarms a where a.account = r.waits and a.work = outbox.kind and a.ended = 0) then r.now else r.at end, attempts = attempts + r.tries, note = r.why, waits = r.waits,
 		unsure = case when outbox.unsure = 0 then r.unsure else outbox.unsure end
-		from rows(lane text, id text, at bigint, tries bigint, why text, waits text, unsure bigint)
+		from rows(lane text, id text, at bigint, tries bigint, why text, waits text, unsure bigint, now bigint)
 		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id`
 	markRides = `update outbox set ride = r.state, due = case when r.at > 0 then r.at else outbox.due end
 		from rows(lane text, id text, state bigint, at bigint)
@@ -148,7 +150,7 @@ func (g *group) collectOutcomes(j *job, w *outboxWrites) {
 			if o.Unsure {
 				unsure = millis(g.now)
 			}
-			w.retried = append(w.retried, []any{lane, id, millis(o.RetryAt), tries, o.Note, o.Waits, unsure})
+			w.retried = append(w.retried, []any{lane, id, millis(o.RetryAt), tries, o.Note, o.Waits, unsure, millis(g.now)})
 		case o.Item.Kind == conversations.TaskPull:
 			w.pulled = append(w.pulled, []any{lane, id, o.Item.Asked, millis(g.now)})
 		case o.Item.Kind == conversations.TaskEvent:

@@ -25,6 +25,7 @@ import (
 	"log/slog"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"jiebao/conversations"
@@ -85,6 +86,8 @@ type Store struct {
 	states     states
 	notices    notices
 	queues     queues
+
+	alarmChanges atomic.Int64
 }
 
 // Open opens the database, making or migrating it if needed.

@@ -125,6 +125,11 @@ func testWaiting(t *testing.T, b *bench) {
 		}
 		b.finish(outbox.Outcome{Item: l.Items[0], Release: true})
 	}
+	it := b.claimOne() // what was behind one of them
+	b.finish(outbox.Outcome{Item: it, Verdict: outbox.Retry, RetryAt: later, Uncounted: true, Waits: "oa", Release: true})
+	if again := b.claimOne(); again.ID != it.ID {
+		t.Errorf("who was to wait for what is over already is %s, then came %s", it.ID, again.ID)
+	}
 	if views := b.alarms(conversations.Everything); len(views) != 1 || views[0].Waiting != 0 || views[0].EndedBy != "li" {
 		t.Errorf("alarms afterwards: %+v", views)
 	}

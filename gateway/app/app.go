@@ -226,6 +226,7 @@ func (a *App) Run(ctx context.Context) error {
 	var background sync.WaitGroup
 	background.Go(func() { a.workers().run(working) })
 	background.Go(func() { a.accounts.prepare(working, a.clock, a.log) })
+	background.Go(func() { a.accounts.lookAfter(working, a.store, a.clock, a.log) })
 	background.Go(func() { a.accounts.pullNowAndThen(working, a.store, a.clock, a.log) })
 	background.Go(func() { a.library.follow(working, a.store, a.clock, a.log) })
 	background.Go(func() { a.files.sweep(working, a.clock, a.log) })
