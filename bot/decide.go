@@ -81,7 +81,7 @@ func (t *talk) words(r reading) {
 	failures := t.memory.Failures
 	t.memory.Failures = 0
 	switch {
-	case t.handedOff(r), t.languageOnly(r):
+	case t.handedOff(r), t.languageOnly(r), t.wishesChannel(r):
 	case t.regrets(r), t.puzzled(r):
 	case t.lex.greets(r.plain):
 		t.welcome()

@@ -192,6 +192,11 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 		}
 		w.c.Candidate, w.c.Applications = conversations.Candidate{ID: "e1", Name: "张伟", Locale: w.c.Candidate.Locale}, nil
 		return h, false
+	case "reach": // by these media
+		for _, m := range strings.Fields(rest) {
+			w.c.Reaches = append(w.c.Reaches, conversations.Reach{Address: conversations.Address{Account: m, ID: "1"}, Followed: true})
+		}
+		return h, false
 	case "office":
 		w.office(t, rest)
 		return h, false

@@ -107,7 +107,7 @@ func (w *world) app() *conversations.Application { return w.c.Application() }
 
 // hear plays one turn: memory goes through JSON, acts are done.
 func (w *world) hear(h conversations.Heard) conversations.Decision {
-	d := w.bot.Decide(conversations.Turn{Now: w.now, Conversation: &w.c, Desk: w.desk(), Dates: w.dates(), Heard: h, Knowledge: w.knowledge, Pages: !w.plain, Silent: w.silent || w.c.Owner.Kind != conversations.OwnedByBot})
+	d := w.bot.Decide(conversations.Turn{Now: w.now, Conversation: &w.c, Desk: w.desk(), Dates: w.dates(), Heard: h, Knowledge: w.knowledge, Channels: everywhere{}, Pages: !w.plain, Silent: w.silent || w.c.Owner.Kind != conversations.OwnedByBot})
 	w.silent = false
 	var buf json.RawMessage
 	if err := json.Unmarshal(d.Memory, &buf); err != nil {
@@ -236,3 +236,12 @@ func (w *world) know(t testing.TB) {
 	}
 	w.knowledge = knowledge.New(articles)
 }
+
+// everywhere is a bank whose accounts are called as their media are.
+type everywhere struct{}
+
+func (everywhere) Describe(account string) (conversations.Description, bool) {
+	return conversations.Description{Account: account, Medium: conversations.Medium(account)}, true
+}
+
+func (everywhere) Serving(string) []conversations.Description { return nil }

@@ -25,6 +25,9 @@ type Turn struct {
 	// remembered.
 	Silent bool
 	Dates  Dates // judges start dates for the candidate
+	// Channels are the bank's accounts, for a candidate who asks to be written
+	// to by another; nil if nobody knows them.
+	Channels Channels
 
 	Knowledge Knowledge // nil if there is none
 }
@@ -188,6 +191,10 @@ type GiveConsent struct{}
 // SpeakLocale changes the language the candidate is spoken to in.
 type SpeakLocale struct{ Locale Locale }
 
+// PreferChannel records that the candidate would rather be written to by a
+// medium, at which they have an address.
+type PreferChannel struct{ Channel string }
+
 // AskModel keeps the bot quiet until a model was asked what the message may
 // mean, at most for seconds. Text is what the model is shown and has to be
 // masked; Asked names the question that is open.
@@ -206,6 +213,7 @@ func (Acknowledge) act()      {}
 func (WithdrawConsent) act()  {}
 func (GiveConsent) act()      {}
 func (SpeakLocale) act()      {}
+func (PreferChannel) act()    {}
 func (AskModel) act()         {}
 func (LeaveQuestion) act()    {}
 

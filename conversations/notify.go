@@ -95,7 +95,7 @@ func (e *Engine) check(res Result, taken []Address, now time.Time, link string) 
 	var bad unfit
 	for i, a := range res.Addresses {
 		path := fmt.Sprintf("candidate.addresses[%d]", i)
-		if _, ok := e.Channels.Describe(a.Account); !ok {
+		if _, ok := e.Channels.Describe(a.Account); !ok || a.Account == PageAccount {
 			bad.fields.add(FieldError{path + ".account", "is not a configured account"})
 		}
 		if slices.Contains(taken, a) {

@@ -139,6 +139,7 @@ func (t *turn) decideSafely(about Turn) (d Decision, err error) {
 			err = errPanicked
 		}
 	}()
+	about.Channels = t.e.Channels
 	about.Now, about.Conversation, about.Knowledge, about.Pages, about.Desk, about.Dates = t.now, &t.c, t.s.Knowledge, t.hasPages(), t.desk(), t.dates()
 	return t.e.Dialogue.Decide(about), nil
 }
@@ -157,6 +158,9 @@ func (t *turn) act(a Act) error {
 		t.leaveQuestion(a.Text)
 	case SpeakLocale:
 		t.c.Candidate.Locale, t.c.Spoken = a.Locale, a.Locale
+	case PreferChannel:
+		t.c.Preferred = &Preference{Channel: a.Channel, By: string(ByCandidate), At: t.now}
+		t.note("preferred", a.Channel)
 	case ConfirmStartDate:
 		return t.confirmStartDate(app, a.Date)
 	case RequestSchedule:

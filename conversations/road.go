@@ -22,31 +22,46 @@ func (p *Preference) fits(d Description) bool {
 type Describe func(account string) (Description, bool)
 
 // Road returns the address that words to the candidate leave by now, or nil
-// if there is none: the one they used last, as long as it takes words or a
-// template that says that words wait; then any other that does, in the order
-// of preference, then of the plan. A preference counts as use.
+// if there is none: the one they used last, as long as it takes words; then
+// the one they prefer; then, where a template can say that words wait, the one
+// they used last, or the next in the order of the plan. To prefer one counts
+// as using it.
 func (c *Conversation) Road(now time.Time, describe Describe) *Reach {
-	var best *Reach
-	var rank road
+	var last, best *Reach
+	var lastRank, bestRank road
 	for i := range c.Reaches {
 		r := &c.Reaches[i]
 		d, ok := describe(r.Address.Account)
 		if !ok || !r.Usable() || d.Medium == Call {
 			continue
 		}
-		if got := c.rank(r, d, now); best == nil || got.better(rank) {
-			best, rank = r, got
+		got := c.rank(r, d, now)
+		if last == nil || got.used.After(lastRank.used) {
+			last, lastRank = r, got
+		}
+		if best == nil || got.better(bestRank) {
+			best, bestRank = r, got
 		}
 	}
-	if rank.able || best == nil {
-		return best
+	if last != nil && !lastRank.used.IsZero() && lastRank.words || !bestRank.able {
+		return last
 	}
-	return c.lastUsed(describe)
+	return best
+}
+
+// Reachable says whether the candidate has an address of a medium that
+// something may be sent to.
+func (c *Conversation) Reachable(m Medium, describe Describe) bool {
+	return slices.ContainsFunc(c.Reaches, func(r Reach) bool {
+		d, ok := describe(r.Address.Account)
+		return ok && d.Medium == m && r.Usable()
+	})
 }
 
 // road is how good an address is for words.
 type road struct {
 	able      bool      // takes words or a template now
+	words     bool      // takes words now
 	used      time.Time // when the candidate last used or chose it
 	preferred bool
 	place     int // in the order of media
@@ -56,20 +71,18 @@ func (r road) better(o road) bool {
 	switch {
 	case r.able != o.able:
 		return r.able
-	case !r.used.Equal(o.used):
-		return r.used.After(o.used)
 	case r.preferred != o.preferred:
 		return r.preferred
+	case !r.used.Equal(o.used):
+		return r.used.After(o.used)
 	}
 	return r.place < o.place
 }
 
 func (c *Conversation) rank(r *Reach, d Description, now time.Time) road {
-	got := road{able: d.Free || d.Templates, used: r.LastIn, preferred: c.Preferred.fits(d), place: c.place(d.Medium)}
-	if !got.able {
-		left, _ := r.Quota(now)
-		got.able = left > 0
-	}
+	left, _ := r.Quota(now)
+	got := road{words: d.Free || left > 0, used: r.LastIn, preferred: c.Preferred.fits(d), place: c.place(d.Medium)}
+	got.able = got.words || d.Templates
 	if got.preferred && c.Preferred.At.After(got.used) {
 		got.used = c.Preferred.At
 	}
@@ -85,19 +98,6 @@ func (c *Conversation) place(m Medium) int {
 	}
 	usual := [...]Medium{Chat, Push, SMS, Email, Page}
 	return len(usual) + slices.Index(usual[:], m)
-}
-
-// lastUsed is, of addresses that take nothing now, the one that the candidate
-// used last: there words wait until they come back.
-func (c *Conversation) lastUsed(describe Describe) *Reach {
-	var last *Reach
-	for i := range c.Reaches {
-		r := &c.Reaches[i]
-		if _, ok := describe(r.Address.Account); ok && r.Usable() && (last == nil || r.LastIn.After(last.LastIn)) {
-			last = r
-		}
-	}
-	return last
 }
 
 // reach returns the address the turn writes to, or nil if there is none.

@@ -112,6 +112,7 @@ func TestRoadsForWords(t *testing.T) {
 		"an account preferred":      {[]Reach{at("mail", "1", 0), at("sms", "1", 0)}, &Preference{Channel: "mail"}, "mail"},
 		"preferred since":           {[]Reach{chat(time.Hour, 3), at("sms", "1", 0)}, &Preference{Channel: "sms", At: noon}, "sms"},
 		"preferred before":          {[]Reach{chat(time.Hour, 3), at("sms", "1", 0)}, &Preference{Channel: "sms", At: noon.Add(-2 * time.Hour)}, "oa"},
+		"preferred, talk is over":   {[]Reach{chat(72*time.Hour, 0), at("sms", "1", 0)}, &Preference{Channel: "sms", At: noon.Add(-80 * time.Hour)}, "sms"},
 		"unfollowed":                {[]Reach{{Address: openID, LastIn: noon}, at("sms", "1", 0)}, nil, "sms"},
 		"refused":                   {[]Reach{{Address: Address{"sms", "1"}, Followed: true, Refused: "x"}, at("mail", "1", 0)}, nil, "mail"},
 		"never by telephone":        {[]Reach{at("tel", "1", 0)}, nil, ""},
@@ -187,6 +188,14 @@ func TestPreferring(t *testing.T) {
 	}
 	if s.do(Prefer{Agent: "li"}); s.c.Preferred != nil {
 		t.Error("a preference stays for ever")
+	}
+	s.decide = func(Turn) Decision { return Decision{Do: []Act{PreferChannel{"sms"}}} }
+	s.says(openID, "请发短信给我")
+	if p := s.c.Preferred; p == nil || p.Channel != "sms" || p.By != string(ByCandidate) {
+		t.Errorf("the candidate's own word is %+v", p)
+	}
+	if _, err := s.Turn(Snapshot{Now: noon, Conversation: s.c}, notifyCmd(Result{ID: "r9", Addresses: []Address{{PageAccount, "c2"}}})); !errors.As(err, &inv) {
+		t.Errorf("the EHR may say whose page is whose: %v", err)
 	}
 }
 

@@ -19,6 +19,8 @@ func ActText(a conversations.Act) string {
 		return "file " + ShortID(a.Document) + " under " + a.Item
 	case conversations.SpeakLocale:
 		return "speak " + string(a.Locale)
+	case conversations.PreferChannel:
+		return "prefer " + a.Channel
 	case conversations.LeaveQuestion:
 		return fmt.Sprintf("leave %q", a.Text)
 	case conversations.RequestHandoff:
