@@ -193,6 +193,10 @@ type Uploaded struct {
 // and with ErrNotFound for a candidate whose number nobody knows.
 type Enter struct{ Digits string }
 
+// Relink asks for a new link to the candidate's pages. It is sent to where they
+// are known to be reached, at most every RelinkEvery.
+type Relink struct{}
+
 // Invited reports the QR code the platform made, or why there is none.
 type Invited struct {
 	Scene   string
@@ -232,6 +236,7 @@ func (RefuseClaim) command()    {}
 func (Filed) command()          {}
 func (Upload) command()         {}
 func (Enter) command()          {}
+func (Relink) command()         {}
 func (Invited) command()        {}
 func (Reinvite) command()       {}
 func (Understood) command()     {}

@@ -25,6 +25,8 @@ type Conversation struct {
 	MergedInto   string        `json:"merged_into,omitempty"` // a follower's conversation, once bound
 
 	Entry *Entry `json:"entry,omitempty"` // wrong tries to open the candidate's pages
+	// Relinked is when somebody last asked for a new link to the pages.
+	Relinked time.Time `json:"relinked,omitzero"`
 
 	// Questions are those that nothing answered and nobody has yet.
 	Questions []OpenQuestion `json:"questions,omitempty"`

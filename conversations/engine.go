@@ -147,6 +147,8 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.upload(c)
 	case Enter:
 		err = t.enter(c)
+	case Relink:
+		err = t.relink()
 	case Invited:
 		err = t.invited(c)
 	case Reinvite:

@@ -353,3 +353,41 @@ func (w *world) app() *conversations.Application {
 	c := w.conversation("c1")
 	return c.Application()
 }
+
+// TestANewLinkGoesToTheCandidate, and not to whoever holds the old one.
+func TestANewLinkGoesToTheCandidate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.engine.Links = w.links
+	path := w.path("c1")
+	gone := w.path("gone")
+	w.change(func(*conversations.Application) {})
+	w.mu.Lock()
+	c := w.all["c1"]
+	c.Reaches = []conversations.Reach{{Address: conversations.Address{Account: "oa", ID: "o-1"}, Followed: true, Grants: []conversations.Grant{{Kind: "message", Until: noon.Add(999 * time.Hour), Left: 5}}}}
+	w.all["c1"] = c
+	w.mu.Unlock()
+	ask := func(path string) *httptest.ResponseRecorder { return w.do("POST", path+"/link", nil) }
+	if early := ask(path); early.Code != http.StatusNotFound {
+		t.Errorf("a link that works: %d", early.Code)
+	}
+	w.advance(9 * 24 * time.Hour)
+	old := w.do("GET", path, nil)
+	if old.Code != http.StatusGone || !strings.Contains(old.Body.String(), `action="`+path+`/link"`) || len(w.messages["c1"]) > 0 {
+		t.Errorf("an old link: %d %s", old.Code, old.Body)
+	}
+	first, again, nobody := ask(path), ask(path), ask(gone)
+	if first.Code != http.StatusOK || first.Body.String() != again.Body.String() || first.Body.String() != nobody.Body.String() {
+		t.Errorf("asking is told apart: %d %s", nobody.Code, nobody.Body)
+	}
+	if m := w.messages["c1"]; len(m) != 1 || m[0].Address.Account != "oa" || !strings.Contains(m[0].Text, w.links.Page("c1", w.time())) {
+		t.Errorf("sent are %+v", m)
+	}
+	w.advance(time.Hour)
+	if ask(path); len(w.messages["c1"]) != 2 {
+		t.Errorf("an hour later %d are sent", len(w.messages["c1"]))
+	}
+	if strings.Contains(first.Body.String(), "张伟") || strings.Contains(first.Body.String(), "/c/A") {
+		t.Errorf("the page tells %s", first.Body)
+	}
+}

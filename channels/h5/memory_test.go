@@ -53,6 +53,9 @@ func (m *memory) IntakeClasses(string, conversations.Position) []conversations.C
 }
 
 func (m *memory) Describe(account string) (conversations.Description, bool) {
+	if account == "oa" {
+		return conversations.Description{Platform: "wechat", Account: account, Medium: conversations.Chat, Choices: 10}, true
+	}
 	return h5.Account{}.Describe(), account == conversations.PageAccount
 }
 

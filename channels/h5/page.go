@@ -146,6 +146,7 @@ type visit struct {
 	w      http.ResponseWriter
 	r      *http.Request
 	token  string
+	again  string // where a new link is asked for
 	rest   string // of the path, behind what is asked for
 	now    time.Time
 	link   Link
@@ -161,7 +162,7 @@ func (v *visit) recognise() bool {
 		return false
 	}
 	if v.link.Expired(v.now) {
-		v.problem(http.StatusGone, "expired")
+		v.expired()
 		return false
 	}
 	v.conv, err = v.o.Store.Thread(v.r.Context(), conversations.Everything, v.link.Conversation)

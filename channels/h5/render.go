@@ -53,6 +53,7 @@ type frame struct {
 	Lang    conversations.Locale
 	Bank    string
 	Address string
+	Again   string // where a new link is asked for, "" if there is none to ask for
 	Page    any
 }
 
@@ -78,7 +79,7 @@ func dial(number string) string {
 // render writes a page, completely or not at all.
 func (v *visit) render(status int, page string, data any) {
 	var b bytes.Buffer
-	if err := v.templates[v.locale].ExecuteTemplate(&b, page, frame{v.locale, v.o.Bank, v.address(), data}); err != nil {
+	if err := v.templates[v.locale].ExecuteTemplate(&b, page, frame{v.locale, v.o.Bank, v.address(), v.again, data}); err != nil {
 		v.o.Log.ErrorContext(v.r.Context(), "rendering a candidate's page", "page", page, "error", err)
 		http.Error(v.w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
