@@ -328,10 +328,11 @@ func (v *view) boundBy(by string) string {
 	return v.T("bound.agent", "who", v.colleague(by))
 }
 
-// failure is why a message did not arrive, in plain words.
+// failure is why a message did not arrive, in plain words: those of the
+// platform's code, if there are any, and else of the reason.
 func (v *view) failure(reason string) string {
-	why, _, _ := strings.Cut(reason, ":")
-	return v.Tor("reason."+why, v.T("reason.unknown"))
+	why, code, _ := strings.Cut(reason, ":")
+	return v.Tor("reason."+why+"_"+code, v.Tor("reason."+why, v.T("reason.unknown")))
 }
 
 // code is the platform's own code of a failure, "" if it gave none.

@@ -22,6 +22,7 @@ func dynamic() map[string][]string {
 	} {
 		reasons = append(reasons, string(r))
 	}
+	reasons = append(reasons, "window_closed_95018")
 	for _, s := range []conversations.Status{
 		conversations.Queued, conversations.Unknown, conversations.Sent, conversations.Failed, conversations.Delivered, conversations.Read,
 	} {
