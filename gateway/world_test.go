@@ -55,6 +55,7 @@ type world struct {
 	ehr    *receiver
 	model  *modelServer // nil until a script tells it what to say
 	mails  *mails       // nil until a script opens a mailbox
+	weCom  *weCom       // nil until a script gives the gateway a WeCom app
 	phones map[string]*phone
 	links  map[string]string // what the results' QR codes say
 	last   string            // the last answer's body
