@@ -43,9 +43,13 @@ func (t *talk) overview(first conversations.Say) {
 
 // notified prepares for the answer to a notification. It asked whether the
 // candidate can start, in few words and without a button, so that a mere OK
-// does not count.
+// does not count. Where buttons cost nothing they follow at once.
 func (t *talk) notified() {
-	if t.app.Answer == conversations.Open {
+	switch {
+	case t.app.Answer != conversations.Open:
+	case t.Heard.Buttons:
+		t.askStart(t.app.Offer.StartDate)
+	default:
 		t.memory.Asked, t.memory.Date, t.memory.Lightly = askedStart, t.app.Offer.StartDate, true
 	}
 }

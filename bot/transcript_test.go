@@ -253,7 +253,7 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 	case "bind":
 		return conversations.Heard{Cue: conversations.CueBound}, true
 	case "notify":
-		return conversations.Heard{Cue: conversations.CueNotified}, true
+		return conversations.Heard{Cue: conversations.CueNotified, Buttons: first == "buttons"}, true
 	case "remind":
 		return conversations.Heard{Cue: conversations.CueReminded, Topic: conversations.Topic(rest)}, true
 	case "release":

@@ -46,6 +46,7 @@ type Heard struct {
 	Verdict  *ScheduleRequest // for CueDecided: HR's answer
 	Topic    Topic            // for CueReminded
 	First    bool             // for CueSaid by a person the bot has not greeted yet
+	Buttons  bool             // for CueNotified: a question with buttons may follow where the result was told, and costs nothing
 
 	CanAskModel bool        // for CueSaid: AskModel is a possible move
 	Suggestion  *Suggestion // for CueUnderstood: what the model made of Text, nil if nothing
@@ -61,7 +62,7 @@ const (
 	CueScanned  Cue = "scanned"
 	CueTapped   Cue = "tapped"   // an entry of the account's menu
 	CueBound    Cue = "bound"    // the follower was recognised as the candidate
-	CueNotified Cue = "notified" // a result was sent to a candidate who can be reached; the bot prepares to talk about it and need not speak
+	CueNotified Cue = "notified" // a result was sent to a candidate who can be reached; the bot prepares to talk about it, and speaks only where there are Buttons
 	CueDecided  Cue = "decided"  // HR answered the schedule request
 	CueFiled    Cue = "filed"    // documents were stored or refused, or HR reviewed one
 	CueReminded Cue = "reminded" // it is time to remind the candidate of Topic

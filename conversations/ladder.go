@@ -191,7 +191,7 @@ func (l climb) pick(step int) (best *Reach, why string) {
 }
 
 // send sends the notification to an address, or notes that no template says
-// it there.
+// it there, or that words may not be written there now.
 func (l climb) send(step int, r *Reach) bool {
 	rendered, err := l.renderNotice(r)
 	if err != nil {
@@ -262,6 +262,8 @@ func (l climb) waiting() string {
 		switch t.Skipped {
 		case SkippedNoTemplate:
 			return WaitingNoTemplate
+		case SkippedClosed:
+			waiting = WaitingClosed
 		case SkippedUnfollowed, SkippedBadAddress:
 			waiting = WaitingUnfollowed
 		}

@@ -2,6 +2,7 @@ package conversations
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -73,6 +74,62 @@ func TestWhatEndsAPlan(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Where a notification is mere words it waits for leave to write, and takes it.
+func TestWordsWaitForLeave(t *testing.T) {
+	t.Parallel()
+	customer := Address{"kf", "w1"}
+	s := newStory(t, bank{{Platform: "words", Account: "kf", Medium: Chat, Choices: 10, Invites: true}}, usual)
+	s.post(func(r *Result) { r.Candidate.Phone, r.Addresses = "", []Address{customer} })
+	s.expect("")
+	if app := s.c.Application(); app.Waiting != WaitingClosed {
+		t.Errorf("it waits for %q", app.Waiting)
+	}
+	s.do(Receive{Inbound{Address: customer, Gesture: Said, Kind: Text, Text: "你好", Dedupe: "m1", Grants: []Grant{{"message", s.now.Add(48 * time.Hour), 5}}}})
+	if got := s.left(); !strings.Contains(got, "kf:notice") {
+		t.Errorf("there left %q", got)
+	}
+	if left, _ := s.c.Reach(customer).Quota(s.now); left > 4 {
+		t.Errorf("the notification is not counted: %d are left", left)
+	}
+	if app := s.c.Application(); app.Waiting != "" {
+		t.Errorf("it still waits for %q", app.Waiting)
+	}
+}
+
+// Where words cost nothing and can have buttons, the question follows at once.
+func TestButtonsFollowTheNotification(t *testing.T) {
+	t.Parallel()
+	member := Address{"wecom", "u1"}
+	for name, c := range map[string]struct {
+		d    Description
+		want bool
+	}{
+		"a chat that is free":   {Description{Platform: "wecom", Account: "wecom", Medium: Chat, Free: true, Choices: 6}, true},
+		"without buttons":       {Description{Platform: "wecom", Account: "wecom", Medium: Chat, Free: true}, false},
+		"a chat with a window":  {Description{Platform: "wecom", Account: "wecom", Medium: Chat, Templates: true, Choices: 6}, false},
+		"free, and not to chat": {Description{Platform: "wecom", Account: "wecom", Medium: Push, Free: true, Choices: 6}, false},
+	} {
+		w := newWorld(nil)
+		w.Channels, w.Routes = bank{c.d}, usual
+		heard := []Heard{}
+		w.Dialogue = listening{&heard}
+		r := sampleResult()
+		r.Addresses = []Address{member}
+		w.turn(t, Snapshot{New: true, Conversation: Conversation{ID: "c1"}}, notifyCmd(r))
+		if len(heard) == 0 || heard[0].Cue != CueNotified || heard[0].Buttons != c.want {
+			t.Errorf("%s: heard %+v", name, heard)
+		}
+	}
+}
+
+// listening is a dialogue that keeps what it hears and says nothing.
+type listening struct{ heard *[]Heard }
+
+func (l listening) Decide(t Turn) Decision {
+	*l.heard = append(*l.heard, t.Heard)
+	return Decision{}
 }
 
 func TestALaterResultTakesThePlansPlace(t *testing.T) {

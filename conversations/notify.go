@@ -49,9 +49,22 @@ func (t *turn) notify(c Notify) error {
 	}
 	t.newRoute(t.c.Application(), res.Urgency)
 	if t.climb() {
-		t.converse(Heard{Cue: CueNotified})
+		t.converse(Heard{Cue: CueNotified, Buttons: t.buttons()})
 	}
 	return nil
+}
+
+// buttons says whether the candidate was told where any number of messages may
+// follow, and has choices to tap there: in a chat, such as WeCom's.
+func (t *turn) buttons() bool {
+	r := t.reach()
+	if r == nil {
+		return false
+	}
+	d := t.describe(r)
+	return d.Medium == Chat && d.Free && d.Choices > 0 && slices.ContainsFunc(t.out.Messages, func(m Message) bool {
+		return m.ID == t.c.Application().Notice && m.Address == r.Address
+	})
 }
 
 // preferredByEHR takes over the channel that the EHR names, unless somebody

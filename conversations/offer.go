@@ -92,6 +92,7 @@ const (
 	WaitingNoTemplate = "no_template" // no template for position, branch, locale and channel
 	WaitingOptedOut   = "opted_out"   // the candidate wants no more messages
 	WaitingQuiet      = "quiet_hours" // it is night where the candidate lives
+	WaitingClosed     = "closed"      // nothing may be written to them until they write
 	WaitingCancelled  = "cancelled"   // it was called off before it left
 )
 

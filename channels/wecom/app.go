@@ -80,10 +80,10 @@ const (
 	// perMinute is 150,000 calls in an hour, evenly (访问频率限制: 每企业每接口
 	// 不可超过 1万次/分钟, 15万次/小时).
 	perMinute = 2500
-	// perMember stays below 30 messages a minute to one member, beyond which
-	// the platform drops them without a word (发送应用消息: 频率限制), even for
-	// a limiter that lets a minute's worth pass at once and refills meanwhile.
-	perMember = 14
+	// perMember is what one member is sent in a minute; the platform drops
+	// what is more without a word (发送应用消息: 频率限制, 30次/分钟). Who keeps to
+	// it has to stay below.
+	perMember = 30
 )
 
 // Describe states what the app can do.

@@ -295,11 +295,3 @@ func TestPartialFailure(t *testing.T) {
 		server.Close()
 	}
 }
-
-// However fast a limiter lets PerRecipient pass, the platform drops nothing.
-func TestNothingIsDropped(t *testing.T) {
-	t.Parallel()
-	if n := (&wecom.App{}).Describe().PerRecipient; n < 1 || 2*n >= 30 {
-		t.Errorf("%d messages a minute to one member", n)
-	}
-}

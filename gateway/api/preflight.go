@@ -43,7 +43,7 @@ type PreflightRow struct {
 	ResultID    string             `json:"result_id" doc:"The EHR's id of the result." example:"R-2026-000815"`
 	CandidateID string             `json:"candidate_id" doc:"The EHR's id of the candidate." example:"C-2026-000815"`
 	Verdict     string             `json:"verdict" enum:"told,later,called,waits,refused,conflict,posted,forbidden" doc:"Told: at once. Later: at the time of first. Called: nothing is sent, and HR is asked to telephone. Waits: nothing is sent until the candidate can be reached; see why. Refused: posting is answered 422; see problems. Conflict: the id was posted before, or stands in this list before, with another content. Posted: it was posted before, and nothing happens. Forbidden: the result or the candidate is of another branch." example:"told"`
-	Why         string             `json:"why,omitempty" enum:"unbound,unfollowed,no_template,opted_out,quiet_hours,account_paused,step_refused" doc:"Why the candidate is not told at once." example:"quiet_hours"`
+	Why         string             `json:"why,omitempty" enum:"unbound,unfollowed,no_template,opted_out,quiet_hours,closed,account_paused,step_refused" doc:"Why the candidate is not told at once." example:"quiet_hours"`
 	Advice      string             `json:"advice,omitempty" doc:"What can be done about it, in the language of Accept-Language." example:"候选人所在地现在是休息时间，通知会在早上自动发出，无需处理。"`
 	First       *PreflightStep     `json:"first,omitempty" doc:"By what the candidate is told first."`
 	Steps       []PreflightStep    `json:"steps" nullable:"false" doc:"The steps of the plan as they are taken if nobody reacts."`
@@ -60,7 +60,7 @@ type PreflightStep struct {
 	Account string    `json:"account,omitempty" doc:"The account that the message leaves by." example:"sms"`
 	At      time.Time `json:"at" doc:"When." example:"2026-06-22T09:30:00+08:00"`
 	Sends   bool      `json:"sends" doc:"Whether a message leaves." example:"true"`
-	Skipped string    `json:"skipped,omitempty" doc:"Why none does: no_account, no_address, unfollowed, bad_address, no_template, tried, or listed (on the call list already)." example:"no_address"`
+	Skipped string    `json:"skipped,omitempty" doc:"Why none does: no_account, no_address, unfollowed, bad_address, no_template, closed (nothing may be written there until they write), tried, or listed (on the call list already)." example:"no_address"`
 	Refused string    `json:"refused,omitempty" doc:"Why the message would be refused, for engineers." example:"no template id configured for purpose result_passed (templates of account beijing)"`
 	Paused  bool      `json:"paused,omitempty" doc:"The account cannot send now; the message waits for it." example:"false"`
 	Parts   int       `json:"billed_messages,omitempty" doc:"As how many text messages it is billed." example:"1"`

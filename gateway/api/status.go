@@ -31,7 +31,7 @@ type ResultStatus struct {
 
 // WaitingFor is why a notification has not left.
 type WaitingFor struct {
-	Reason string `json:"reason" enum:"unbound,unfollowed,no_template,opted_out,quiet_hours,cancelled" doc:"Unbound: no address of the candidate is known. Unfollowed: the candidate left the account. No_template: no template fits. Opted_out: the candidate wants no more messages. Quiet_hours: it is night where the candidate lives. Cancelled: it was called off before it left." example:"unbound"`
+	Reason string `json:"reason" enum:"unbound,unfollowed,no_template,opted_out,quiet_hours,closed,cancelled" doc:"Unbound: no address of the candidate is known. Unfollowed: the candidate left the account. No_template: no template fits. Opted_out: the candidate wants no more messages. Quiet_hours: it is night where the candidate lives. Closed: nothing may be written to them until they write. Cancelled: it was called off before it left." example:"unbound"`
 	Advice string `json:"advice" doc:"What to do about it, for HR, in the language of Accept-Language: zh-CN (also without the header), zh-HK or en." example:"请将邀请二维码或验证码发给候选人"`
 	Detail string `json:"detail,omitempty" doc:"More about it, for engineers." example:"no template fits"`
 }

@@ -328,12 +328,18 @@ func (v *view) boundBy(by string) string {
 	return v.T("bound.agent", "who", v.colleague(by))
 }
 
-// failure is why a message did not arrive, in plain words: those of the
-// platform's code, if there are any, and else of the reason.
+// failure is why a message did not arrive, in plain words.
 func (v *view) failure(reason string) string {
 	why, code, _ := strings.Cut(reason, ":")
-	return v.Tor("reason."+why+"_"+code, v.Tor("reason."+why, v.T("reason.unknown")))
+	if code == sessionTaken {
+		why += "_" + code
+	}
+	return v.Tor("reason."+why, v.T("reason.unknown"))
 }
+
+// sessionTaken is the code of 微信客服 that says more than its reason: a person
+// talks with the candidate in WeCom, or that has ended (全局错误码, 95018).
+const sessionTaken = "95018"
 
 // code is the platform's own code of a failure, "" if it gave none.
 func code(reason string) string {

@@ -49,7 +49,7 @@ func dynamic() map[string][]string {
 		"verdict.":        {"pending", string(conversations.Approve), string(conversations.Refuse), string(conversations.Counter)},
 		"kind.":           {string(conversations.Image), string(conversations.File), string(conversations.Video)},
 		"document.state_": {string(conversations.DocumentFetching), string(conversations.DocumentReceived), string(conversations.DocumentAccepted), string(conversations.DocumentRejected)},
-		"waiting.":        {conversations.WaitingUnbound, conversations.WaitingUnfollowed, conversations.WaitingNoTemplate, conversations.WaitingOptedOut, conversations.WaitingQuiet, conversations.WaitingCancelled},
+		"waiting.":        {conversations.WaitingUnbound, conversations.WaitingUnfollowed, conversations.WaitingNoTemplate, conversations.WaitingOptedOut, conversations.WaitingQuiet, conversations.WaitingClosed, conversations.WaitingCancelled},
 		"purpose.":        {conversations.PurposeResult, conversations.PurposeWaiting, conversations.PurposeOfferReminder, conversations.PurposePapersReminder, conversations.PurposeStartDate, conversations.PurposeStartDateCancelled},
 		"bound.":          {"scene", "code", "ehr"},
 		"asked.":          {"start", "date", "read_back", "pick", "sure", "what", "article"},
