@@ -242,7 +242,7 @@ func newProof(key documents.Key) (func(nonce string) string, error) {
 func (e examination) accounts() []doctor.Check {
 	p := parts{
 		client: e.o.Client, now: e.o.Clock.Now, tokens: tencent.NewMemoryTokens(e.o.Clock.Now), log: slog.New(slog.DiscardHandler),
-		words: func() (*phrases.Phrases, error) { return loadWords(e.cfg.Words.LocalesDir) }, bank: e.cfg.Bank.Name,
+		words: func() (*phrases.Phrases, error) { return loadWords(e.cfg.Words.LocalesDir) }, bank: e.cfg.Bank.Name, devices: &devices{},
 	}
 	var checks []doctor.Check
 	for _, c := range e.cfg.Accounts {
