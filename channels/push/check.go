@@ -2,7 +2,9 @@ package push
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"time"
 
 	"jiebao/channels"
 	"jiebao/conversations"
@@ -67,11 +69,24 @@ func remedy(provider string) string {
 	return "compare push.huawei with AppGallery Connect > 项目设置 and API Console > 凭证, and see whether Push Kit is switched on and the category was granted"
 }
 
-// Rehearse says, without sending anything, whether a delivery makes a banner.
-// Whether the candidate has the app shows when it is sent.
+// rehearsed is how long the store may take to say whether somebody has the app.
+const rehearsed = 5 * time.Second
+
+// Rehearse implements channels.Rehearser: without a device there is no banner.
 func (a *Adapter) Rehearse(d conversations.Delivery) (parts int, err error) {
 	if _, refused := a.notice(d); refused != nil {
 		return 0, refused
 	}
-	return 0, nil
+	ctx, cancel := context.WithTimeout(context.Background(), rehearsed)
+	defer cancel()
+	devices, err := a.devices.Devices(ctx, d.To.ID)
+	if err != nil {
+		return 0, temporary("the candidate's devices could not be read", err)
+	}
+	for _, p := range a.providers {
+		if slices.ContainsFunc(devices, func(d conversations.Device) bool { return d.Provider == p.name() }) {
+			return 0, nil
+		}
+	}
+	return 0, noDevice()
 }

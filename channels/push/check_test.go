@@ -48,12 +48,16 @@ func TestCheck(t *testing.T) {
 func TestRehearse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false, all...)
+	var e *conversations.SendError
+	if _, err := w.adapter.Rehearse(text("m")); !errors.As(err, &e) || e.Code != "no_device" {
+		t.Errorf("without a device: %v", err)
+	}
+	w.phone("", push.NameFCM)
 	if parts, err := w.adapter.Rehearse(text("m")); parts != 0 || err != nil {
 		t.Errorf("a text costs %d: %v", parts, err)
 	}
 	d := text("m")
 	d.Kind = conversations.Template
-	var e *conversations.SendError
 	if _, err := w.adapter.Rehearse(d); !errors.As(err, &e) || e.Reason != conversations.BadContent {
 		t.Errorf("a template without a title: %v", err)
 	}

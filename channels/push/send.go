@@ -128,11 +128,15 @@ func (o *outcome) result() (conversations.Receipt, *conversations.SendError) {
 	case o.accepted != "":
 		return conversations.Receipt{PlatformID: o.accepted}, nil
 	case !o.tried:
-		e := refuse(conversations.BadRecipient, "the candidate has no device with the bank's app")
-		e.Code = "no_device"
-		return conversations.Receipt{}, e
+		return conversations.Receipt{}, noDevice()
 	}
 	return conversations.Receipt{}, o.worst
+}
+
+func noDevice() *conversations.SendError {
+	e := refuse(conversations.BadRecipient, "the candidate has no device with the bank's app")
+	e.Code = "no_device"
+	return e
 }
 
 // heavier is the refusal that decides what becomes of the message. What may

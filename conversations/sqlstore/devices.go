@@ -15,8 +15,9 @@ const (
 	// A handset has one token of a provider at a time, and one holder.
 	dropReplaced  = `delete from devices where handset = $1 and handset <> '' and id <> $2 and (provider = $3 or candidate <> $4)`
 	deviceColumns = `d.candidate, d.branch, d.provider, d.token, d.handset, d.vendor, d.locale, d.registered`
-	devicesOf     = `select ` + deviceColumns + `, c.branch from devices d join conversations c on c.candidate = d.candidate
-		where d.candidate = $1 and d.candidate <> '' order by d.registered desc, d.id`
+	devicesOf     = `select ` + deviceColumns + `, coalesce(c.branch, '') from devices d
+		left join conversations c on c.candidate = d.candidate and c.candidate <> ''
+		where d.candidate = $1 order by d.registered desc, d.id`
 	deviceByID   = `select ` + deviceColumns + ` from devices d where d.id = $1`
 	dropDevice   = `delete from devices where id = $1 and registered <= $2`
 	deleteDevice = `delete from devices where id = $1 and candidate = $2 returning id`
@@ -41,15 +42,15 @@ func scanDevice(r row, more ...any) (conversations.Device, error) {
 	return d, err
 }
 
-// Devices returns a known candidate's devices, the latest registered first.
-// Those that a system registered which the candidate's branch does not concern
-// are not theirs.
+// Devices returns a candidate's devices, the latest registered first. Those that
+// a system registered which the candidate's branch does not concern are not
+// theirs, once the candidate is known.
 func (s *Store) Devices(ctx context.Context, candidate string) ([]conversations.Device, error) {
 	var out []conversations.Device
 	err := s.read(ctx, devicesOf, func(r row) error {
 		var branch string
 		d, err := scanDevice(r, &branch)
-		if d.Branch == "" || (conversations.Scope{d.Branch}).Allows(branch) {
+		if d.Branch == "" || branch == "" || (conversations.Scope{d.Branch}).Allows(branch) {
 			out = append(out, d)
 		}
 		return err

@@ -132,7 +132,9 @@ func testForeignDevice(t *testing.T, b *bench) {
 	result := Result("r1", "E1", oa("u1"))
 	register("own", result.Result.Branch)
 	register("foreign", "elsewhere")
-	b.wantTokens("E1")
+	if got := b.tokens("E1"); len(got) != 2 {
+		t.Errorf("before anybody knows the branch there are %v", got)
+	}
 	b.notify(result)
 	b.wantTokens("E1", "own")
 	register("foreign", "") // by the candidate
