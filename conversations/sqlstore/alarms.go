@@ -123,7 +123,10 @@ func (s *Store) Resume(ctx context.Context, scope conversations.Scope, id, agent
 	}
 	for _, a := range alarms {
 		if d, _ := s.engine.Channels.Describe(a.Account); a.ID == id && scope.Writes(d.Branch) {
-			_, err := s.EndAlarm(ctx, id, agent)
+			ended, err := s.EndAlarm(ctx, id, agent)
+			if ended {
+				s.log.Info("an account is tried again on somebody's word", "account", a.Account, "work", a.Work, "reason", a.Reason, "code", a.Code, "by", agent)
+			}
 			return err
 		}
 	}

@@ -41,8 +41,7 @@ if slowest > 0 then
 	return string.format('%.0f', at)
 end
 for i, key in ipairs(KEYS) do
-	local every = tonumber(ARGV[2*i])
-	if every > 0 then put(key, 'used', math.max(get(key, 'used'), now) + every, now) end
+	put(key, 'used', math.max(get(key, 'used'), now) + tonumber(ARGV[2*i]), now)
 end
 return '0'
 `)
@@ -90,8 +89,24 @@ func newRedisLimits(client *redis.Client, node string, now func() time.Time, log
 	return &redisLimits{client: client, node: node, now: now, log: log, local: outbox.NewMemoryLimits(now), nodes: 1}
 }
 
-// Take implements outbox.Limits.
+// Take implements outbox.Limits. What has no limit is not asked about: each node
+// holds such an account by what the platform tells it.
 func (l *redisLimits) Take(ctx context.Context, paces ...outbox.Pace) time.Time {
+	var limited, free []outbox.Pace
+	for _, p := range paces {
+		if p.Every > 0 {
+			limited = append(limited, p)
+		} else {
+			free = append(free, p)
+		}
+	}
+	if at := l.local.Take(ctx, free...); !at.IsZero() || len(limited) == 0 {
+		return at
+	}
+	return l.take(ctx, limited)
+}
+
+func (l *redisLimits) take(ctx context.Context, paces []outbox.Pace) time.Time {
 	now := l.now()
 	if !l.reachable(now) {
 		return l.local.Take(ctx, l.shares(paces)...)
