@@ -173,6 +173,7 @@ func (d *Demo) routes() http.Handler {
 
 	m.HandleFunc("GET /ehr", d.showEHR)
 	m.HandleFunc("POST /ehr/results", d.postResult)
+	m.HandleFunc("POST /ehr/preflight", d.preflight)
 	m.HandleFunc("GET /ehr/results", d.listResults)
 	m.HandleFunc("POST /ehr/results/{id}/invitation", d.renewInvitation)
 	m.HandleFunc("POST /ehr/results/{id}/cancel", d.cancelResult)

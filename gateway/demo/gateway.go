@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 // gateway calls the API as an EHR does.
@@ -53,6 +54,11 @@ func (g *gateway) call(ctx context.Context, method, path, language string, body 
 
 func (g *gateway) post(ctx context.Context, language string, body []byte) (answer, error) {
 	return g.call(ctx, http.MethodPost, "/v1/results", language, body)
+}
+
+// preflight asks what posting one result would come to.
+func (g *gateway) preflight(ctx context.Context, language string, body []byte) (answer, error) {
+	return g.call(ctx, http.MethodPost, "/v1/results/preflight", language, slices.Concat([]byte("["), body, []byte("]")))
 }
 
 // renew asks for a new invitation; the one before binds nobody any more.

@@ -130,6 +130,7 @@ func newFakeGateway(t *testing.T) *fakeGateway {
 	g := &fakeGateway{t: t, results: map[string]map[string]any{}, events: map[string][]string{}}
 	m := http.NewServeMux()
 	m.HandleFunc("POST /v1/results", g.keyed(g.post))
+	m.HandleFunc("POST /v1/results/preflight", g.keyed(g.preflight))
 	m.HandleFunc("GET /v1/results/{id}", g.keyed(g.get))
 	m.HandleFunc("POST /v1/results/{id}/invitation", g.keyed(g.renew))
 	m.HandleFunc("POST /v1/results/{id}/cancel", g.keyed(g.cancel))
@@ -215,6 +216,15 @@ func (g *fakeGateway) get(w http.ResponseWriter, r *http.Request) {
 func (g *fakeGateway) renew(w http.ResponseWriter, r *http.Request) {
 	g.renewed = append(g.renewed, r.PathValue("id"))
 	writeJSON(w, http.StatusAccepted, g.results[r.PathValue("id")])
+}
+
+func (g *fakeGateway) preflight(w http.ResponseWriter, r *http.Request) {
+	var list []document
+	if err := json.NewDecoder(r.Body).Decode(&list); err != nil || len(list) != 1 {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"results": []any{map[string]string{"result_id": list[0].ID, "verdict": "told"}}})
 }
 
 func (g *fakeGateway) cancel(w http.ResponseWriter, r *http.Request) {

@@ -76,6 +76,17 @@ func (d *Demo) postResult(w http.ResponseWriter, r *http.Request) {
 	relay(w, a, err)
 }
 
+// preflight asks the gateway what posting the page's document would come to.
+func (d *Demo) preflight(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxEvent))
+	if err != nil {
+		http.Error(w, "the document could not be read, or is larger than 1 MB", http.StatusRequestEntityTooLarge)
+		return
+	}
+	a, err := d.gateway.preflight(r.Context(), d.language(r), body)
+	relay(w, a, err)
+}
+
 // warn logs what keeps a phone from having everything.
 func (d *Demo) warn(err error) {
 	if err != nil {

@@ -121,3 +121,14 @@ func TestAPlanIsShownAndCalledOff(t *testing.T) {
 		t.Errorf("of a gateway that is down: answered %d", rec.Code)
 	}
 }
+
+func TestAResultIsLookedAtBeforeItIsPosted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if rec := w.do("POST", "/ehr/preflight", `{"id":"R-1"}`); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), `"result_id":"R-1"`) {
+		t.Errorf("answered %d %s", rec.Code, rec.Body)
+	}
+	if len(w.results.all()) != 0 || len(w.people.all()) != 0 {
+		t.Error("looking posted something")
+	}
+}

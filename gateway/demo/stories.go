@@ -169,7 +169,9 @@ func asksService(ctx context.Context, a *actor) error {
 		return err
 	}
 	return inTurn(
-		func() error { return a.talk(ctx, "kf", fmt.Sprintf("%s %s %s", a.story.name, a.story.person().Phone, code)) },
+		func() error {
+			return a.talk(ctx, "kf", fmt.Sprintf("%s %s %s", a.story.name, a.story.person().Phone, code))
+		},
 		func() error { a.hears(ctx, "kf", func(i Item) bool { return len(i.Choices) > 0 }); return nil },
 		func() error { return a.talk(ctx, "kf", "可以，我确认按时入职") },
 	)

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -164,6 +166,9 @@ func (s *Sim) Reply(phone, text string) error {
 	number := carriersim.Number(phone)
 	s.mu.Lock()
 	a := s.lastFrom[number]
+	if a == nil {
+		a = s.senderOf(number)
+	}
 	s.serial++
 	serial := s.serial
 	s.mu.Unlock()
@@ -176,6 +181,21 @@ func (s *Sim) Reply(phone, text string) error {
 		return nil
 	}
 	s.replyAliyun(a, number, text, serial)
+	return nil
+}
+
+// senderOf is an account whose signature the phone's latest message has, for
+// phones of before a restart. The caller holds the lock.
+func (s *Sim) senderOf(phone string) *account {
+	for _, m := range slices.Backward(s.Inbox(phone)) {
+		for _, all := range []map[string]*account{s.aliyun, s.tencent} {
+			for _, key := range slices.Sorted(maps.Keys(all)) {
+				if _, filed := all[key].Signs[m.From]; filed && m.Kind == "sms" {
+					return all[key]
+				}
+			}
+		}
+	}
 	return nil
 }
 

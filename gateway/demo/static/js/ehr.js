@@ -2,6 +2,7 @@
 import { $, el, icon, t } from "./lib.js";
 import { pretty } from "./json.js";
 import { phonePicker, ResultForm, sampleButtons } from "./form.js";
+import { foreseen } from "./plan.js";
 import { Results } from "./results.js";
 import { Feed } from "./feed.js";
 
@@ -40,6 +41,33 @@ function respond(status, body) {
   if (good) results.load();
 }
 
+/** look asks what posting would come to, and posts nothing. */
+async function look() {
+  const box = $("#response");
+  try {
+    const report = await fetch("/ehr/preflight", { method: "POST", headers: { "Content-Type": "application/json" }, body: form.text });
+    const body = await report.json().catch(() => ({}));
+    if (!report.ok) return respond(report.status, body);
+    const row = body.results[0];
+    const good = row.verdict === "told" || row.verdict === "later" || row.verdict === "posted";
+    box.className = good ? "good" : "bad";
+    box.hidden = false;
+    box.replaceChildren(
+      el("h2", icon(good ? "check" : "warn"), t(`look.${row.verdict}`)),
+      row.advice ? el("p", row.advice) : "",
+      row.steps.length ? foreseen(row.steps) : "",
+      el("p", t("look.cost", { n: row.billed_messages_at_most, yuan: row.cost_at_most_yuan.toFixed(3) })),
+      ...(row.problems.length ? [el("dl", row.problems.map((x) => el("div", el("dt", x.field), el("dd", [x.detail, x.suggestion].filter(Boolean).join(" · ")))))] : []),
+      el("details", el("summary", t("ehr.response")), pretty(body)),
+    );
+    form.showErrors(row.problems);
+    box.scrollTop = 0;
+  } catch (err) {
+    respond(0, { title: err.message });
+  }
+}
+
+$("#look").addEventListener("click", look);
 $("#result").addEventListener("submit", post);
 $("#new-ids").addEventListener("click", () => { form.newIDs(); $("#whose").value = ""; });
 sampleButtons($("#samples"), form);

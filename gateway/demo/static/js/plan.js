@@ -43,6 +43,14 @@ function outcome(s, kind) {
   return el("span.chip", t(`plan.${kind}`));
 }
 
+/** foreseen is what would be done if nobody reacts. */
+export function foreseen(list) {
+  return el("ol.ladder", list.map((s) => el(`li.${s.sends || s.by === "person" ? "taken" : "skipped"}`,
+    el(`span.app-icon.${pictures[s.by] ?? ""}`, { ariaHidden: "true" }), el("b", word("m", s.by)),
+    el(`span.chip${s.refused ? ".bad" : s.paused ? ".wait" : s.sends ? ".blue" : ""}`, { title: s.refused ?? "" }, s.refused ? t("look.breaks") : s.paused ? t("look.paused") : s.sends || s.by === "person" ? t("look.leaves") : word("skip", s.skipped)),
+    el("time", dateTime(new Date(s.at), now())))));
+}
+
 /** line is the plan on one line. */
 export function line(plan) {
   const parts = steps(plan).map((s) => {
