@@ -100,9 +100,10 @@ func (c *Conversation) place(m Medium) int {
 	return len(usual) + slices.Index(usual[:], m)
 }
 
-// reach returns the address the turn writes to, or nil if there is none.
+// reach returns the address the turn writes to, or nil if there is none. Who
+// pressed a key in a call is not called back with the answer.
 func (t *turn) reach() *Reach {
-	if t.to != nil {
+	if t.to != nil && t.describe(t.to).Medium != Call {
 		return t.to
 	}
 	t.contacts()

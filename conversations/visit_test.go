@@ -108,3 +108,31 @@ func TestLanes(t *testing.T) {
 		t.Errorf("the lane of chat by an account that fetches is %q", got)
 	}
 }
+
+// TestAnswersToWhoCannotReadThemThere: a text message is answered with a link
+// to the page, where the words wait, and a key pressed in a call by the road
+// for words.
+func TestAnswersToWhoCannotReadThemThere(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, everyChannel, usual)
+	s.decide = func(tn Turn) Decision {
+		if tn.Heard.Cue != CueSaid {
+			return Decision{}
+		}
+		return Decision{Say: []Say{{Key: "thanks"}}}
+	}
+	s.post(nil)
+	s.left()
+	s.says(Address{"sms", "13800138000"}, "好的")
+	s.expect("sms:message_waiting")
+	s.do(Enter{"8000"})
+	s.expect("h5:<thanks>")
+	s.says(Address{"tel", "13800138000"}, "1")
+	s.expect("sms:message_waiting")
+	s.follows()
+	s.wait(time.Minute)
+	s.says(openID, "在吗")
+	s.left()
+	s.says(Address{"tel", "13800138000"}, "1")
+	s.expect("oa:<thanks>")
+}
