@@ -43,6 +43,7 @@ func (t *turn) notify(c Notify) error {
 	t.note("result", res.Position.Title)
 	t.bindKnown(res.Addresses)
 	t.contacts()
+	t.renewContacts()
 	t.appear()
 	if !t.chats() {
 		t.invite(c.Scene, c.Code)

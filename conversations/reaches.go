@@ -7,8 +7,8 @@ import (
 
 // A contact is a fact of a candidate that is an address: nobody has to bind
 // it. Two candidates may share one, such as a family's telephone: what comes
-// in from it is the newest conversation's, and what goes out depends on the
-// conversation alone.
+// in from it is the conversation's that a result was posted to last, and what
+// goes out depends on the conversation alone.
 
 // contact is the candidate's address of that sort, "" if the EHR told none.
 func (c Candidate) contact(by Contact) string {
@@ -82,6 +82,17 @@ func (t *turn) contact(d Description) {
 		r.Contact = d.Contact
 	}
 	t.out.Contacts = append(t.out.Contacts, a)
+}
+
+// renewContacts has what comes in from the candidate's contacts, which others
+// may share, come to this conversation: it is the one that has news for them.
+func (t *turn) renewContacts() {
+	t.out.Contacts = t.out.Contacts[:0]
+	for i := range t.c.Reaches {
+		if r := &t.c.Reaches[i]; r.Contact != NoContact {
+			t.out.Contacts = append(t.out.Contacts, r.Address)
+		}
+	}
 }
 
 // Usable says whether anything may be sent to the address, as far as the

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -69,6 +70,13 @@ func testSharedContacts(t *testing.T, b *bench) {
 	before := b.thread(first)
 	if first == second || before.Reach(conversations.Address{Account: "sms", ID: family}) == nil {
 		t.Error("the first candidate lost the number")
+	}
+	for i, candidate := range []string{"E1", "E2"} {
+		b.clock.Advance(time.Second)
+		want := b.notify(reached(fmt.Sprint("again", i), candidate, family)).Conversation
+		if got := b.receive(from(family, fmt.Sprint("a", i))).Conversation; got != want {
+			t.Errorf("with news for %s a text went to %s, want %s", candidate, got, want)
+		}
 	}
 	b.clock.Advance(time.Second)
 	b.notify(reached("r3", "E2", "13900139000"))
