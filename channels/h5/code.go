@@ -35,6 +35,17 @@ func (l *Links) Code(about string, now time.Time) string {
 	return text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
 }
 
+// CodeOf is the verification code of a message of a purpose that leads to a
+// candidate's page, given out when the link was; "" if the link is none of ours.
+func (l *Links) CodeOf(link, purpose string) string {
+	_, token, _ := strings.Cut(link, Path)
+	parsed, err := l.Parse(token)
+	if err != nil {
+		return ""
+	}
+	return l.Code(token+"\x00"+purpose, parsed.Expires.Add(-l.life-day))
+}
+
 // ParseCode returns the day on which a code was given out, or ErrForged.
 func (l *Links) ParseCode(code string) (time.Time, error) {
 	text := strings.NewReplacer("-", "", " ", "").Replace(strings.ToUpper(code))

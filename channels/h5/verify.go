@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -121,6 +120,11 @@ func (v *visit) check(page *verify) {
 		found, until := v.checkLink(v.o.Links.base.Scheme + "://" + address)
 		page.tell(found, address, until)
 	})
+	for _, token := range tokenPattern.FindAllString(rest, maxFound) {
+		if link, err := v.o.Links.Parse(token); err == nil {
+			page.tell(foundLink, token, v.lastDay(link))
+		}
+	}
 	for _, code := range codePattern.FindAllString(strings.ToUpper(text), 16) {
 		if given, err := v.o.Links.ParseCode(code); err == nil {
 			page.tell(foundCode, code, conversations.DateOf(given))
@@ -151,6 +155,10 @@ var (
 	mailPattern = regexp.MustCompile(`(?i)[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}`)
 	hostPattern = regexp.MustCompile(`(?i)[a-z0-9\p{Han}-]+(?:\.[a-z0-9\p{Han}-]+)*\.[a-z]{2,}(?::\d+)?(?:/[^\s<>"'，。；！？、（）【】]*)?`)
 )
+
+// tokenPattern finds what has the shape of a link's last part, which is all
+// that is a message's own in some.
+var tokenPattern = regexp.MustCompile(`[A-Za-z0-9_-]{30,}`)
 
 // maxFound is how many of each are looked at.
 const maxFound = 64
@@ -188,7 +196,12 @@ func (v *visit) checkLink(address string) (finding, conversations.Date) {
 	if err != nil {
 		return foundBroken, conversations.Date{}
 	}
-	return foundLink, conversations.DateOf(link.Expires.Add(-time.Second).In(v.o.Zone))
+	return foundLink, v.lastDay(link)
+}
+
+// lastDay is the last day on which a link works all day long.
+func (v *visit) lastDay(link Link) conversations.Date {
+	return conversations.DateOf(link.Expires.In(v.o.Zone)).AddDays(-1)
 }
 
 // officialName finds the name of an official way that the text is, or that

@@ -42,6 +42,7 @@ func TestAnybodyCanCheckWhatCameFromTheBank(t *testing.T) {
 		"a link of an upload":         {w.links.Upload("c1", "id_card", noon), "这个链接来自示例银行"},
 		"a link without its scheme":   {strings.TrimPrefix(own, "https://"), "这个链接来自示例银行"},
 		"a step of a link":            {own + "?choice=confirm", "这个链接来自示例银行"},
+		"the end of a link":           {w.links.Token("d4ynsranzryu64p6", noon), "这个链接来自示例银行"},
 		"a whole message":             {"【示例银行】张伟您好，请打开 " + own + " 查看。", "这个链接来自示例银行"},
 		"a link of nobody":            {w.links.Page("gone", noon), "这个链接来自示例银行"},
 		"a link cut off":              {own[:len(own)-2], "这个链接不是我们发出的，或者不完整"},
@@ -97,8 +98,20 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// TestCheckingTellsNobodyApart: the answer does not depend on who there is, on
-// a pass, or on how often somebody else checks.
+func TestCodesOfMessages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	link := w.links.Page("d4ynsranzryu64p6", noon)
+	code := w.links.CodeOf(link, "result_passed")
+	if given, err := w.links.ParseCode(code); err != nil || !given.Equal(time.Date(2026, 6, 24, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("%q was given out on %s, %v", code, given, err)
+	}
+	if w.links.CodeOf(link, "offer_reminder") == code || w.links.CodeOf(w.links.Page("c1", noon), "result_passed") == code || w.links.CodeOf("https://bank.example/c/x", "result_passed") != "" {
+		t.Error("codes of different messages are the same, or forged links have some")
+	}
+}
+
+// TestCheckingIsBounded: each visitor can check so often, however much others do.
 func TestCheckingIsBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

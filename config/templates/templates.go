@@ -254,6 +254,6 @@ func sample() Vars {
 	return Vars{
 		CandidateName: "李四", PositionTitle: "柜员", Bank: "示例银行", BranchName: "北京分行",
 		StartDate: time.Date(2026, 7, 6, 0, 0, 0, 0, time.UTC), ReplyBy: time.Date(2026, 7, 3, 18, 0, 0, 0, time.UTC),
-		Workplace: "建国路1号", ContactName: "王五", ContactPhone: "010-12345678", Link: "https://example.com/my",
+		Workplace: "建国路1号", ContactName: "王五", ContactPhone: "010-12345678", Link: "https://example.com/my", Code: "ABCD-EFGH-JKMN-PQRS",
 	}
 }

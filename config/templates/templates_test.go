@@ -55,7 +55,7 @@ func TestEmbeddedTemplatesSpeakThreeLanguages(t *testing.T) {
 func TestOptionalVariablesMayBeEmpty(t *testing.T) {
 	t.Parallel()
 	vars := sample()
-	vars.Bank, vars.ReplyBy, vars.ContactName, vars.Link = "", time.Time{}, "", ""
+	vars.Bank, vars.ReplyBy, vars.ContactName, vars.Link, vars.Code = "", time.Time{}, "", "", ""
 	r, err := load(t, nil).Render(Query{Purpose: "result_passed", Channel: "wechat"}, vars)
 	if err != nil {
 		t.Fatal(err)

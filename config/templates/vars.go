@@ -31,6 +31,9 @@ type Vars struct {
 	ContactPhone string    `source:"offer.contact_phone"`
 	// Link leads to the candidate's own page.
 	Link string
+	// Code is the verification code of the message, which the page /verify
+	// knows: for messages in which the link cannot be seen.
+	Code string
 }
 
 // only keeps the variables named and empties the others.
@@ -58,13 +61,14 @@ type view struct {
 	CandidateName, PositionTitle, Bank, BranchName string
 	StartDate                                      *date
 	ReplyBy                                        *moment
-	Workplace, ContactName, ContactPhone, Link     string
+	Workplace, ContactName, ContactPhone           string
+	Link, Code                                     string
 }
 
 func (v Vars) in(locale language.Tag) view {
 	seen := view{
 		CandidateName: v.CandidateName, PositionTitle: v.PositionTitle, Bank: v.Bank, BranchName: v.BranchName,
-		Workplace: v.Workplace, ContactName: v.ContactName, ContactPhone: v.ContactPhone, Link: v.Link,
+		Workplace: v.Workplace, ContactName: v.ContactName, ContactPhone: v.ContactPhone, Link: v.Link, Code: v.Code,
 	}
 	if !v.StartDate.IsZero() {
 		seen.StartDate = &date{v.StartDate, wordsOf(locale)}

@@ -137,6 +137,10 @@ func (a *App) openEngine(context.Context, Options) (err error) {
 		return err
 	}
 	a.engine.Links, a.engine.MaxDocuments = a.files.links, a.cfg.Documents.MaxFiles
+	if n, ok := a.engine.Templates.(notices); ok {
+		n.code = a.files.links.CodeOf
+		a.engine.Templates = n
+	}
 	return nil
 }
 

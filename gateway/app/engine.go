@@ -58,7 +58,7 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 			HandoffWords: people.HandoffWords,
 		}),
 		Phrases: words, Channels: accounts, Zone: zone,
-		Templates: notices{set, cfg.Bank, zone}, Office: people, Reminders: reminders{people.reminders}, Routes: roads,
+		Templates: notices{set: set, bank: cfg.Bank, zone: zone}, Office: people, Reminders: reminders{people.reminders}, Routes: roads,
 		StartDates: startDates, Model: cfg.Model.BaseURL != "",
 	}, nil
 }

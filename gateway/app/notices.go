@@ -15,6 +15,9 @@ type notices struct {
 	set  *templates.Set
 	bank config.Bank
 	zone *time.Location
+	// code makes the verification code of a message of a purpose with a link;
+	// nil: messages have none.
+	code func(link, purpose string) string
 }
 
 // Render implements conversations.Templates.
@@ -50,6 +53,9 @@ func (n notices) vars(q conversations.TemplateQuery) templates.Vars {
 		CandidateName: q.Candidate.Name, PositionTitle: q.Application.Position.Title,
 		Bank: n.bank.Name, BranchName: n.bank.BranchName(q.Branch),
 		Workplace: offer.Workplace, ContactName: offer.ContactName, ContactPhone: offer.ContactPhone,
+	}
+	if n.code != nil && q.Link != "" {
+		v.Code = n.code(q.Link, q.Purpose)
 	}
 	if !offer.StartDate.IsZero() {
 		v.StartDate = offer.StartDate.In(n.zone)
