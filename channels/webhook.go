@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"jiebao/conversations"
@@ -152,12 +153,8 @@ func (h *Webhook) apply(ctx context.Context, batch *Batch, account string) (ride
 			h.Carried(applied.Answer.ID, false)
 		}
 	}
-	for _, receipt := range batch.Receipts {
-		to, command := receipt.Arrival(account).Turn()
-		_, err := h.Store.Apply(ctx, to, command)
-		if err != nil && !errors.Is(err, conversations.ErrNotFound) {
-			return rider, err
-		}
+	if err := h.report(ctx, batch.Receipts, account); err != nil {
+		return rider, err
 	}
 	for _, p := range batch.Pulls {
 		if err := h.Pulls.AskPull(ctx, p.Account, p.Token); err != nil {
@@ -165,6 +162,31 @@ func (h *Webhook) apply(ctx context.Context, batch *Batch, account string) (ride
 		}
 	}
 	return rider, nil
+}
+
+// atOnce is how many receipts of a callback are committed side by side: as many
+// as the store takes together.
+const atOnce = 64
+
+// report commits the receipts of a callback, of which providers of text
+// messages put many into one. They are of many conversations, and in what order
+// those of one message come does not matter.
+func (h *Webhook) report(ctx context.Context, receipts []Receipt, account string) error {
+	errs := make([]error, len(receipts))
+	room := make(chan struct{}, atOnce)
+	var all sync.WaitGroup
+	for i, receipt := range receipts {
+		room <- struct{}{}
+		all.Go(func() {
+			defer func() { <-room }()
+			to, command := receipt.Arrival(account).Turn()
+			if _, err := h.Store.Apply(ctx, to, command); !errors.Is(err, conversations.ErrNotFound) {
+				errs[i] = err
+			}
+		})
+	}
+	all.Wait()
+	return errors.Join(errs...)
 }
 
 // refuse answers a request that Parse or Verify did not accept. What it logs

@@ -307,6 +307,46 @@ func TestWhatIsNotStoredIsAskedForAgain(t *testing.T) {
 	}
 }
 
+// crowd is a store that commits nothing until a crowd has come.
+type crowd struct {
+	*memory
+	mu      sync.Mutex
+	waiting int
+	full    chan struct{}
+}
+
+func (c *crowd) Apply(ctx context.Context, to conversations.Target, command conversations.Command) (conversations.Applied, error) {
+	c.mu.Lock()
+	if c.waiting++; c.waiting == 50 {
+		close(c.full)
+	}
+	c.mu.Unlock()
+	<-c.full
+	return c.memory.Apply(ctx, to, command)
+}
+
+// A callback may bring hundreds of receipts, and has to be answered in seconds.
+func TestManyReceiptsAreCommittedTogether(t *testing.T) {
+	t.Parallel()
+	b := newBench(parrot{})
+	b.Store = &crowd{memory: b.store, full: make(chan struct{})}
+	b.store.fails["receipt-7"] = conversations.ErrNotFound
+	var body []string
+	for i := range 200 {
+		body = append(body, fmt.Sprint("!receipt-", i))
+	}
+	if w := b.post(strings.Join(body, "\n")); w.Code != http.StatusOK {
+		t.Errorf("answered %d", w.Code)
+	}
+	if len(b.store.applied) != 200 {
+		t.Errorf("%d receipts were applied", len(b.store.applied))
+	}
+	b.store.fails["receipt-9"] = errors.New("disk full")
+	if w := b.post(strings.Join(body, "\n")); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("with one that was not stored it is answered %d", w.Code)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	post := func(query, body string) *http.Request {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -195,7 +196,7 @@ func (s *Sim) check(key string, q request) (text, code string) {
 	switch {
 	case len(q.phone) < 8 || strings.Trim(q.phone, "0123456789") != "":
 		return "", "isv.MOBILE_NUMBER_ILLEGAL"
-	case q.show != "" && !contains(a.ShowNumbers, q.show):
+	case q.show != "" && !slices.Contains(a.ShowNumbers, q.show):
 		return "", "isv.DISPLAY_NUMBER_ILLEGAL"
 	case q.times != "" && (len(q.times) != 1 || q.times < "1" || q.times > "3"), len(q.outID) > 15:
 		return "", "isv.INVALID_PARAMETERS"
@@ -217,15 +218,6 @@ func (s *Sim) check(key string, q request) (text, code string) {
 	a.Balance--
 	s.made[q.phone] = append(s.made[q.phone], now)
 	return text, ""
-}
-
-func contains(list []string, one string) bool {
-	for _, o := range list {
-		if o == one {
-			return true
-		}
-	}
-	return false
 }
 
 func count(times []time.Time, since time.Time) int {
