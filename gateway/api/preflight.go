@@ -88,7 +88,11 @@ type preflightInput struct {
 
 // preflight looks at what posting results would come to.
 func (a *API) preflight(ctx context.Context, in *preflightInput) (*huma.StreamResponse, error) {
-	items, err := a.readResults(in.ContentType, in.RawBody)
+	err := checkMedia(in.ContentType)
+	if err != nil {
+		return nil, err
+	}
+	items, err := a.ReadResults(in.RawBody)
 	if err != nil {
 		return nil, err
 	}
@@ -104,12 +108,9 @@ func (a *API) preflight(ctx context.Context, in *preflightInput) (*huma.StreamRe
 	}}, nil
 }
 
-// readResults decodes a list of results. What is wrong with one is a finding
-// of the report; what is wrong with the list refuses it.
-func (a *API) readResults(contentType string, body []byte) ([]preflight.Item, error) {
-	if err := checkMedia(contentType); err != nil {
-		return nil, err
-	}
+// ReadResults decodes a list of results, in JSON. What is wrong with one is a
+// finding of the report; what is wrong with the list refuses it, by a *Problem.
+func (a *API) ReadResults(body []byte) ([]preflight.Item, error) {
 	if err := strictJSON(body); err != nil {
 		return nil, badRequest("The body is not a JSON document: " + err.Error() + ".")
 	}

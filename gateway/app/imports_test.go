@@ -56,7 +56,7 @@ var allowed = map[string][]string{
 	"gateway":                         {"bot", "bot/nlu", "channels", "channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim", "config", "conversations", "conversations/clock", "gateway/app", "gateway/chat", "gateway/demo", "gateway/doctor", "gateway/understand"},
 	"gateway/api":                     {"conversations", "gateway/ehr/catalogue", "gateway/preflight"},
 	"gateway/chat":                    {"bot", "bot/nlu", "conversations", "conversations/rehearsal"},
-	"gateway/console":                 {"conversations"},
+	"gateway/console":                 {"conversations", "gateway/preflight"},
 	"gateway/demo":                    {"channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim"},
 	"gateway/doctor":                  {"channels"},
 	"gateway/ehr":                     {"conversations", "conversations/outbox"},

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"math"
 
 	"jiebao/channels"
@@ -41,4 +42,17 @@ func prices(accounts []config.Account) func(account string) int64 {
 		}
 	}
 	return func(account string) int64 { return known[account] }
+}
+
+// consolePreflight looks ahead for HR.
+type consolePreflight struct{ app *App }
+
+// Read implements console.Preflight.
+func (p consolePreflight) Read(list []byte) ([]preflight.Item, error) {
+	return p.app.api.ReadResults(list)
+}
+
+// Look implements console.Preflight.
+func (p consolePreflight) Look(ctx context.Context, scope conversations.Scope, items []preflight.Item) (preflight.Report, error) {
+	return p.app.newPreflight().Look(ctx, scope, items)
 }

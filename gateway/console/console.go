@@ -39,6 +39,7 @@ type Options struct {
 	// Doubts are the sentences of a text that promise or ask what a bank must
 	// not.
 	Doubts    func(text string) []string
+	Preflight Preflight
 	Words     Words
 	Now       func() time.Time
 	Zone      *time.Location // the bank's
@@ -70,7 +71,7 @@ func New(o Options) (*Console, error) {
 	if err != nil || base.Host == "" {
 		return nil, fmt.Errorf("the console needs a public URL like https://jiebao.example.com, not %q", o.PublicURL)
 	}
-	if o.Store == nil || o.Documents == nil || o.Channels == nil || o.StartDates == nil || o.Knowledge == nil || o.Doubts == nil ||
+	if o.Store == nil || o.Documents == nil || o.Channels == nil || o.StartDates == nil || o.Knowledge == nil || o.Doubts == nil || o.Preflight == nil ||
 		o.Words == nil || o.Now == nil || o.Zone == nil ||
 		o.BranchName == nil || o.NewID == nil || o.Invitation == nil || o.Logger == nil {
 		return nil, errors.New("the console was built without one of its parts; see console.Options")
@@ -106,6 +107,8 @@ func (c *Console) Mount(r gin.IRouter) {
 	r.GET("/inbox/events", c.signedIn((*Console).events))
 	r.GET("/inbox/alarms", c.signedIn((*Console).alarms))
 	r.POST("/inbox/alarms/:alarm/resume", c.signedIn((*Console).resume))
+	r.GET(preflightPath, c.signedIn((*Console).preflightPage))
+	r.POST(preflightPath, c.signedIn((*Console).lookAhead))
 	r.GET("/inbox/agents", c.signedIn((*Console).agentsPage))
 	r.POST("/inbox/agents", c.signedIn((*Console).addAgent))
 	r.POST("/inbox/agents/:agent/link", c.signedIn((*Console).agentLink))

@@ -30,8 +30,19 @@ func (c *Console) headers(g *gin.Context) {
 	}
 }
 
-// mostPosted is far more than anybody types into a form, in bytes.
-const mostPosted = 64 << 10
+// mostPosted is far more than anybody types into a form, and mostListed than the
+// results of a season, in bytes.
+const (
+	mostPosted = 64 << 10
+	mostListed = 2 << 20
+)
+
+func most(g *gin.Context) int64 {
+	if g.FullPath() == preflightPath {
+		return mostListed
+	}
+	return mostPosted
+}
 
 // form reads what is posted, before anything else does: never more of it than
 // people write, so that nobody fills memory or disk, and nothing that is no
@@ -40,10 +51,10 @@ func (c *Console) form(g *gin.Context) {
 	if g.Request.Method != http.MethodPost {
 		return
 	}
-	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, mostPosted)
+	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, most(g))
 	err := g.Request.ParseForm()
 	if err == nil {
-		err = g.Request.ParseMultipartForm(mostPosted)
+		err = g.Request.ParseMultipartForm(most(g))
 	}
 	var tooLarge *http.MaxBytesError
 	switch {

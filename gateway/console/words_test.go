@@ -10,6 +10,7 @@ import (
 	"jiebao/bot/phrases"
 	texts "jiebao/config/locales"
 	"jiebao/conversations"
+	"jiebao/gateway/preflight"
 )
 
 // dynamic are the keys that are put together from a name: what comes before
@@ -31,6 +32,11 @@ func dynamic() map[string][]string {
 	return map[string][]string{
 		"reason.":   reasons,
 		"call.why_": {conversations.CallUnanswered},
+		"preflight.": {
+			string(preflight.Told), string(preflight.Later), string(preflight.Called), string(preflight.Waits), string(preflight.Refused),
+			string(preflight.Conflict), string(preflight.Posted), string(preflight.Forbidden),
+		},
+		"preflight.why_": {string(preflight.AccountPaused), string(preflight.StepRefused)},
 		"channel.": {
 			string(conversations.ChannelOpen), string(conversations.ChannelFree), string(conversations.ChannelTemplates), string(conversations.ChannelClosed),
 			string(conversations.ChannelUnfollowed), string(conversations.ChannelBadAddress), string(conversations.ChannelOptedOut), string(conversations.ChannelGone),
