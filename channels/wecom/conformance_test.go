@@ -13,6 +13,11 @@ import (
 var (
 	_ channels.Verifier     = (*wecom.App)(nil)
 	_ channels.MediaFetcher = (*wecom.App)(nil)
+	_ channels.Checker      = (*wecom.App)(nil)
+	_ channels.Caller       = (*wecom.App)(nil)
+	_ channels.Rehearser    = (*wecom.App)(nil)
+	_ channels.Checker      = (*wecom.Kf)(nil)
+	_ channels.Rehearser    = (*wecom.Kf)(nil)
 	_ channels.Puller       = (*wecom.Kf)(nil)
 	_ channels.MediaFetcher = (*wecom.Kf)(nil)
 	_ channels.Inviter      = (*wecom.Kf)(nil)

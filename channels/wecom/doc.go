@@ -7,7 +7,8 @@
 // The app: parse.go verifies and opens callbacks, inbound.go reads them, send.go,
 // card.go and media.go send. 微信客服: kf.go (the adapter), pull.go and synced.go
 // (what came in), kfsend.go, session.go and welcome.go (what goes out). platform.go
-// puts the platform's codes into the core's words.
+// puts the platform's codes into the core's words; check.go looks whether the
+// accounts work.
 //
 // A card's buttons carry their choice in their key. A tap is answered in the
 // callback itself with update_button (被动回复消息格式), which turns the buttons

@@ -134,6 +134,9 @@ func failed(e syncedEvent, at time.Time) channels.Receipt {
 		Status: conversations.Failed, Reason: conversations.Temporary,
 		Code: "msg_send_fail_" + strconv.Itoa(e.FailType), PlatformID: e.FailMessage, At: at,
 	}
+	if _, ours := conversations.ConversationOf(e.FailMessage); ours {
+		r.Message = e.FailMessage // what was sent along, even if its answer got lost
+	}
 	switch e.FailType {
 	case 1, 2, 7, 8, 9: // account deleted, app closed, 主体未验证
 		r.Reason = conversations.Credentials

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -49,6 +50,7 @@ func apiRoutes() map[string]route {
 	const get, post = http.MethodGet, http.MethodPost
 	return map[string]route{
 		"/cgi-bin/gettoken":                     {get, true, issueToken},
+		"/cgi-bin/agent/get":                    {get, false, describeApp},
 		"/cgi-bin/message/send":                 {post, false, sendMessage},
 		"/cgi-bin/message/update_template_card": {post, false, updateCard},
 		"/cgi-bin/message/recall":               {post, false, recall},
@@ -267,6 +269,23 @@ func (c *call) authorise() int {
 		return errIP
 	}
 	return 0
+}
+
+// describeApp is 获取指定的应用详情.
+func describeApp(c *call) answer {
+	if c.query.Get("agentid") != strconv.FormatInt(c.app.AgentID, 10) {
+		return c.fail(errForeignAgent)
+	}
+	users := []map[string]string{}
+	for _, m := range c.state.Members {
+		if m.Corp == c.app.CorpID && !m.Hidden {
+			users = append(users, map[string]string{"userid": m.UserID})
+		}
+	}
+	return c.ok(map[string]any{
+		"agentid": c.app.AgentID, "name": c.app.Name, "close": 0, "allow_userinfos": map[string]any{"user": users},
+		"allow_partys": map[string]any{"partyid": []int{}}, "allow_tags": map[string]any{"tagid": []int{}},
+	})
 }
 
 // userInfo is 获取访问用户身份.

@@ -64,8 +64,12 @@ func transServiceState(c *call) answer {
 	return c.ok(nil)
 }
 
-// listKf is 获取客服账号列表.
+// listKf is 获取客服账号列表: all of them, which never are more than a page.
 func listKf(c *call) answer {
+	var in struct{ Offset, Limit int }
+	if code := c.decode(&in); code != 0 {
+		return c.fail(code)
+	}
 	list := []map[string]any{}
 	for _, k := range c.state.Kfs {
 		if k.App == appKey(c.app.CorpID, c.app.AgentID) {
