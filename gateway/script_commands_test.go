@@ -48,8 +48,8 @@ import (
 //	asked [REGEXP...]         the next question the model got; without: it got no further one
 //	unlogged TEXT...          the log holds none of these, nor any openid
 //
-// and what script_page_test.go, script_knowledge_test.go, script_reach_test.go
-// and script_wecom_test.go add.
+// and what script_page_test.go, script_knowledge_test.go, script_reach_test.go,
+// script_mail_test.go and script_wecom_test.go add.
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	commands := map[string]func(*script){
 		"ehr": (*script).postResult, "api": (*script).api, "body": (*script).body,
@@ -63,6 +63,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	maps.Copy(commands, pageCommands())
 	maps.Copy(commands, knowledgeCommands())
 	maps.Copy(commands, reachCommands())
+	maps.Copy(commands, mailCommands())
 	maps.Copy(commands, weComCommands())
 	out := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, run := range commands {
