@@ -34,6 +34,7 @@ func TestDemonstration(t *testing.T) {
 	t.Run("AnswerOnce", func(t *testing.T) { answerOnce(t, w, browser) })
 	t.Run("Upload", func(t *testing.T) { uploadFiles(t, w, browser) })
 	t.Run("WithoutScripts", func(t *testing.T) { replyWithoutScripts(t, w, browser) })
+	t.Run("Channels", func(t *testing.T) { reachEverywhere(t, w, browser) }) // the last: it moves the clock
 }
 
 // startDemo serves a demonstration of the test's own until the test ends.
@@ -285,7 +286,8 @@ func fitPhones(t *testing.T, w *demoWorld, browser context.Context) {
 		{"ehr", w.base + "/ehr", ".event"},
 		{"people", w.base + "/phone", "#people-list"},
 		{"chat", w.base + "/phone#" + waitingFor, ".template"},
-		{"screen", w.base + "/phone#" + fresh, "#launchers"},
+		{"screen", w.base + "/phone#" + fresh, ".notice-card"},
+		{"service", w.base + "/phone#" + writesToService, "#kf-messages .msg"},
 	} {
 		hr.open(page.address)
 		fits(hr, page.name, page.shown)

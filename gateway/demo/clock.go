@@ -9,6 +9,31 @@ import (
 // farthest is as far as the clock may be moved at once.
 const farthest = 31 * 24 * time.Hour
 
+// rise moves the clock on to the morning if it is night at the bank, when
+// nothing is sent that a demonstration could show. The caller holds the lock.
+func (d *Demo) rise() {
+	if d.opts.Clock == nil {
+		return
+	}
+	by := untilMorning(d.now())
+	d.opts.Clock.Advance(by)
+	d.advanced += by
+}
+
+// untilMorning is how long it takes until half past nine in Beijing, by day
+// nothing.
+func untilMorning(now time.Time) time.Duration {
+	t := now.In(beijing())
+	if hour := t.Hour(); hour >= 8 && hour < 21 {
+		return 0
+	}
+	morning := time.Date(t.Year(), t.Month(), t.Day(), 9, 30, 0, 0, beijing())
+	if t.After(morning) {
+		morning = morning.AddDate(0, 0, 1)
+	}
+	return morning.Sub(t)
+}
+
 type clockView struct {
 	Now     time.Time `json:"now"`
 	Ahead   int64     `json:"ahead_seconds"` // of the system's clock, by the pages

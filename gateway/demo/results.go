@@ -178,12 +178,13 @@ func (d *Demo) cancelResult(w http.ResponseWriter, r *http.Request) {
 
 // open is an invitation that nobody has used.
 type open struct {
-	Result string `json:"result"`
-	Name   string `json:"name"`
-	Title  string `json:"position"`
-	Link   string `json:"link"` // what the QR code says: what a phone scans
-	QR     string `json:"qr"`   // its picture, on this host
-	Code   string `json:"code"`
+	Result    string `json:"result"`
+	Candidate string `json:"candidate_id"`
+	Name      string `json:"name"`
+	Title     string `json:"position"`
+	Link      string `json:"link"` // what the QR code says: what a phone scans
+	QR        string `json:"qr"`   // its picture, on this host
+	Code      string `json:"code"`
 }
 
 // listInvitations lists the QR codes that a phone can scan now.
@@ -191,7 +192,7 @@ func (d *Demo) listInvitations(w http.ResponseWriter, r *http.Request) {
 	list := []open{}
 	for _, s := range d.standings(r.Context(), d.language(r)) {
 		if inv := s.read.Binding.Invitation; inv != nil && inv.State == "usable" && inv.Link != "" {
-			list = append(list, open{s.ID, s.Name, s.Position, inv.Link, here(inv.QR), inv.Code})
+			list = append(list, open{s.ID, s.Candidate, s.Name, s.Position, inv.Link, here(inv.QR), inv.Code})
 		}
 	}
 	writeJSON(w, http.StatusOK, list)

@@ -256,3 +256,22 @@ func TestACandidateWhoHearsNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAFirstStartByNight begins in the morning, and stays ahead by as much.
+func TestAFirstStartByNight(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		at   time.Duration // after half past nine in Beijing
+		want time.Duration
+	}{
+		{0, 0}, {11 * time.Hour, 0}, {12 * time.Hour, 12 * time.Hour}, {20 * time.Hour, 4 * time.Hour}, {-2 * time.Hour, 2 * time.Hour},
+	} {
+		w := joinWorld(t, newFakeGateway(t), testStart().Add(c.at))
+		if err := w.LoadState(filepath.Join(t.TempDir(), "missing.json")); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.now().Sub(testStart().Add(c.at)); got != c.want || w.ahead() != c.want {
+			t.Errorf("%v after half past nine the clock goes on by %v, which counts as %v, want %v", c.at, got, w.ahead(), c.want)
+		}
+	}
+}

@@ -100,7 +100,7 @@ func replaceFile(path string, b []byte) (err error) {
 }
 
 // LoadState goes on where SaveState stopped; without the file it is the first
-// start, and no error. Call it before the gateway reads its clock, which is
+// start, and no error: by night it then becomes morning. Call it before the gateway reads its clock, which is
 // moved ahead by as much as before. The accounts' settings (keys, callback
 // address) stay as they are now; their followers come from the file.
 //
@@ -113,6 +113,7 @@ func (d *Demo) LoadState(path string) error {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		d.afresh = true
+		d.rise()
 		return d.renumber()
 	}
 	if err != nil {

@@ -86,8 +86,15 @@ export class Invitations {
     this.draw();
   }
 
+  /** hold puts the invitation of whoever holds the phone first. */
+  hold(candidate) {
+    if (candidate === this.holder) return;
+    this.holder = candidate;
+    this.draw();
+  }
+
   draw() {
-    const next = JSON.stringify(this.list);
+    const next = JSON.stringify([this.holder, this.list]);
     for (const ul of $$("ul.invites")) {
       if (ul.dataset.drawn === next) continue;
       ul.dataset.drawn = next;
@@ -97,7 +104,9 @@ export class Invitations {
 
   rows() {
     if (!this.list.length) return [el("li.none", t("scan.none"))];
-    return this.list.map((i) => el("li",
+    const own = (i) => Boolean(this.holder) && i.candidate_id === this.holder;
+    const sorted = [...this.list.filter(own), ...this.list.filter((i) => !own(i))];
+    return sorted.map((i) => el("li",
       el("img", { src: i.qr, alt: "", width: 54, height: 54 }),
       el("div", el("b", i.name), el("small", i.position), el("small", t("scan.code", { code: i.code }))),
       el("button", { type: "button", onclick: () => this.scan(i.link) }, t("scan.follow"))));

@@ -51,6 +51,7 @@ function choose(id) {
 document.addEventListener("phone-changed", () => {
   const { person } = device;
   if (!person) return;
+  invitations.hold(person.candidate_id);
   for (const p of document.querySelectorAll(".needs-phone")) p.hidden = false;
   for (const [id, value] of [["#own-phone", person.phone], ["#own-email", person.email], ["#own-candidate", person.candidate_id], ["#openid", person.id]]) {
     $(id).textContent = value ?? "";

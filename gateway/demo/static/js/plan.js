@@ -30,16 +30,18 @@ export function stateOf(plan) {
 /** ladder is the plan from top to bottom. */
 export function ladder(plan) {
   return el("ol.ladder", steps(plan).map((s) => {
-    const kind = s.tried ? (s.tried.skipped ? "skipped" : "taken") : s.next ? "next" : s.open ? "later" : "spared";
+    const kind = s.tried ? (s.tried.skipped || s.tried.status === "failed" ? "skipped" : "taken") : s.next ? "next" : s.open ? "later" : "spared";
     return el(`li.${kind}`, el(`span.app-icon.${pictures[s.by] ?? ""}`, { ariaHidden: "true" }), el("b", word("m", s.by)), outcome(s, kind),
       s.at && kind !== "spared" ? el("time", dateTime(new Date(s.at), now())) : null);
   }));
 }
 
 function outcome(s, kind) {
+  if (s.tried?.reason?.endsWith("no_device")) return el("span.chip", t("plan.no_device"));
   if (kind === "taken" && s.by === "person") return el("span.chip.wait", t("plan.listed"));
   if (kind === "taken") return el(`span.chip.${tones[s.tried.status] ?? "blue"}`, { title: s.tried.reason ?? "" }, t(`s.${s.tried.status || "queued"}`));
-  if (kind === "skipped") return el("span.chip", word("skip", s.tried.skipped));
+  if (kind === "skipped" && s.tried.skipped) return el("span.chip", word("skip", s.tried.skipped));
+  if (kind === "skipped") return el("span.chip.bad", { title: s.tried.reason ?? "" }, t("s.failed"));
   return el("span.chip", t(`plan.${kind}`));
 }
 
