@@ -190,6 +190,7 @@ var routes = map[string]struct{ get, post func(*visit) }{
 	"files":   {get: func(v *visit) { v.showChecklist(http.StatusOK, nil) }, post: (*visit).upload},
 	"chat":    {get: func(v *visit) { v.showChat(http.StatusOK, "", "") }, post: (*visit).say},
 	"events":  {get: (*visit).events},
+	"suspect": {get: func(v *visit) { v.showSuspect(http.StatusOK, "", "") }, post: (*visit).reportSuspect},
 	"parts":   {get: (*visit).goHome, post: (*visit).pieces},
 }
 

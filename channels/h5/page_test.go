@@ -216,7 +216,7 @@ func TestPagesNeedNothingFromElsewhere(t *testing.T) {
 	t.Parallel()
 	v := newWorld(t).visitor()
 	v.press(v.get("/chat"), "/chat", "text", "我想改到8月3号")
-	for _, below := range []string{"", "/files", "/date?day=2026-08-03", "/decline", "/chat"} {
+	for _, below := range []string{"", "/files", "/date?day=2026-08-03", "/decline", "/chat", "/suspect"} {
 		answer := v.do("GET", v.path+below, nil, v.pass)
 		page := answer.Body.String()
 		if answer.Code != http.StatusOK {
@@ -326,7 +326,7 @@ func (w *world) everyState(pass func(*http.Request)) []string {
 	var pages []string
 	for _, answer := range []conversations.Answer{conversations.Open, conversations.Confirmed, conversations.Requested, conversations.Countered, conversations.Declined} {
 		w.change(func(app *conversations.Application) { app.Answer, app.Request = answer, request })
-		for _, below := range []string{"", "/chat", "/files"} {
+		for _, below := range []string{"", "/chat", "/files", "/suspect"} {
 			pages = append(pages, w.do("GET", home+below, nil, pass).Body.String())
 		}
 		if answer != conversations.Declined {
