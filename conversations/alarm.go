@@ -7,7 +7,7 @@ import "time"
 type Alarm struct {
 	ID      string
 	Account string
-	Work    TaskKind // what it cannot do: TaskDeliver or TaskPull
+	Work    TaskKind // what it cannot do: TaskDeliver, TaskPull, TaskInvite or TaskFetch
 	Reason  Reason   // Credentials, QuotaUsedUp, or Temporary and OutcomeUnsure if the platform is down
 	Code    string   // the platform's own, such as 40164
 	Detail  string   // for engineers; holds no personal data and no secret
@@ -26,7 +26,3 @@ type AlarmView struct {
 	Branch  string
 	Waiting int // tasks that would be done now, were it not for the alarm
 }
-
-// Sorry says whether the account's own settings are what is wrong, so that it
-// takes a person to mend them.
-func (a Alarm) Sorry() bool { return a.Reason == Credentials }

@@ -117,7 +117,7 @@ func tooLate(it Item, about conversations.Description, d conversations.Delivery,
 // held has a message wait for its account. The conversation is asked to do
 // without the account when that has been down for long.
 func (w *Deliver) held(p Permit, now time.Time) Outcome {
-	o := Outcome{Verdict: Retry, RetryAt: wholeMillis(p.Until), Uncounted: true, Waits: p.Alarm.Account}
+	o := p.waiting()
 	if impatient := p.Alarm.Since.Add(w.Patience); now.Before(impatient) {
 		o.RetryAt = wholeMillis(earliest(p.Until, impatient))
 	} else {

@@ -39,6 +39,7 @@ type Inviter interface {
 // Invite makes the QR code of an invitation.
 type Invite struct {
 	Inviter Inviter
+	Health  *Health
 	Retry   RetryPolicy
 	Now     func() time.Time
 }
@@ -50,12 +51,21 @@ func (w *Invite) Do(ctx context.Context, it Item) Outcome {
 	if err := json.Unmarshal(it.Body, &r); err != nil {
 		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
 	}
+	permit := w.Health.Ask(ctx, r.Account)
+	if permit.Waits() {
+		return permit.waiting()
+	}
 	inv, err := w.Inviter.Invite(ctx, r.Account, r.Scene)
 	inv.Scene = r.Scene
+	permit = w.Health.Fared(ctx, r.Account, it.ID, permit, err)
 	o := Outcome{}
 	if err != nil {
 		o = w.Retry.Next(it, true, conversations.Receipt{}, askAgain(err), w.Now())
 		inv.Error = err.Error()
+	}
+	if permit.Waits() {
+		o = permit.waiting()
+		o.Note = inv.Error
 	}
 	o.Then, o.Target = inv, conversations.Target{Conversation: r.Conversation}
 	return o
@@ -74,10 +84,11 @@ type Files interface {
 
 // Fetch brings candidates' files from the platform into the documents store.
 type Fetch struct {
-	Media Media
-	Files Files
-	Retry RetryPolicy
-	Now   func() time.Time
+	Media  Media
+	Files  Files
+	Health *Health
+	Retry  RetryPolicy
+	Now    func() time.Time
 }
 
 // Do fetches the file. Only what the platform will never give out again is
@@ -87,7 +98,16 @@ func (w *Fetch) Do(ctx context.Context, it Item) Outcome {
 	if err := json.Unmarshal(it.Body, &f); err != nil {
 		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
 	}
-	filed, err := w.fetch(ctx, f)
+	permit := w.Health.Ask(ctx, f.From.Account)
+	if permit.Waits() {
+		return permit.waiting()
+	}
+	filed, permit, err := w.fetch(ctx, it, f, permit)
+	if permit.Waits() {
+		o := permit.waiting()
+		o.Note = err.Error()
+		return o
+	}
 	o := Outcome{}
 	if err != nil {
 		o = w.Retry.Next(it, true, conversations.Receipt{}, askAgain(err), w.Now())
@@ -100,17 +120,18 @@ func (w *Fetch) Do(ctx context.Context, it Item) Outcome {
 	return o
 }
 
-func (w *Fetch) fetch(ctx context.Context, f conversations.Fetch) (conversations.Filed, error) {
+func (w *Fetch) fetch(ctx context.Context, it Item, f conversations.Fetch, permit Permit) (conversations.Filed, Permit, error) {
 	body, err := w.Media.FetchMedia(ctx, f.From.Account, f.Ref)
+	permit = w.Health.Fared(ctx, f.From.Account, it.ID, permit, err)
 	if err != nil {
-		return conversations.Filed{}, err
+		return conversations.Filed{}, permit, err
 	}
 	defer body.Close()
 	filed, err := w.Files.Keep(ctx, f.Document, body)
 	if err != nil {
 		err = &conversations.SendError{Reason: conversations.Temporary, Detail: "keeping the file", Err: err}
 	}
-	return filed, err
+	return filed, permit, err
 }
 
 // askAgain turns an answer nobody can read into one to ask for again, for

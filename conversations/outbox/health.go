@@ -96,6 +96,11 @@ type Permit struct {
 // Waits says whether the task has to wait.
 func (p Permit) Waits() bool { return p.Alarm != nil && !p.Probe }
 
+// waiting has a task wait for its account.
+func (p Permit) waiting() Outcome {
+	return Outcome{Verdict: Retry, RetryAt: wholeMillis(p.Until), Uncounted: true, Waits: p.Alarm.Account}
+}
+
 // Ask says whether a task of the account may be tried now.
 func (h *Health) Ask(ctx context.Context, account string) Permit {
 	if h == nil {

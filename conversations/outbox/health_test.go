@@ -335,3 +335,36 @@ func TestAnAccountThatWentTooFastSlowsDown(t *testing.T) {
 		t.Errorf("%d of 50 were sent after the pause", q.sent())
 	}
 }
+
+type inviterFunc func() error
+
+func (f inviterFunc) Invite(context.Context, string, string) (conversations.Invited, error) {
+	return conversations.Invited{}, f()
+}
+
+// TestQRCodesWaitForTheirAccount: the invitation says why there is no code yet,
+// and the platform is not asked again for every one.
+func TestQRCodesWaitForTheirAccount(t *testing.T) {
+	t.Parallel()
+	clock, calls := now, 0
+	even := func() float64 { return 1 }
+	at := func() time.Time { return clock }
+	b := &board{now: at}
+	w := &Invite{
+		Inviter: inviterFunc(func() error { calls++; return refused(conversations.Credentials, "48001") }),
+		Retry:   DefaultRetry(even), Now: at,
+		Health: NewHealth(HealthOptions{Alarms: b, Work: conversations.TaskInvite, Now: at, Jitter: even, Log: slog.New(slog.DiscardHandler)}),
+	}
+	for i := range 5 {
+		o := w.Do(t.Context(), Item{ID: fmt.Sprint("i", i), Body: []byte(`{"conversation":"c","account":"oa","scene":"s"}`)})
+		if o.Verdict != Retry || o.Waits != "oa" || !o.Uncounted {
+			t.Fatalf("invitation %d: %+v", i, o)
+		}
+		if inv, ok := o.Then.(conversations.Invited); i == 0 && (!ok || inv.Error == "" || inv.Scene != "s") {
+			t.Errorf("the invitation does not say why: %+v", o.Then)
+		}
+	}
+	if calls != 1 || len(b.open) != 1 || b.open[0].Work != conversations.TaskInvite {
+		t.Errorf("the platform was asked %d times; alarms %+v", calls, b.open)
+	}
+}

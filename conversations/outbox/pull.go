@@ -84,19 +84,19 @@ func (w *Pull) Do(ctx context.Context, it Item) Outcome {
 	}
 	permit := w.Health.Ask(ctx, r.Account)
 	if permit.Waits() {
-		return Outcome{Verdict: Retry, RetryAt: wholeMillis(permit.Until), Uncounted: true, Waits: r.Account}
+		return permit.waiting()
 	}
 	for range pagesAtOnce {
 		from, p, err := w.fetch(ctx, r.Account)
 		if permit = w.Health.Fared(ctx, r.Account, it.ID, permit, err); err != nil {
-			return w.failed(it, r.Account, permit, err)
+			return w.failed(it, permit, err)
 		}
 		p.Account, p.Page = r.Account, from.Page
 		switch err := w.Pulls.PutPage(ctx, p); {
 		case errors.Is(err, conversations.ErrStale):
 			return Outcome{Verdict: Done, Note: "another worker fetched the account's messages"}
 		case err != nil:
-			return w.failed(it, r.Account, Permit{}, err)
+			return w.failed(it, Permit{}, err)
 		case !p.More:
 			return Outcome{Verdict: Done}
 		}
@@ -118,9 +118,11 @@ func (w *Pull) fetch(ctx context.Context, account string) (from Cursor, p Page, 
 
 // failed is what becomes of a pull after err. What its account is to blame for
 // waits for that.
-func (w *Pull) failed(it Item, account string, permit Permit, err error) Outcome {
+func (w *Pull) failed(it Item, permit Permit, err error) Outcome {
 	if permit.Waits() {
-		return Outcome{Verdict: Retry, RetryAt: wholeMillis(permit.Until), Uncounted: true, Waits: account, Note: err.Error()}
+		o := permit.waiting()
+		o.Note = err.Error()
+		return o
 	}
 	o := w.Retry.Next(it, true, conversations.Receipt{}, askAgain(err), w.Now())
 	o.Then = nil

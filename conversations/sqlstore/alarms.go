@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jiebao/conversations"
@@ -114,23 +115,31 @@ func (s *Store) EndAlarm(ctx context.Context, id, by string) (bool, error) {
 	return true, wrap(err, "waking what waits for account %s", account)
 }
 
-// Resume ends an alarm on an agent's word: what waits is tried at once. An agent
-// may do so for accounts of their own branches.
+// Resume ends an alarm, and the others of its account, on an agent's word: what
+// waits is tried at once. An agent may do so for accounts of their own branches.
 func (s *Store) Resume(ctx context.Context, scope conversations.Scope, id, agent string) error {
 	alarms, err := s.OpenAlarms(ctx)
 	if err != nil {
 		return err
 	}
+	i := slices.IndexFunc(alarms, func(a conversations.Alarm) bool { return a.ID == id })
+	if i < 0 {
+		return conversations.ErrNotFound
+	}
+	account := alarms[i].Account
+	if d, _ := s.engine.Channels.Describe(account); !scope.Writes(d.Branch) {
+		return conversations.ErrNotFound
+	}
 	for _, a := range alarms {
-		if d, _ := s.engine.Channels.Describe(a.Account); a.ID == id && scope.Writes(d.Branch) {
-			ended, err := s.EndAlarm(ctx, id, agent)
-			if ended {
-				s.log.Info("an account is tried again on somebody's word", "account", a.Account, "work", a.Work, "reason", a.Reason, "code", a.Code, "by", agent)
-			}
+		if a.Account != account {
+			continue
+		}
+		if _, err := s.EndAlarm(ctx, a.ID, agent); err != nil {
 			return err
 		}
 	}
-	return conversations.ErrNotFound
+	s.log.Info("an account is tried again on somebody's word", "account", account, "reason", alarms[i].Reason, "code", alarms[i].Code, "by", agent)
+	return nil
 }
 
 // AlarmChanges counts the alarms that began or ended on this node.

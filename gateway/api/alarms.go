@@ -31,7 +31,7 @@ type AlarmRecord struct {
 	Account string `json:"account" doc:"The account, as it is configured." example:"oa"`
 	Name    string `json:"name,omitempty" doc:"What people call it." example:"示例银行招聘"`
 	Branch  string `json:"branch,omitempty" doc:"Whose account it is." example:"head"`
-	Work    string `json:"work" enum:"deliver,pull" doc:"What it cannot do: deliver messages, or pull those that its platform keeps." example:"deliver"`
+	Work    string `json:"work" enum:"deliver,pull,invite,fetch" doc:"What it cannot do: deliver messages, pull those that its platform keeps, make invitations' QR codes, or fetch candidates' files." example:"deliver"`
 	Reason  string `json:"reason" enum:"credentials,quota_used_up,temporary,outcome_unsure" doc:"Credentials: secret, IP whitelist or a permission, which somebody has to mend. Quota_used_up: until the platform counts anew. Temporary and outcome_unsure: the platform is down." example:"credentials"`
 	Code    string `json:"code,omitempty" doc:"The platform's own code." example:"40164"`
 	Detail  string `json:"detail,omitempty" doc:"What the platform said, for engineers." example:"invalid ip 203.0.113.7, not in whitelist"`
@@ -39,7 +39,7 @@ type AlarmRecord struct {
 	Since   time.Time  `json:"since" doc:"When it began." example:"2026-06-22T09:41:07+08:00"`
 	Last    time.Time  `json:"last" doc:"When it was last seen." example:"2026-06-22T09:50:07+08:00"`
 	Count   int        `json:"count" doc:"How often it was seen." example:"4"`
-	Waiting int        `json:"waiting" doc:"How many candidates' messages wait for its end. None is lost." example:"128"`
+	Waiting int        `json:"waiting" doc:"For how many candidates something waits for its end. Nothing is lost." example:"128"`
 	NextTry *time.Time `json:"next_try,omitempty" doc:"When one message tries whether it is over; the others follow if it is." example:"2026-06-22T09:53:07+08:00"`
 	Ended   *time.Time `json:"ended,omitempty" doc:"When it was over; left out as long as it lasts." example:"2026-06-22T09:53:08+08:00"`
 	EndedBy string     `json:"ended_by,omitempty" doc:"Who resumed the account; left out if a try went well by itself." example:"agt_4fQm"`
@@ -99,7 +99,7 @@ func (a *API) registerAlarms() {
 	huma.Register(a.huma, huma.Operation{
 		OperationID: "resume-account", Method: http.MethodPost, Path: resumePath, Tags: []string{tagAlarms}, DefaultStatus: http.StatusNoContent,
 		Summary: "Try an account again at once",
-		Description: "For when what was wrong has been put in order: what waits for the account is sent. If it fails again, there is a new alarm. " +
+		Description: "For when what was wrong has been put in order: all that waits for the account is tried at once. If it fails again, there is a new alarm. " +
 			"Only for accounts of the key's own branches.",
 		Responses: a.responses(http.StatusNotFound),
 	}, a.resume)

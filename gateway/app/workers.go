@@ -66,8 +66,8 @@ func (a *App) workers() workers {
 			Sender: a.accounts, Describe: a.accounts.Describe, Limits: a.limits(), Health: health(conversations.TaskDeliver),
 			Retry: retry, Now: now, Started: now(), Patience: downPatience,
 		}, sendsAtOnce, 1, 15*time.Second),
-		dispatch(conversations.TaskFetch, &outbox.Fetch{Media: a.accounts, Files: a.files, Retry: retry, Now: now}, 4, 1, time.Minute),
-		dispatch(conversations.TaskInvite, &outbox.Invite{Inviter: a.accounts, Retry: retry, Now: now}, 8, 1, 15*time.Second),
+		dispatch(conversations.TaskFetch, &outbox.Fetch{Media: a.accounts, Files: a.files, Health: health(conversations.TaskFetch), Retry: retry, Now: now}, 4, 1, time.Minute),
+		dispatch(conversations.TaskInvite, &outbox.Invite{Inviter: a.accounts, Health: health(conversations.TaskInvite), Retry: retry, Now: now}, 8, 1, 15*time.Second),
 		dispatch(conversations.TaskTick, outbox.WorkerFunc(outbox.Tick), 16, 1, 15*time.Second),
 		dispatch(conversations.TaskBind, outbox.WorkerFunc(outbox.Bind), 8, 1, 15*time.Second),
 	}

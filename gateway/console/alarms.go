@@ -20,9 +20,27 @@ func (c *Console) noteAlarms(g *gin.Context, v *view) {
 	}
 	for _, a := range alarms {
 		if a.Ended.IsZero() {
-			v.alarms = append(v.alarms, a)
+			v.addAlarm(a)
 		}
 	}
+}
+
+// addAlarm adds an alarm to those that are shown. What an account cannot do for
+// one and the same cause is one banner, which says the gravest.
+func (v *view) addAlarm(a conversations.AlarmView) {
+	for i := range v.alarms {
+		shown := &v.alarms[i]
+		if shown.Account != a.Account || shown.Reason != a.Reason || shown.Code != a.Code {
+			continue
+		}
+		a.Waiting += shown.Waiting
+		if a.Work == conversations.TaskDeliver || shown.Work != conversations.TaskDeliver && a.Work == conversations.TaskPull {
+			*shown = a
+		}
+		shown.Waiting = a.Waiting
+		return
+	}
+	v.alarms = append(v.alarms, a)
 }
 
 // alarms are the banners alone, for a page that is open.
@@ -56,8 +74,13 @@ func (v *view) alarmTitle(a conversations.AlarmView) string {
 	if name == "" {
 		name = a.Account
 	}
-	if a.Work == conversations.TaskPull {
+	switch a.Work {
+	case conversations.TaskPull:
 		return v.T("alarm.cannot_receive", "name", name)
+	case conversations.TaskInvite:
+		return v.T("alarm.cannot_invite", "name", name)
+	case conversations.TaskFetch:
+		return v.T("alarm.cannot_fetch", "name", name)
 	}
 	return v.T("alarm.cannot_send", "name", name)
 }
