@@ -3,6 +3,7 @@ package sms
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	dysmsapi "github.com/alibabacloud-go/dysmsapi-20170525/v5/client"
 	"github.com/alibabacloud-go/tea/dara"
@@ -11,21 +12,25 @@ import (
 	"jiebao/conversations"
 )
 
-// The states of 审核 (QuerySmsSign: SignStatus, QuerySmsTemplate: TemplateStatus).
+// The states of 审核 (GetSmsSign: SignStatus, GetSmsTemplate: TemplateStatus).
 const (
-	aliyunPending  = 0
-	aliyunApproved = 1
+	aliyunPending  = "0"
+	aliyunApproved = "1"
 )
 
-// signature asks for the account's signature (QuerySmsSign).
+// signature asks for the account's signature (GetSmsSign).
 func (a *aliyunProvider) signature(ctx context.Context) (f filing, _ *conversations.SendError) {
 	refused := aliyun.Do(ctx, a.now, a.codes, func(ctx context.Context) (*string, error) {
-		answer, err := a.client.QuerySmsSignWithContext(ctx, &dysmsapi.QuerySmsSignRequest{SignName: &a.config.Sign}, &dara.RuntimeOptions{})
+		answer, err := a.client.GetSmsSignWithContext(ctx, &dysmsapi.GetSmsSignRequest{SignName: &a.config.Sign}, &dara.RuntimeOptions{})
 		if err != nil || answer == nil || answer.Body == nil {
 			return nil, err
 		}
-		status := dara.Int32Value(answer.Body.SignStatus)
-		f = approval(status == aliyunApproved, status == aliyunPending, dara.StringValue(answer.Body.Reason))
+		reason := ""
+		if audit := answer.Body.AuditInfo; audit != nil {
+			reason = dara.StringValue(audit.RejectInfo)
+		}
+		status := strconv.FormatInt(dara.Int64Value(answer.Body.SignStatus), 10)
+		f = approval(status == aliyunApproved, status == aliyunPending, reason)
 		return answer.Body.Code, nil
 	})
 	if unfiled(refused) {
@@ -34,18 +39,22 @@ func (a *aliyunProvider) signature(ctx context.Context) (f filing, _ *conversati
 	return f, refused
 }
 
-// templates asks for each template (QuerySmsTemplate).
+// templates asks for each template (GetSmsTemplate).
 func (a *aliyunProvider) templates(ctx context.Context, ids []string) (map[string]filing, *conversations.SendError) {
 	filed := map[string]filing{}
 	for _, id := range slices.Compact(ids) {
 		var f filing
 		refused := aliyun.Do(ctx, a.now, a.codes, func(ctx context.Context) (*string, error) {
-			answer, err := a.client.QuerySmsTemplateWithContext(ctx, &dysmsapi.QuerySmsTemplateRequest{TemplateCode: &id}, &dara.RuntimeOptions{})
+			answer, err := a.client.GetSmsTemplateWithContext(ctx, &dysmsapi.GetSmsTemplateRequest{TemplateCode: &id}, &dara.RuntimeOptions{})
 			if err != nil || answer == nil || answer.Body == nil {
 				return nil, err
 			}
-			status := dara.Int32Value(answer.Body.TemplateStatus)
-			f = approval(status == aliyunApproved, status == aliyunPending, dara.StringValue(answer.Body.Reason))
+			reason := ""
+			if audit := answer.Body.AuditInfo; audit != nil {
+				reason = dara.StringValue(audit.RejectInfo)
+			}
+			status := dara.StringValue(answer.Body.TemplateStatus)
+			f = approval(status == aliyunApproved, status == aliyunPending, reason)
 			return answer.Body.Code, nil
 		})
 		switch {

@@ -39,7 +39,7 @@ func TestChecksWhatIsFiled(t *testing.T) {
 func TestCheckSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "http://127.0.0.1:0", sms.Aliyun, sms.Tencent)
-	w.fault(smssim.Fault{What: "aliyun/QuerySmsSign", Mode: "code:InvalidAccessKeyId.NotFound", Count: 1})
+	w.fault(smssim.Fault{What: "aliyun/GetSmsSign", Mode: "code:InvalidAccessKeyId.NotFound", Count: 1})
 	w.fault(smssim.Fault{What: "tencent/DescribeSmsTemplateList", Mode: "code:AuthFailure.SignatureFailure", Count: 1})
 	findings := w.adapter.Check(t.Context())
 	if len(findings) != 2 {

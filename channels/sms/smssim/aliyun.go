@@ -32,9 +32,9 @@ func (s *Sim) serveAliyun(w http.ResponseWriter, r *http.Request, body []byte) {
 			switch action {
 			case "SendSms":
 				return s.sendSms(a, phone, q.Get("SignName"), q.Get("TemplateCode"), q.Get("TemplateParam"), q.Get("OutId"))
-			case "QuerySmsSign":
+			case "GetSmsSign":
 				return s.querySign(a, q.Get("SignName"))
-			case "QuerySmsTemplate":
+			case "GetSmsTemplate":
 				return s.queryTemplate(a, q.Get("TemplateCode"))
 			}
 			return s.refuseAliyun("InvalidAction.NotFound")

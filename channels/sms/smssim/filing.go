@@ -7,7 +7,7 @@ import (
 	"jiebao/channels/carrier/carriersim"
 )
 
-// aliyunStatus is a filing's number (QuerySmsSign, SignStatus; QuerySmsTemplate,
+// aliyunStatus is a filing's number (GetSmsSign, SignStatus; GetSmsTemplate,
 // TemplateStatus: 0 审核中, 1 审核通过, 2 审核失败).
 func (f Filing) aliyunStatus() int {
 	switch f {
@@ -17,6 +17,14 @@ func (f Filing) aliyunStatus() int {
 		return 2
 	}
 	return 1
+}
+
+// audit is what the reviewers say (AuditInfo).
+func (f Filing) audit() map[string]string {
+	if f == Rejected {
+		return map[string]string{"RejectInfo": "文件不能证明信息真实性，请重新上传"}
+	}
+	return map[string]string{}
 }
 
 // tencentStatus is a filing's number (查询短信模板状态, StatusCode: 0 审核通过且已生效,
@@ -31,7 +39,7 @@ func (f Filing) tencentStatus() int {
 	return 0
 }
 
-// querySign does what QuerySmsSign does. The code for a signature that is not
+// querySign does what GetSmsSign does. The code for a signature that is not
 // the account's is that of sending [?].
 func (s *Sim) querySign(a *account, sign string) carriersim.Answer {
 	s.mu.Lock()
@@ -40,10 +48,10 @@ func (s *Sim) querySign(a *account, sign string) carriersim.Answer {
 	if !filed {
 		return s.refuseAliyun("isv.SMS_SIGNATURE_ILLEGAL")
 	}
-	return s.filed(map[string]any{"SignName": sign, "SignStatus": f.aliyunStatus(), "Reason": ""})
+	return s.filed(map[string]any{"SignName": sign, "SignStatus": f.aliyunStatus(), "AuditInfo": f.audit()})
 }
 
-// queryTemplate does what QuerySmsTemplate does.
+// queryTemplate does what GetSmsTemplate does.
 func (s *Sim) queryTemplate(a *account, code string) carriersim.Answer {
 	s.mu.Lock()
 	t, filed := a.Templates[code]
@@ -51,7 +59,7 @@ func (s *Sim) queryTemplate(a *account, code string) carriersim.Answer {
 	if !filed {
 		return s.refuseAliyun("isv.SMS_TEMPLATE_ILLEGAL")
 	}
-	return s.filed(map[string]any{"TemplateCode": code, "TemplateContent": t.Content, "TemplateStatus": t.Filing.aliyunStatus(), "TemplateType": 1, "Reason": ""})
+	return s.filed(map[string]any{"TemplateCode": code, "TemplateContent": t.Content, "TemplateStatus": strconv.Itoa(t.Filing.aliyunStatus()), "TemplateType": "1", "AuditInfo": t.Filing.audit()})
 }
 
 func (s *Sim) filed(body map[string]any) carriersim.Answer {
