@@ -81,7 +81,9 @@ func (t *turn) called(c Called) error {
 	switch c.Outcome {
 	case CallReached:
 		t.c.Call = nil
-		t.noticed(OverCalled)
+		if app := t.c.Application(); app.Waiting == "" {
+			t.endRoute(OverCalled)
+		}
 	case CallWrongNumber:
 		t.c.Call = nil
 		for i := range t.c.Reaches {

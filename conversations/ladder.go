@@ -307,7 +307,7 @@ func (t *turn) stopRoute(why string) bool {
 // noticed ends the plan of a notification that left: what the candidate did
 // shows that they know of it.
 func (t *turn) noticed(why string) {
-	if app := t.c.Application(); app != nil && app.Waiting == "" && app.Route.Running() {
+	if app := t.c.Application(); app != nil && app.Route.Running() && app.Route.left() {
 		t.endRoute(why)
 	}
 }

@@ -14,6 +14,7 @@ func TestThePlanIsClimbedStepByStep(t *testing.T) {
 	s.expect("app:result_passed") // nobody has scanned yet, so the app is next, at once
 	s.follows()
 	s.expect("oa:result_passed") // the step that could not be taken now can
+	s.report("oa", Sent, "")
 	s.wait(23 * time.Hour)
 	s.expect("")
 	s.wait(time.Hour)
@@ -59,6 +60,7 @@ func TestWhatEndsAPlan(t *testing.T) {
 			s := newStory(t, everyChannel, usual)
 			s.post(nil)
 			s.follows()
+			s.report("oa", Sent, "")
 			s.left()
 			c.do(s)
 			if got := s.c.Application().Route.Over; got != c.over {
@@ -424,5 +426,22 @@ func TestNotificationsInWords(t *testing.T) {
 	s.expect("kf:notice")
 	if left, _ := s.c.Reach(kf).Quota(s.now); left != 2 {
 		t.Errorf("%d of 3 messages are left", left)
+	}
+}
+
+// Whoever writes before anything left has not been told of anything yet.
+func TestWhatIsQueuedHasToldNobody(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, everyChannel, usual)
+	s.post(func(r *Result) { r.Addresses = []Address{openID} })
+	s.says(openID, "你好")
+	if r := s.c.Application().Route; r.Over != "" || len(s.last.Cancelled) > 0 {
+		t.Errorf("the plan is over by %q, and %v is called off", r.Over, s.last.Cancelled)
+	}
+	s.report("oa", Failed, BadContent)
+	s.left()
+	s.wait(0)
+	if !s.c.Application().Route.alive() {
+		t.Error("nobody tells them")
 	}
 }

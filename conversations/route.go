@@ -145,6 +145,14 @@ func (r *Route) alive() bool {
 	return slices.ContainsFunc(r.Tries, func(t Try) bool { return t.Skipped == "" && t.Status != Failed })
 }
 
+// left says whether a message may have arrived. What the candidate does before
+// shows nothing.
+func (r *Route) left() bool {
+	return slices.ContainsFunc(r.Tries, func(t Try) bool {
+		return t.Message != "" && t.Status > Queued && t.Status != Failed
+	})
+}
+
 // failed says whether anything was tried in vain.
 func (r *Route) failed() bool {
 	return slices.ContainsFunc(r.Tries, func(t Try) bool { return t.Skipped == "" && t.Status == Failed })

@@ -25,7 +25,7 @@ func (t *turn) visit(r *Reach) {
 // opened says what the candidate sees by opening their page: that there was a
 // result for them, and the words that waited. It says whether that was news.
 func (t *turn) opened() (news bool) {
-	if app := t.c.Application(); app != nil && app.Waiting == "" && app.Route.Running() {
+	if app := t.c.Application(); app != nil && app.Route.Running() && app.Route.left() {
 		t.noticed(OverOpened)
 		t.readNotice(app)
 		news = true

@@ -7,9 +7,10 @@ import (
 	"jiebao/conversations/outbox"
 )
 
-// A message that rides in a callback's answer is on its way already.
+// A message that rides in a callback's answer is on its way already, and one
+// that was called off stays so.
 const withdrawTasks = `update outbox set ride = r.state, due = r.at from rows(lane text, state bigint, at bigint)
-	where outbox.lane = r.lane and outbox.done = 0 and outbox.ride <> 1`
+	where outbox.lane = r.lane and outbox.done = 0 and outbox.ride <> 1 and outbox.ride <> 4`
 
 const cancelTasks = `update outbox set ride = r.state, due = r.at from rows(lane text, id text, state bigint, at bigint)
 	where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id and outbox.ride <> 1`

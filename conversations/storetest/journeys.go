@@ -71,6 +71,7 @@ type saying struct {
 	carried bool
 	sent    bool // by the outbox
 	over    bool // given up, for good reasons
+	taken   bool // back, by HR, if it has not left
 }
 
 func (s *saying) pending() bool { return !s.carried && !s.sent && !s.over }
@@ -120,8 +121,10 @@ func (j *journey) run(steps int) {
 			j.receive(p, "unsubscribe")
 		case n < 38:
 			j.repeat(p)
-		case n < 48:
+		case n < 46:
 			j.reply(p)
+		case n < 48:
+			j.takeBack(p)
 		case n < 66:
 			j.land(j.rng.IntN(2) == 0)
 		case n < 80:
@@ -221,6 +224,18 @@ func (j *journey) reply(p *traveller) {
 	}
 }
 
+// takeBack has HR take one of their messages back that waits.
+func (j *journey) takeBack(p *traveller) {
+	for _, s := range p.said {
+		if s.agent && s.pending() && !s.rides && !s.taken {
+			j.at(j.node(), conversations.Target{Conversation: p.id}, conversations.CancelSend{Agent: "li", Message: s.id})
+			j.note("HR takes %s back", s.id)
+			s.taken = true
+			return
+		}
+	}
+}
+
 // learn records what was said since.
 func (j *journey) learn(n Store, p *traveller) {
 	ms, err := n.Messages(j.t.Context(), conversations.Everything, p.id, 0, 20)
@@ -314,6 +329,10 @@ func (j *journey) work(it outbox.Item) outbox.Outcome {
 		if !s.rides {
 			j.fatal("%s was missed, and is not sent", s.id)
 		}
+		s.over = true
+	case s.taken != (it.Ride == outbox.Cancelled):
+		j.fatal("%s was taken back: %v", s.id, s.taken)
+	case s.taken:
 		s.over = true
 	case it.Ride == outbox.Withdrawn && d.Agent == "":
 		if !p.optedOut {
