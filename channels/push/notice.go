@@ -37,8 +37,9 @@ const (
 	// notification requests to APNs; Firebase, FCM Error Codes; Huawei,
 	// 场景化消息API接口: 4096).
 	maxPayload = 4096
-	// maxPage keeps a page's address from filling the payload.
-	maxPage = 1024
+	// maxPage keeps a page's address, which JPush gets three times, from filling
+	// the payload.
+	maxPage = 512
 )
 
 // arrived is on the banner of a message that has no title of its own.

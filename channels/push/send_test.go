@@ -91,6 +91,31 @@ func TestBannersAreMarkedForTheirVendors(t *testing.T) {
 	}
 }
 
+// However long the candidate's link is, a banner fits into what providers take.
+func TestLongLinks(t *testing.T) {
+	t.Parallel()
+	for n, kept := range map[int]bool{512: true, 513: false, 5000: false} {
+		w := newWorld(t, true, all...)
+		for _, name := range all {
+			w.phone("", name)
+		}
+		d := text("m")
+		d.Link = "https://" + strings.Repeat("x", n-len("https://"))
+		if _, err := w.send(d); err != nil {
+			t.Fatal(err)
+		}
+		shown := w.Inbox(anna)
+		for _, b := range shown {
+			if (b.Page == d.Link) != kept {
+				t.Errorf("%s leads to %d characters of %d", b.Provider, len(b.Page), n)
+			}
+		}
+		if len(shown) != len(all) {
+			t.Errorf("with a link of %d characters %d banners are shown", n, len(shown))
+		}
+	}
+}
+
 func TestNobodyToReach(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false, push.NameAPNs)
