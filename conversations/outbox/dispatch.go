@@ -143,7 +143,11 @@ func (d *Dispatcher) do(ctx context.Context, it Item) Outcome {
 	o := d.guarded(ctx, it)
 	o.Item = it
 	if o.Note != "" && o.Waits == "" { // what keeps an account from its work is logged once, and not with every task
-		d.Log.Log(ctx, d.Failures, "a task did not go through", "kind", d.Kind, "task", it.ID, "attempts", it.Attempts+1, "retry", o.Verdict == Retry, "why", o.Note)
+		level := d.Failures
+		if o.Everyday {
+			level = min(level, slog.LevelInfo)
+		}
+		d.Log.Log(ctx, level, "a task did not go through", "kind", d.Kind, "task", it.ID, "attempts", it.Attempts+1, "retry", o.Verdict == Retry, "why", o.Note)
 	}
 	return o
 }

@@ -75,6 +75,9 @@ type Outcome struct {
 	// or what stood in its way is not its own fault.
 	Uncounted bool
 	Note      string // the last error, for whoever looks at the queue
+	// Everyday says that it is about the candidate, such as one without the
+	// bank's app, and that nobody who runs the gateway need do anything.
+	Everyday bool
 	// Waits names the account that the task waits for: it is due when the
 	// account's alarm ends, or at RetryAt.
 	Waits string

@@ -38,6 +38,7 @@ func (p RetryPolicy) Next(it Item, repeatable bool, rec conversations.Receipt, e
 	se := sendError(err)
 	failed := report(conversations.Report{Status: conversations.Failed, Reason: se.Reason, Code: se.Code, At: now})
 	failed.Note = se.Error()
+	failed.Everyday = se.Reason == conversations.BadRecipient || se.Reason == conversations.Unsubscribed
 	switch se.Reason {
 	case conversations.Credentials, conversations.QuotaUsedUp:
 		return Outcome{Verdict: Retry, RetryAt: now.Add(p.rest(se)), Uncounted: true, Note: se.Error()}
