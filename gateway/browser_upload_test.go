@@ -37,6 +37,8 @@ func uploadFiles(t *testing.T, w *demoWorld, browser context.Context) {
 	candidate.see(theirs, "已存档：")
 	uploadScripted(sitDown(t, browser, "upload", chromedp.EmulateViewport(375, 720, chromedp.EmulateMobile, chromedp.EmulateTouch), dark()), link)
 
+	resumeUpload(sitDown(t, browser, "resume", chromedp.EmulateViewport(375, 720, chromedp.EmulateMobile, chromedp.EmulateTouch)), link)
+
 	candidate.see(theirs, "已存档：身份证")
 	if told := ask[int](candidate, `[...document.querySelectorAll(".msg:not(.mine)")].filter((m) => m.innerText.includes("已存档：身份证")).length`); told != 1 {
 		t.Errorf("the chat told %d times of files that were chosen together", told)
@@ -49,6 +51,7 @@ func uploadFiles(t *testing.T, w *demoWorld, browser context.Context) {
 	hr.see(".message.theirs .from.page", "上传页")
 	hr.see(".message.theirs .bubble.file", "plain.pdf")
 	hr.see(".message.theirs .bubble.file", "scripted.pdf")
+	hr.see(".message.theirs .bubble.file", "large.pdf")
 	hr.see(".message.theirs .picture img", "")
 	hr.picture("thread")
 }
@@ -121,6 +124,52 @@ func uploadScripted(p *person, link string) {
 	if !ask[bool](p, `window.neverLeft === true`) {
 		p.t.Error("the page was loaded again")
 	}
+}
+
+// resumeUpload loses the network after the first piece of a large file, and
+// then the page. Chosen once more, the file goes on where it was.
+func resumeUpload(p *person, link string) {
+	p.t.Helper()
+	large := filepath.Join(p.t.TempDir(), "large.pdf")
+	if err := os.WriteFile(large, pdfFile(strings.Repeat("a scan of many pages ", 65_000)), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	again := chromedp.Steps(chromedp.SetUploadFiles(chromedp.CSS("details[open] input[multiple]"), []string{large}), send())
+	p.open(link)
+	p.do("passing the door", enterDigits(uploadingDigits), chromedp.WaitVisible(chromedp.CSS(".items")))
+	if ask[int](p, countPieces(1)) != 0 {
+		p.t.Fatal("pieces were sent before a file was chosen")
+	}
+	p.do("uploading", chromedp.Click(chromedp.CSS(".extra summary")), again)
+	p.see(".progress", "网络不太稳定")
+	p.picture("lost")
+	p.open(link)
+	p.see(".progress", "上次没有传完：large.pdf")
+	ask[int](p, countPieces(99))
+	p.do("uploading once more", chromedp.Click(chromedp.CSS(".extra summary")), again)
+	p.see(".outcomes .good", "large.pdf")
+	if sent := ask[int](p, `window.pieces`); sent != 2 {
+		p.t.Errorf("%d pieces were sent after the first", sent)
+	}
+	if left := ask[int](p, `localStorage.length`); left != 0 {
+		p.t.Errorf("the phone still remembers %d uploads", left)
+	}
+}
+
+// countPieces counts the pieces of files that a page sends, and lets no more
+// than so many through.
+func countPieces(most int) string {
+	return fmt.Sprintf(`(() => {
+		const send = XMLHttpRequest.prototype.send;
+		window.pieces = 0;
+		XMLHttpRequest.prototype.send = function (body) {
+			if (!(body instanceof Blob)) return send.call(this, body);
+			if (window.pieces >= %d) return setTimeout(() => this.onerror());
+			window.pieces++;
+			return send.call(this, body);
+		};
+		return window.pieces;
+	})()`, most)
 }
 
 // fitsIn holds a page to the width of its phone.
