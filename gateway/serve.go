@@ -36,6 +36,7 @@ func (c serveCommand) Run(ctx context.Context, cfg config.Config, log *slog.Logg
 		return err
 	}
 	debug.FreeOSMemory() // starting has read much that is not kept
+	forgetStart()
 	log.Info("ready", "url", a.URL(), "inbox", a.URL()+"/inbox", "docs", a.URL()+"/docs")
 	return a.Run(ctx)
 }
