@@ -48,6 +48,19 @@
 // faster than the platform takes it. Again each phone must show the replies
 // in order.
 //
+// # Out by every channel
+//
+// The gateway starts once more, with accounts of WeChat, push, SMS and mail and
+// a simulator for each. Every candidate has an address on one of them; the plan
+// passes over the steps before it. How long a message takes is from the answer
+// to the EHR until the gateway knows that the channel accepted it, as its event
+// says; each candidate must have been shown exactly one message. Then the
+// receipts of the WeChat messages are posted, as fast as they are taken, and
+// the EHR must hear of each.
+//
+// What one more channel costs is the time of a turn (conversations.Engine),
+// run in this process, for a candidate with one address and with five.
+//
 // # Memory and start
 //
 // From starting the process to the first good answer of /readyz, on an empty

@@ -135,6 +135,9 @@ func (b *bench) measure(ctx context.Context) error {
 		return err
 	}
 	defer stop()
+	if err := b.measureTurn(); err != nil {
+		return fmt.Errorf("measuring the turn: %w", err)
+	}
 	if err := b.measureInbound(ctx, all); err != nil {
 		return fmt.Errorf("measuring inbound: %w", err)
 	}
