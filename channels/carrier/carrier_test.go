@@ -31,6 +31,19 @@ func TestWritesPhoneNumbers(t *testing.T) {
 	}
 }
 
+func TestFindsTemplatesOfALanguage(t *testing.T) {
+	t.Parallel()
+	filed := map[string]string{"result_passed": "1", "result_passed_en": "2", "offer_reminder": "3"}
+	for name, want := range map[string]string{
+		"result_passed": "1", "result_passed_en": "2", "result_passed_hk": "1", "offer_reminder_en": "3",
+		"offer": "", "documents_reminder_en": "", "": "", "result": "",
+	} {
+		if id, ok := Template(filed, name); id != want || ok != (want != "") {
+			t.Errorf("%q is %q (%t), want %q", name, id, ok, want)
+		}
+	}
+}
+
 func TestReadsMoments(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 23, 2, 0, 0, 5, time.UTC)

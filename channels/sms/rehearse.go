@@ -17,7 +17,7 @@ func (s *Adapter) Rehearse(d conversations.Delivery) (parts int, err error) {
 		return 0, refused
 	}
 	for _, l := range s.providers {
-		if l.config.Templates[d.Template.Purpose] == "" {
+		if _, filed := carrier.Template(l.config.Templates, d.Template.Purpose); !filed {
 			continue
 		}
 		text := "【" + l.config.Sign + "】" + d.Text + d.Link

@@ -73,7 +73,7 @@ func (s *Adapter) Send(ctx context.Context, d conversations.Delivery) (conversat
 // try sends by one provider; next says that another one may be tried.
 func (s *Adapter) try(ctx context.Context, l *line, o order, purpose string) (id string, refused *conversations.SendError, next bool) {
 	var ok bool
-	if o.template, ok = l.config.Templates[purpose]; !ok {
+	if o.template, ok = carrier.Template(l.config.Templates, purpose); !ok {
 		return "", carrier.BadContent(fmt.Sprintf("purpose %q has no template at %s; add it to templates of the account", purpose, l.config.Kind)), true
 	}
 	if refused = l.breaker.Allow(); refused != nil {

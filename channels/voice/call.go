@@ -52,7 +52,7 @@ func (v *Adapter) order(d conversations.Delivery) (map[string]any, *conversation
 	case d.Kind != conversations.Template || d.Template == nil:
 		return nil, carrier.BadContent("calls read filed texts only")
 	}
-	code, filed := v.account.Templates[d.Template.Purpose]
+	code, filed := carrier.Template(v.account.Templates, d.Template.Purpose)
 	if !filed {
 		return nil, carrier.BadContent(fmt.Sprintf("purpose %q has no filed text; add it to templates of the account", d.Template.Purpose))
 	}
