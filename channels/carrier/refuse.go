@@ -28,7 +28,8 @@ type Refusal struct {
 	// quotas of a day are counted.
 	After time.Duration
 	// Own says that the provider refuses for a reason of its own, such as its
-	// balance: another provider would take the message.
+	// balance: another provider would take the message. Of what is too fast, the
+	// rest is one number's share.
 	Own bool
 	// Advice says what to do, for engineers.
 	Advice string
@@ -44,7 +45,10 @@ func (r Refusal) Error(code string, now time.Time) *conversations.SendError {
 	if after == Tomorrow {
 		after = untilMidnight(now)
 	}
-	return &conversations.SendError{Reason: r.Reason, Code: code, Detail: r.Advice, RetryAfter: after}
+	return &conversations.SendError{
+		Reason: r.Reason, Code: code, Detail: r.Advice, RetryAfter: after,
+		Recipient: r.Reason == conversations.Throttled && !r.Own,
+	}
 }
 
 func untilMidnight(now time.Time) time.Duration {

@@ -159,6 +159,7 @@ func (p *apns) judge(a answer, token string) (string, *refusal) {
 		v.wait = a.retryAfter(v.wait)
 	}
 	r := v.refusal(NameAPNs, why.Reason, "", token, p.now())
+	r.Recipient = why.Reason == "TooManyRequests" // to the same device token
 	if v.gone && why.Timestamp > 0 {
 		r.Gone = time.UnixMilli(why.Timestamp)
 	}

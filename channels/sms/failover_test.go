@@ -100,6 +100,8 @@ func TestStaysWithARefusalOfTheMessage(t *testing.T) {
 		w.failCode(code)
 		if _, refused := w.send("c-1", "李四"); refused == nil || refused.Reason != want || refused.Code != code || len(w.shown()) != 0 {
 			t.Errorf("%s: %v, want %s; shown %q", code, refused, want, w.shown())
+		} else if refused.Recipient != (want == conversations.Throttled) {
+			t.Errorf("%s: of one number only: %v", code, refused.Recipient)
 		}
 	}
 }

@@ -182,7 +182,7 @@ func TestHoldsToThePlatformsLimit(t *testing.T) {
 	w.must(err)
 	_, err = w.adapter.Send(t.Context(), delivery("c-2", "offer_reminder"))
 	var e *conversations.SendError
-	if !errors.As(err, &e) || e.Reason != conversations.Throttled || e.RetryAfter <= 0 || e.Code != "isv.BUSINESS_LIMIT_CONTROL" {
+	if !errors.As(err, &e) || e.Reason != conversations.Throttled || e.RetryAfter <= 0 || !e.Recipient || e.Code != "isv.BUSINESS_LIMIT_CONTROL" {
 		t.Errorf("a second call in a minute ended with %v", err)
 	}
 }

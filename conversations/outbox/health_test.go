@@ -368,3 +368,22 @@ func TestQRCodesWaitForTheirAccount(t *testing.T) {
 		t.Errorf("the platform was asked %d times; alarms %+v", calls, b.open)
 	}
 }
+
+// TestOneRecipientsShareHoldsNobodyElse: a number that got as many messages as
+// its provider allows does not stop the account.
+func TestOneRecipientsShareHoldsNobodyElse(t *testing.T) {
+	t.Parallel()
+	clock := now
+	w := deliverer(&clock, func(d conversations.Delivery) (conversations.Receipt, error) {
+		if d.To.ID == "u0" {
+			return conversations.Receipt{}, &conversations.SendError{Reason: conversations.Throttled, RetryAfter: time.Hour, Recipient: true}
+		}
+		return conversations.Receipt{}, nil
+	})
+	q := newQueue(t, w, &clock)
+	q.add(told(20)...)
+	q.until(now.Add(time.Minute))
+	if q.sent() != 19 {
+		t.Errorf("%d of the 19 others were sent", q.sent())
+	}
+}
