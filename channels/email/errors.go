@@ -73,7 +73,7 @@ func needsSomebody(err error) bool {
 func refusal(at stage, answer *textproto.Error, hidden ...string) *conversations.SendError {
 	enhanced := enhancedCode(answer.Msg)
 	e := &conversations.SendError{
-		Reason: reasonOf(at, answer.Code, enhanced),
+		Reason: reasonOf(at, answer.Code, enhanced, answer.Msg),
 		Code:   strings.TrimSpace(strconv.Itoa(answer.Code) + " " + enhanced),
 		Detail: string(at) + ": " + hide(answer.Msg, hidden...),
 	}
@@ -84,9 +84,10 @@ func refusal(at stage, answer *textproto.Error, hidden ...string) *conversations
 }
 
 // reasonOf translates a code at a stage. The stage says whose fault it is: a
-// server that does not let the account in, or not as that sender, will not for
-// any mail; one that does not know a recipient will take the next.
-func reasonOf(at stage, code int, enhanced string) conversations.Reason {
+// server that does not let the account in, or not as that sender, or that does
+// not relay, will not for any mail; one that does not know a recipient will
+// take the next. A recipient who is refused by a rule (5.7.x) is not unknown.
+func reasonOf(at stage, code int, enhanced, text string) conversations.Reason {
 	class, subject, _ := strings.Cut(enhanced, ".")
 	if class == "" {
 		subject = ""
@@ -100,8 +101,10 @@ func reasonOf(at stage, code int, enhanced string) conversations.Reason {
 		return conversations.Credentials
 	case strings.HasPrefix(subject, "3."), code == 552 && at != receiver: // too large
 		return conversations.BadContent
-	case at == opening, at == sender:
+	case at == opening, at == sender, at == receiver && relayDenied.MatchString(text):
 		return conversations.Credentials
+	case at == receiver && strings.HasPrefix(subject, "7."):
+		return conversations.BadContent
 	case at == receiver, strings.HasPrefix(subject, "1."), strings.HasPrefix(subject, "2."):
 		return conversations.BadRecipient
 	}
@@ -122,6 +125,7 @@ func passing(at stage, code int, subject string) conversations.Reason {
 }
 
 var (
+	relayDenied     = regexp.MustCompile(`(?i)relay`)
 	enhancedPattern = regexp.MustCompile(`^([245])\.(\d{1,3})\.(\d{1,3})\b`)
 	addressPattern  = regexp.MustCompile(`[^\s<>"'(:]+@[^\s<>"'):]+`)
 )
