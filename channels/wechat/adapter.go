@@ -27,6 +27,7 @@
 package wechat
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -128,3 +129,6 @@ func (a *Adapter) Describe() conversations.Description {
 		Invites:       true,
 	}
 }
+
+// Prepare sets the account's menu, unless it is set already.
+func (a *Adapter) Prepare(ctx context.Context) error { return a.api.SetMenu(ctx, nil) }

@@ -68,7 +68,6 @@ const (
 	codeTokenInvalid = 40001
 	codeTokenIllegal = 40014
 	codeTokenExpired = 42001
-	codeNoMenu       = 46003
 	codeTestAccount  = 40200 // invalid account type
 )
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"jiebao/channels"
+	"jiebao/channels/tencent"
 	"jiebao/channels/wechat"
 	"jiebao/channels/wechat/wechatsim"
 	"jiebao/conversations"
@@ -133,9 +134,9 @@ func TestFromInvitationToGreeting(t *testing.T) {
 			if in := d.last(t); in.Gesture != conversations.Scanned || in.Scene != "nonce-2" {
 				t.Errorf("she scanned as %+v", in)
 			}
-			_, err = w.anna.ClickMenu(wechat.KeyInterview)
+			_, err = w.anna.ClickMenu(tencent.KeyInterview)
 			w.must(err)
-			if in := d.last(t); in.Gesture != conversations.Tapped || in.Text != wechat.KeyInterview {
+			if in := d.last(t); in.Gesture != conversations.Tapped || in.Text != tencent.KeyInterview {
 				t.Errorf("she tapped as %+v", in)
 			}
 			d.answer(nil)

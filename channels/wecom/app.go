@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"strconv"
 	"time"
 
 	"jiebao/channels/tencent"
@@ -108,4 +110,9 @@ func (a *App) Describe() conversations.Description {
 // FetchMedia opens what a member sent. Errors are *conversations.SendError.
 func (a *App) FetchMedia(ctx context.Context, ref string) (io.ReadCloser, error) {
 	return a.api.FetchMedia(ctx, ref)
+}
+
+// Prepare sets the app's menu, unless it is set already.
+func (a *App) Prepare(ctx context.Context) error {
+	return a.api.SetMenu(ctx, url.Values{"agentid": {strconv.FormatInt(a.account.AgentID, 10)}})
 }

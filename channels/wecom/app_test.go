@@ -57,6 +57,24 @@ func TestFromVerificationToAnswer(t *testing.T) {
 	}
 }
 
+// The menu is set once.
+func TestMenu(t *testing.T) {
+	t.Parallel()
+	w, _ := open(t, wecomsim.XML)
+	for range 2 {
+		w.must(w.app.Prepare(t.Context()))
+	}
+	made := 0
+	for _, e := range w.Journal() {
+		if strings.HasSuffix(e.What, "/menu/create") {
+			made++
+		}
+	}
+	if menu := w.Menu(corpID, agentID); made != 1 || len(menu) != 3 || menu[0].Key != "my_interview" || menu[0].Name != "我的面试" {
+		t.Errorf("made %d times: %+v", made, menu)
+	}
+}
+
 func TestWhatMembersSend(t *testing.T) {
 	t.Parallel()
 	for _, format := range formats {

@@ -13,6 +13,7 @@ import (
 var (
 	_ channels.Verifier     = (*wecom.App)(nil)
 	_ channels.MediaFetcher = (*wecom.App)(nil)
+	_ channels.Preparer     = (*wecom.App)(nil)
 	_ channels.Checker      = (*wecom.App)(nil)
 	_ channels.Caller       = (*wecom.App)(nil)
 	_ channels.Rehearser    = (*wecom.App)(nil)

@@ -51,6 +51,8 @@ func apiRoutes() map[string]route {
 	return map[string]route{
 		"/cgi-bin/gettoken":                     {get, true, issueToken},
 		"/cgi-bin/agent/get":                    {get, false, describeApp},
+		"/cgi-bin/menu/create":                  {post, false, createMenu},
+		"/cgi-bin/menu/get":                     {get, false, getMenu},
 		"/cgi-bin/message/send":                 {post, false, sendMessage},
 		"/cgi-bin/message/update_template_card": {post, false, updateCard},
 		"/cgi-bin/message/recall":               {post, false, recall},
@@ -286,6 +288,54 @@ func describeApp(c *call) answer {
 		"agentid": c.app.AgentID, "name": c.app.Name, "close": 0, "allow_userinfos": map[string]any{"user": users},
 		"allow_partys": map[string]any{"partyid": []int{}}, "allow_tags": map[string]any{"tagid": []int{}},
 	})
+}
+
+// MenuButton is one entry of an app's menu.
+type MenuButton struct {
+	Type string `json:"type"`
+	Name string `json:"name"`
+	Key  string `json:"key,omitempty"`
+	URL  string `json:"url,omitempty"`
+}
+
+const maxMenuButtons = 3 // 创建菜单: 1 to 3
+
+// createMenu is 创建菜单. What a menu that breaks its rules is answered with is
+// one code here [?].
+func createMenu(c *call) answer {
+	var in struct{ Button []MenuButton }
+	if code := c.decode(&in); code != 0 {
+		return c.fail(code)
+	}
+	if c.query.Get("agentid") != strconv.FormatInt(c.app.AgentID, 10) {
+		return c.fail(errForeignAgent)
+	}
+	if len(in.Button) == 0 || len(in.Button) > maxMenuButtons {
+		return c.fail(errArgument)
+	}
+	c.app.Menu = in.Button
+	return c.ok(nil)
+}
+
+// getMenu is 获取菜单. That an app without one is answered so is said nowhere [?].
+func getMenu(c *call) answer {
+	if c.query.Get("agentid") != strconv.FormatInt(c.app.AgentID, 10) {
+		return c.fail(errForeignAgent)
+	}
+	if len(c.app.Menu) == 0 {
+		return c.fail(errNoMenu)
+	}
+	return c.ok(map[string]any{"button": c.app.Menu})
+}
+
+// Menu is the menu of an app.
+func (s *Sim) Menu(corpID string, agentID int64) []MenuButton {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a, ok := s.state.Apps[appKey(corpID, agentID)]; ok {
+		return slices.Clone(a.Menu)
+	}
+	return nil
 }
 
 // userInfo is 获取访问用户身份.

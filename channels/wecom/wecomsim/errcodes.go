@@ -24,6 +24,7 @@ const (
 	errEmptyBody     = 44002
 	errEmptyText     = 44004
 	errTooLong       = 45002
+	errNoMenu        = 46003
 	errFormat        = 47001
 	errIP            = 60020
 	errNobody        = 81013
@@ -64,6 +65,7 @@ var errmsgs = map[int]string{
 	errEmptyBody:    "empty post data",
 	errEmptyText:    "empty content",
 	errTooLong:      "content size out of limit",
+	errNoMenu:       "menu no exist",
 	errFormat:       "data format error",
 	errIP:           "not allow to access from your ip",
 	errNobody:       "user & party & tag all invalid",

@@ -69,6 +69,7 @@ type app struct {
 	Posted map[string]posted    `json:"posted"` // bodies, for the duplicate check
 	Tasks  map[string]bool      `json:"tasks"`  // ids of cards
 	Pulls  map[string]time.Time `json:"pulls"`  // tokens of kf_msg_or_event
+	Menu   []MenuButton         `json:"menu,omitempty"`
 	keys   simseal.Keyring
 }
 
