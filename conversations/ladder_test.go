@@ -445,3 +445,18 @@ func TestWhatIsQueuedHasToldNobody(t *testing.T) {
 		t.Error("nobody tells them")
 	}
 }
+
+func TestWhoComesBackIsTold(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, everyChannel[:1], usual)
+	s.post(func(r *Result) { r.Addresses = []Address{openID} })
+	s.expect("oa:result_passed")
+	s.report("oa", Failed, Unsubscribed)
+	s.wait(time.Hour)
+	s.expect("")
+	if s.c.Call == nil {
+		t.Error("nothing else is left, and HR is not asked to call")
+	}
+	s.do(Receive{Inbound{Address: openID, Gesture: Followed, Dedupe: "f2"}})
+	s.expect("oa:result_passed")
+}

@@ -2,6 +2,7 @@ package conversations
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -158,10 +159,14 @@ func (r *Route) failed() bool {
 	return slices.ContainsFunc(r.Tries, func(t Try) bool { return t.Skipped == "" && t.Status == Failed })
 }
 
-// tried says whether the address may have the notification already.
+// tried says whether the address may have the notification already, or refused
+// it in this step. Who had left, and is back, did not.
 func (r *Route) tried(a Address, step int) bool {
 	return slices.ContainsFunc(r.Tries, func(t Try) bool {
-		return t.Skipped == "" && t.Message != "" && t.Account == a.Account && (t.Step == step || t.Status == Unknown || t.Status == Queued)
+		if t.Message == "" || t.Account != a.Account || t.Status == Failed && strings.HasPrefix(t.Reason, string(Unsubscribed)) {
+			return false
+		}
+		return t.Step == step || t.Status == Unknown || t.Status == Queued
 	})
 }
 
