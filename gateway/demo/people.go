@@ -52,6 +52,22 @@ func personOf(doc document) Person {
 type people struct {
 	mu   sync.Mutex
 	list []Person
+	met  map[string]Person // by candidate: whom a result would be about
+}
+
+// meet returns whom a result would be about, the same each time, though they
+// have no phone yet.
+func (ps *people) meet(p Person) Person {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if known, ok := ps.met[p.Candidate]; ok {
+		p.ID = known.ID
+	}
+	if ps.met == nil {
+		ps.met = map[string]Person{}
+	}
+	ps.met[p.Candidate] = p
+	return p
 }
 
 // put adds a person, or replaces the one with the same id.
@@ -117,6 +133,7 @@ func (d *Demo) whose(doc document) Person {
 	p.ID, p.NoApp = known.ID, known.NoApp
 	if !ok {
 		p.ID = newPersonID()
+		p = d.people.meet(p)
 	}
 	return p
 }

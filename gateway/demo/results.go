@@ -62,18 +62,24 @@ func (d *Demo) postResult(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the document could not be read, or is larger than 1 MB", http.StatusRequestEntityTooLarge)
 		return
 	}
-	var doc document
-	readable := json.Unmarshal(body, &doc) == nil && doc.ID != ""
-	p := d.whose(doc)
-	if readable {
-		d.warn(d.prepare(p)) // people have the bank's app before there is a result
-	}
+	doc, p, readable := d.introduce(body)
 	a, err := d.gateway.post(r.Context(), d.language(r), body)
 	if readable && err == nil && a.ok() {
 		d.list(doc)
 		d.warn(d.join(p))
 	}
 	relay(w, a, err)
+}
+
+// introduce reads a document and lets every app know whom it is about: people
+// have the bank's app before there is a result.
+func (d *Demo) introduce(body []byte) (doc document, p Person, ok bool) {
+	if json.Unmarshal(body, &doc) != nil || doc.ID == "" || doc.Candidate.ID == "" {
+		return doc, p, false
+	}
+	p = d.whose(doc)
+	d.warn(d.prepare(p))
+	return doc, p, true
 }
 
 // preflight asks the gateway what posting the page's document would come to.
@@ -83,6 +89,7 @@ func (d *Demo) preflight(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the document could not be read, or is larger than 1 MB", http.StatusRequestEntityTooLarge)
 		return
 	}
+	d.introduce(body)
 	a, err := d.gateway.preflight(r.Context(), d.language(r), body)
 	relay(w, a, err)
 }

@@ -125,10 +125,17 @@ func TestAPlanIsShownAndCalledOff(t *testing.T) {
 func TestAResultIsLookedAtBeforeItIsPosted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	if rec := w.do("POST", "/ehr/preflight", `{"id":"R-1"}`); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), `"result_id":"R-1"`) {
+	first := w.whose(document{Candidate: documentPerson{ID: "C-1"}})
+	if rec := w.do("POST", "/ehr/preflight", `{"id":"R-1","candidate":{"id":"C-1","name":"王小明"}}`); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), `"result_id":"R-1"`) {
 		t.Errorf("answered %d %s", rec.Code, rec.Body)
 	}
 	if len(w.results.all()) != 0 || len(w.people.all()) != 0 {
 		t.Error("looking posted something")
+	}
+	if again := w.whose(document{Candidate: documentPerson{ID: "C-1"}}); again.ID != first.ID {
+		t.Error("whoever a result would be about is somebody else when it is posted")
+	}
+	if _, err := w.sim.Phone(testApp, first.ID); err != nil {
+		t.Errorf("the apps do not know whom it would be about: %v", err)
 	}
 }

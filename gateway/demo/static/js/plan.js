@@ -56,7 +56,7 @@ export function foreseen(list) {
 /** line is the plan on one line. */
 export function line(plan) {
   const parts = steps(plan).map((s) => {
-    const tone = s.tried && !s.tried.skipped ? `.${tones[s.tried.status] ?? "blue"}` : s.next ? ".next" : ".off";
+    const tone = s.tried && !s.tried.skipped && !s.tried.reason?.endsWith("no_device") ? `.${tones[s.tried.status] ?? "blue"}` : s.next ? ".next" : ".off";
     return el(`li${tone}`, { title: s.tried?.skipped ? word("skip", s.tried.skipped) : s.tried ? word("s", s.tried.status) : "" }, word("m", s.by));
   });
   return el("div.plan-line", el("ol", parts), stateOf(plan));
