@@ -90,6 +90,10 @@ func (h *hub) close() {
 // events tells an open page, as server-sent events that say nothing more, when
 // to look again.
 func (v *visit) events() {
+	if v.r.Method == http.MethodHead { // which a stream cannot answer
+		v.w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+		return
+	}
 	if !v.streams.take(v.conv.ID) {
 		v.w.Header().Set("Retry-After", "60")
 		http.Error(v.w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
