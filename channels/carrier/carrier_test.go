@@ -142,6 +142,8 @@ func TestWatchTellsFailedFromUnsure(t *testing.T) {
 		case "/busy":
 			w.Header().Set("Retry-After", "7")
 			w.WriteHeader(http.StatusServiceUnavailable)
+		case "/late":
+			w.WriteHeader(http.StatusGatewayTimeout)
 		case "/moved":
 			http.Redirect(w, r, "/ok", http.StatusFound)
 		case "/many":
@@ -157,7 +159,7 @@ func TestWatchTellsFailedFromUnsure(t *testing.T) {
 	client := &http.Client{Transport: Watched(transport), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for path, want := range map[string]conversations.Reason{
 		"/reset": conversations.OutcomeUnsure, "/ok": conversations.OutcomeUnsure, "/busy": conversations.Temporary,
-		"/many": conversations.Throttled, "/moved": conversations.Credentials,
+		"/late": conversations.OutcomeUnsure, "/many": conversations.Throttled, "/moved": conversations.Credentials,
 	} {
 		var w Watch
 		r, _ := http.NewRequestWithContext(w.Begin(t.Context()), http.MethodPost, "https://provider.invalid"+path+"?PhoneNumbers=13800138000", strings.NewReader("x"))

@@ -134,6 +134,8 @@ func (w *Watch) refused(status int) *conversations.SendError {
 		RetryAfter: time.Duration(w.retry.Load()) * time.Second,
 	}
 	switch {
+	case status == http.StatusGatewayTimeout: // what stands between passed it on
+		e.Reason = conversations.OutcomeUnsure
 	case status == http.StatusTooManyRequests:
 		e.Reason = conversations.Throttled
 	case status >= 500, status == http.StatusRequestTimeout:

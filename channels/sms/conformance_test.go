@@ -14,7 +14,7 @@ import (
 func refusals(kind string) map[conversations.Reason]string {
 	if kind == sms.Tencent {
 		return map[conversations.Reason]string{
-			conversations.Temporary:    "InternalError.Timeout",
+			conversations.Temporary:    "InternalError.OtherError",
 			conversations.Throttled:    "LimitExceeded.PhoneNumberThirtySecondLimit",
 			conversations.QuotaUsedUp:  "LimitExceeded.AppDailyLimit",
 			conversations.BadRecipient: "FailedOperation.PhoneNumberInBlacklist",

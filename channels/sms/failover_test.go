@@ -131,6 +131,22 @@ func TestDoubtGoesToNobodyElse(t *testing.T) {
 	}
 }
 
+// A provider that did not hear from the carrier may have sent all the same.
+func TestDoubtOfTheProviderIsDoubt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "http://127.0.0.1:0", sms.Tencent, sms.Aliyun)
+	for _, mode := range []string{"code:InternalError.Timeout", "code:InternalError.SendAndRecvFail", "http:504"} {
+		w.fault(smssim.Fault{What: "tencent/SendSms", Mode: mode, Count: 1})
+		if _, refused := w.send("c-1", "李四"); refused == nil || refused.Reason != conversations.OutcomeUnsure {
+			t.Errorf("%s: %v", mode, refused)
+		}
+		w.Advance(time.Hour)
+	}
+	if len(w.shown()) != 0 {
+		t.Errorf("another provider sent %q", w.shown())
+	}
+}
+
 func TestPassesOverAProviderInTrouble(t *testing.T) {
 	t.Parallel()
 	w, _ := withSink(t)
@@ -169,7 +185,7 @@ func TestTellsTheBestHope(t *testing.T) {
 	t.Parallel()
 	w, _ := withSink(t)
 	w.failCode("isv.AMOUNT_NOT_ENOUGH")
-	w.failCode("InternalError.Timeout")
+	w.failCode("InternalError.OtherError")
 	if _, refused := w.send("c-1", "李四"); refused == nil || refused.Reason != conversations.Temporary {
 		t.Errorf("one without money and one that is down: %v", refused)
 	}

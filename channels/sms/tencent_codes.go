@@ -60,6 +60,8 @@ func tencentCode(code string) carrier.Refusal {
 	case "LimitExceeded.AppDailyLimit", "LimitExceeded.DailyLimit", "LimitExceeded.AppMainlandChinaDailyLimit",
 		"LimitExceeded.AppGlobalDailyLimit", "LimitExceeded.AppCountryOrRegionDailyLimit":
 		return usedUp
+	case "InternalError.Timeout", "InternalError.SendAndRecvFail", "InternalError.ParseBackendResponseFail":
+		return carrier.Refusal{Reason: conversations.OutcomeUnsure, Advice: "the provider did not hear from the carrier in time"}
 	case "InternalError.RequestTimeException", "AuthFailure.SignatureExpire":
 		return credentials("the clock of this machine is wrong")
 	case "InternalError.SigFieldMissing", "InternalError.SigVerificationFail":
