@@ -1,11 +1,16 @@
 // Package outbox does what turns leave to be done after their commit:
-// sending to candidates, telling the EHR, fetching files, making QR codes.
+// sending to candidates, telling the EHR, fetching files and what platforms
+// keep, making QR codes.
 //
 // The table is the queue. Tasks of one lane are done strictly in order; a
 // failing lane waits for its retry without holding any other; lanes are
 // leased, so that a crashed holder's come back when the lease ends.
 //
-// Imports: the standard library and conversations.
+// What is sent is sent no faster than platforms take it (limits.go), and not by
+// an account that cannot send (health.go). Nobody sleeps for either: a lane that
+// has to wait is given back with the time at which it is due.
+//
+// Imports: the standard library, conversations and its clock.
 package outbox
 
 import (
