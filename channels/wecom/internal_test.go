@@ -2,6 +2,7 @@ package wecom
 
 import (
 	"bytes"
+	"encoding/json"
 	"log/slog"
 	"strings"
 	"testing"
@@ -147,4 +148,42 @@ func TestAccountsAreChecked(t *testing.T) {
 			t.Errorf("a secret is shown in %q", shown)
 		}
 	}
+}
+
+// FuzzEntry: whatever stands in a log, its entry is taken or left out, and what
+// is taken says who, what and when.
+func FuzzEntry(f *testing.F) {
+	for _, entry := range []string{
+		`{"msgid":"1","open_kfid":"wk1","external_userid":"wm1","send_time":1615478585,"origin":3,"msgtype":"text","text":{"content":"你好","menu_id":"go"}}`,
+		`{"msgid":"2","open_kfid":"wk1","external_userid":"wm1","send_time":1615478585,"origin":3,"msgtype":"location","location":{"latitude":23.1,"longitude":113.3,"name":"a","address":"b"}}`,
+		`{"msgid":"3","send_time":1615478585,"origin":4,"msgtype":"event","event":{"event_type":"enter_session","open_kfid":"wk1","external_userid":"wm1","scene":"s","scene_param":"nonce","welcome_code":"c"}}`,
+		`{"msgid":"4","send_time":99999999999,"origin":4,"msgtype":"event","event":{"event_type":"msg_send_fail","open_kfid":"wk1","external_userid":"wm1","fail_msgid":"c-1","fail_type":4}}`,
+		`{"msgid":"5","origin":5,"text":"x"}`, `null`, `{"send_time":-1e9}`,
+	} {
+		f.Add([]byte(entry))
+	}
+	now := time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)
+	_, all, err := New(Account{
+		ID: "wecom", CorpID: "ww1", AgentID: 1, Secret: "s", Token: "t", EncodingAESKey: strings.Repeat("a", 43),
+		Kf: []KfAccount{{ID: "kf", OpenKfID: "wk1"}},
+	}, Options{Now: func() time.Time { return now }})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, entry []byte) {
+		out := all[0].read(t.Context(), page{Items: []json.RawMessage{entry}})
+		if len(out.Inbound)+len(out.Receipts) > 1 {
+			t.Fatalf("%q says %+v", entry, out)
+		}
+		for _, in := range out.Inbound {
+			if in.Dedupe == "" || in.Address.Account != "kf" || in.Address.ID == "" || in.Gesture == "" || in.At.After(now.Add(tencent.Fresh)) || in.At.IsZero() {
+				t.Fatalf("%q says %+v", entry, in)
+			}
+		}
+		for _, r := range out.Receipts {
+			if r.Report.Status != conversations.Failed || r.Report.Reason == "" || r.Report.At.IsZero() {
+				t.Fatalf("%q says %+v", entry, r)
+			}
+		}
+	})
 }

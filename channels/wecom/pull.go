@@ -27,6 +27,11 @@ func (k *Kf) Pull(ctx context.Context, token, cursor string) (channels.Pulled, e
 	if refused != nil {
 		return channels.Pulled{}, refused
 	}
+	return k.read(ctx, p), nil
+}
+
+// read puts a page into the core's terms.
+func (k *Kf) read(ctx context.Context, p page) channels.Pulled {
 	out := channels.Pulled{Cursor: p.Next, More: p.More == 1}
 	for _, item := range p.Items {
 		var s synced
@@ -37,7 +42,7 @@ func (k *Kf) Pull(ctx context.Context, token, cursor string) (channels.Pulled, e
 		}
 		k.take(ctx, s, &out)
 	}
-	return out, nil
+	return out
 }
 
 // page is what one call answers. An empty one may be followed by more.
@@ -79,7 +84,7 @@ const (
 func (k *Kf) take(ctx context.Context, s synced, out *channels.Pulled) {
 	at := k.sentAt(strconv.FormatInt(s.SendTime, 10))
 	switch {
-	case s.Origin == fromCustomer && s.OpenKfID == k.account.OpenKfID:
+	case s.Origin == fromCustomer && s.OpenKfID == k.account.OpenKfID && s.Customer != "":
 		in := k.inbound(s.Customer, s.ID, at)
 		if !s.said(&in) {
 			k.log.WarnContext(ctx, "a message of an unknown type was ignored", "account", k.account.ID, "type", s.Type)
@@ -124,7 +129,7 @@ func (k *Kf) entered(ctx context.Context, e syncedEvent, in *conversations.Inbou
 			in.Grants = []conversations.Grant{{Kind: "welcome", Until: until, Left: 1}}
 		}
 	}
-	return e.WelcomeCode != "" || e.SceneParam != ""
+	return e.Customer != "" && (e.WelcomeCode != "" || e.SceneParam != "")
 }
 
 // failed says what became of a message that the platform had accepted
