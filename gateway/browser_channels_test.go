@@ -37,9 +37,11 @@ func reachEverywhere(t *testing.T, w *demoWorld, browser context.Context) {
 	candidate.see("#plan .chip", "候选人已回应")
 
 	hold(readsMail, "mail")
-	candidate.press(".letter-row", "start date")
-	candidate.see(".invitation", "1 Jianguo Rd Beijing")
+	candidate.press(".letter-row", "You have passed the interview")
 	candidate.see("#letter iframe", "")
+	hold(readsTexts, "mail")
+	candidate.press(".letter-row", "入职日期已确定")
+	candidate.see(".invitation", "北京市海淀区中关村大街27号")
 	candidate.picture("mail")
 
 	hold(readsTexts, "sms")

@@ -104,7 +104,7 @@ func followCandidate(t *testing.T, w *demoWorld, browser context.Context) {
 	ehr.press(".tally[aria-pressed=true]", name)
 	ehr.show("events", image.Rect(0, 0, desktopWidth, desktopHeight))
 	candidate.see("#people-list [aria-current=true]", "宿舍")
-	candidate.show("answered", image.Rect(190, 62, 1258, 892)) // without the bar, and what is empty
+	candidate.show("answered", image.Rect(190, 62, 1258, 856)) // without the bar, and what is empty
 }
 
 // signIn opens the inbox with the demonstration's one-time link.
