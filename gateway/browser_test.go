@@ -34,6 +34,7 @@ func TestDemonstration(t *testing.T) {
 	t.Run("AnswerOnce", func(t *testing.T) { answerOnce(t, w, browser) })
 	t.Run("Upload", func(t *testing.T) { uploadFiles(t, w, browser) })
 	t.Run("WithoutScripts", func(t *testing.T) { replyWithoutScripts(t, w, browser) })
+	t.Run("Page", func(t *testing.T) { useOwnPage(t, w, browser) })
 	t.Run("Channels", func(t *testing.T) { reachEverywhere(t, w, browser) }) // the last: it moves the clock
 }
 

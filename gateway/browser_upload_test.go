@@ -48,7 +48,7 @@ func uploadFiles(t *testing.T, w *demoWorld, browser context.Context) {
 	hr.open(w.base + "/inbox")
 	hr.press("button.primary", "")
 	hr.press(".row a", "李婷")
-	hr.see(".message.theirs .from.page", "上传页")
+	hr.see(".message.theirs .from.page", "候选人网页")
 	hr.see(".message.theirs .bubble.file", "plain.pdf")
 	hr.see(".message.theirs .bubble.file", "scripted.pdf")
 	hr.see(".message.theirs .bubble.file", "large.pdf")

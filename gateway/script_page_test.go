@@ -21,9 +21,13 @@ import (
 //	digits NAME DIGITS STATUS NAME types the last digits of a phone number
 //	upload NAME ITEM STATUS KIND...  NAME uploads files: pdf, photo, fake, cut or locked, and anything after it makes them differ
 //	screen NAME REGEXP...     NAME's page matches each
+//	own NAME BELOW            NAME goes to their own page, or to what is below it
+//	choose NAME CHOICE STATUS [NOTE] NAME gives an answer on the page they look at
+//	verify NAME REGEXP        somebody checks NAME's link, and is told that
 func pageCommands() map[string]func(*script) {
 	return map[string]func(*script){
 		"file": (*script).file, "open": (*script).open, "digits": (*script).digits, "upload": (*script).upload, "screen": (*script).pageShows,
+		"own": (*script).ownPage, "choose": (*script).choose, "verify": (*script).verifyLink,
 	}
 }
 
@@ -31,6 +35,7 @@ func pageCommands() map[string]func(*script) {
 type browser struct {
 	*http.Client
 	path  string // of the link
+	home  string // of the candidate's own page
 	shown string
 }
 
@@ -78,6 +83,9 @@ func (s *script) visit(method, path, contentType string, body io.Reader) int {
 	shown, err := io.ReadAll(resp.Body)
 	s.Check(err)
 	b.shown = string(shown)
+	if home := homeInPage.FindStringSubmatch(b.shown); home != nil {
+		b.home = home[1]
+	}
 	return resp.StatusCode
 }
 
@@ -133,3 +141,39 @@ func pdfOf(words string) []byte {
 }
 
 func (s *script) pageShows() { s.match("the page", shortened(s.browser().shown), s.args[1:]) }
+
+var (
+	homeInPage = regexp.MustCompile(`(?:href|action)="(/c/[A-Za-z0-9_-]{20,})[/"]`)
+	hiddenIn   = regexp.MustCompile(`<input type="hidden" name="(shown|key)" value="([^"]*)"`)
+)
+
+func (s *script) ownPage() {
+	b := s.browser()
+	if b.home == "" {
+		s.Fatalf("no page led to the candidate's own")
+	}
+	s.visit(http.MethodGet, b.home+s.arg(1), "", nil)
+}
+
+func (s *script) choose() {
+	b := s.browser()
+	fields := url.Values{"choice": {s.arg(1)}}
+	if len(s.args) > 3 {
+		fields.Set("note", s.arg(3))
+	}
+	for _, m := range hiddenIn.FindAllStringSubmatch(b.shown, -1) {
+		fields.Set(m[1], m[2])
+	}
+	s.visited(s.visit(http.MethodPost, b.home+"/answer", "application/x-www-form-urlencoded", strings.NewReader(fields.Encode())), s.arg(2))
+}
+
+// verifyLink asks without the candidate's cookies.
+func (s *script) verifyLink() {
+	what := url.Values{"what": {s.w.app.URL() + s.browser().path}}
+	resp, err := http.PostForm(s.w.app.URL()+"/verify", what)
+	s.Check(err)
+	defer resp.Body.Close()
+	told, err := io.ReadAll(resp.Body)
+	s.Check(err)
+	s.match("the check", shortened(string(told)), s.args[1:])
+}

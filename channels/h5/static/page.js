@@ -201,21 +201,27 @@ async function look() {
 function listen() {
   const source = new EventSource(chat().dataset.events);
   source.addEventListener("changed", look);
-  source.onopen = look; // for whatever was missed
+  source.onopen = () => {
+    document.documentElement.classList.add("live");
+    look(); // for whatever was missed
+  };
   document.addEventListener("visibilitychange", () => stale && look());
 }
 
 async function say(form, button) {
   const data = new URLSearchParams(new FormData(form));
   if (button?.name) data.append(button.name, button.value);
+  const field = form.querySelector("textarea");
+  const typed = field?.value ?? "";
+  if (field) field.value = "";
   form.querySelectorAll("button").forEach((b) => (b.disabled = true));
   try {
     const answer = await fetch(form.action, { method: "POST", body: data });
-    if (answer.ok && form.matches(".say")) form.querySelector("textarea").value = "";
     await show(answer);
     toEnd();
   } catch {
     form.querySelectorAll("button").forEach((b) => (b.disabled = false)); // the same key once more is one message
+    if (field) (chat().querySelector("textarea") ?? field).value ||= typed;
   }
 }
 
