@@ -52,7 +52,9 @@ func TestPreflight(t *testing.T) {
 	report, err := a.newPreflight().Look(t.Context(), conversations.Scope{"head"}, []preflight.Item{
 		result("text", nil),
 		result("chat", func(r *conversations.Result) { r.Addresses = []conversations.Address{{Account: "oa", ID: "o1"}} }),
-		result("long", func(r *conversations.Result) { r.Offer.Workplace = "北京市朝阳区建国路1号国贸大厦A座12层（地铁A口）" }),
+		result("long", func(r *conversations.Result) {
+			r.Offer.Workplace = "北京市朝阳区建国路1号国贸大厦A座12层（地铁A口）"
+		}),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -246,6 +246,14 @@
     if (e.target.dataset.count) tally(e.target);
   });
 
+  // What was typed before the scripts were there counts as typed now.
+  document.addEventListener("htmx:load", (e) => {
+    if (e.target !== document.body) return;
+    for (const field of $$("[data-count]")) {
+      if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+
   // tally counts what is typed against what fits, in characters.
   function tally(field) {
     const out = document.getElementById(field.dataset.count), max = Number(out.dataset.max), count = [...field.value.trim()].length;
