@@ -55,8 +55,8 @@
 // passes over the steps before it. How long a message takes is from the answer
 // to the EHR until the gateway knows that the channel accepted it, as its event
 // says; each candidate must have been shown exactly one message. Then the
-// receipts of the WeChat messages are posted, as fast as they are taken, and
-// the EHR must hear of each.
+// receipts of the WeChat messages are posted as fast as they are taken, each
+// many times, and the EHR must hear of each once.
 //
 // What one more channel costs is the time of a turn (conversations.Engine),
 // run in this process, for a candidate with one address and with five.

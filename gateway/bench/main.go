@@ -50,20 +50,21 @@ type plan struct {
 	replies     int           // in each
 
 	notifications int // told by every channel
+	receipts      int // posted of these, with repeats
 }
 
 func fullPlan() plan {
 	return plan{
 		connections: 64, followers: 1000, rounds: 3, round: 2 * time.Second, prepared: 40_000, repeated: 500,
 		results: 12_000, telling: 5 * time.Second, perPerson: 4, underWay: 512, latency: 40 * time.Millisecond, replied: 100, replies: 4,
-		notifications: 10_000,
+		notifications: 10_000, receipts: 70_000,
 	}
 }
 
 func quickPlan() plan {
 	p := fullPlan()
 	p.followers, p.rounds, p.round, p.prepared = 300, 1, time.Second, 15_000
-	p.results, p.telling, p.replied, p.notifications = 2000, time.Second, 20, 1000
+	p.results, p.telling, p.replied, p.notifications, p.receipts = 2000, time.Second, 20, 1000, 2000
 	return p
 }
 
