@@ -37,9 +37,15 @@ func (t *turn) preferredMedium() (Medium, bool) {
 	return "", false
 }
 
-// supersede ends the plan of the result that a later one replaces. What is on
-// its way arrives all the same: the candidate passed both.
-func (t *turn) supersede() { t.stopRoute(OverSuperseded) }
+// supersede ends the plan of the result that a later one replaces, and forgets
+// the steps to come. What is on its way arrives all the same: the candidate
+// passed both.
+func (t *turn) supersede() {
+	if t.stopRoute(OverSuperseded) {
+		route := t.c.Application().Route
+		route.Steps = slices.Clip(route.Steps[:route.Next])
+	}
+}
 
 // climb is one look at the current result's plan.
 type climb struct {
