@@ -273,7 +273,7 @@ func (d *Demo) app(name string) App {
 // picksUp has a person pick up every call, and press keys.
 func (d *Demo) picksUp(p Person, keys string) error {
 	if a, ok := d.app("calls").(calls); ok {
-		a.SetHabit(digits(p.Phone), voicesim.Habit{PicksUp: true, Keys: keys, Stays: 20 * time.Second})
+		a.SetHabit(digits(p.Phone), voicesim.Habit{PicksUp: true, Keys: keys, Stays: 50 * time.Second})
 	}
 	return nil
 }
