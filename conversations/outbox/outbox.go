@@ -55,7 +55,8 @@ type Item struct {
 	Attempts int // how often it was tried before
 	Ride     Ride
 	Unsure   time.Time // since when nobody can tell whether it was done; zero if that is known
-	Asked    int64     // of a pull: how often it was asked for when it was claimed
+	Asked    int64     // of a pull: how often it was asked for when it was claimed; of an event: its sequence
+	Since    time.Time // of an event: when it was first tried; zero if it never was
 	Body     json.RawMessage
 }
 
@@ -88,6 +89,8 @@ type Outcome struct {
 	Waits string
 	// Unsure says that nobody can tell whether the task was done.
 	Unsure bool
+	// Attempt, if set, is kept with the outcome of an event.
+	Attempt *Attempt
 	// Then, if set, is applied to the conversation in the same commit.
 	Then   conversations.Command
 	Target conversations.Target
@@ -103,4 +106,14 @@ type Verdict int
 const (
 	Done  Verdict = iota // over, well or badly
 	Retry                // to be tried again at RetryAt; the lane waits
+	Dead                 // of an event: given up and kept; the lane goes on
 )
+
+// Attempt is what one try at telling a system an event came to.
+type Attempt struct {
+	At     time.Time
+	Took   time.Duration
+	Status int    // of the answer; 0 if there was none
+	Note   string // what went wrong; "" if the event was taken
+	Answer string // the beginning of an answer that was no success, with what looks personal masked
+}

@@ -1,0 +1,200 @@
+// Package relay says which systems are told what happened to candidates, and
+// how far each has got: endpoints, deliveries, dead letters, attempts, feeds.
+//
+// An event is written once, by the turn that caused it, and never changes. For
+// every endpoint and candidate one row, the delivery, says up to which
+// sequence number the endpoint took the candidate's events. So an endpoint
+// gets each candidate's events in order and one after the other, whatever
+// happens to other candidates or other endpoints; a new endpoint costs nothing
+// per event; and a replay is a short list of events to tell again. Work is
+// claimed and booked as an [outbox.Queue], by the same dispatcher as all else.
+//
+// Imports: conversations, outbox and the standard library.
+package relay
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"jiebao/conversations"
+	"jiebao/conversations/outbox"
+)
+
+// Kind is how an endpoint gets its events.
+type Kind string
+
+// The kinds of endpoint.
+const (
+	Webhook Kind = "webhook" // they are posted to its address
+	Feed    Kind = "feed"    // they are kept in one order for it to pull, or to be written to files
+)
+
+// Endpoint is a system that is told.
+type Endpoint struct {
+	ID     string // lower-case letters, digits, - and _; never changes
+	Name   string // as people call it
+	Kind   Kind
+	Branch string // it is told of the candidates of that branch and all below
+	// Types are the events it is told, as names or with a star at the end, such
+	// as start_date.*; none means all. What it is not told is passed over.
+	Types []string
+	// Settings are how to speak to a Webhook, which only the deliverer
+	// understands. Secrets in it are sealed.
+	Settings json.RawMessage
+	// Configured says that the configuration's file defines it: it cannot be
+	// changed by the API or in the inbox, only paused and resumed.
+	Configured bool
+	Paused     Pause // zero as long as it is told
+	Created    time.Time
+	Version    int64 // of what can be changed: counts from 1
+}
+
+// Pause is why an endpoint is told nothing for now. Events are kept.
+type Pause struct {
+	At     time.Time // zero: it is not paused
+	Reason PauseReason
+	Detail string // for engineers; holds no personal data and no secret
+	By     string // who paused it; "" if it was the deliverer
+}
+
+// PauseReason says why an endpoint is paused.
+type PauseReason string
+
+// The reasons.
+const (
+	PausedByHand  PauseReason = "by_hand"
+	PausedGone    PauseReason = "gone"    // it answered 410
+	PausedFailing PauseReason = "failing" // it took nothing for too long
+)
+
+// Start is from when on a new endpoint is told.
+type Start string
+
+// The starts.
+const (
+	FromNow       Start = "now"       // what happens from now on
+	FromBeginning Start = "beginning" // everything that was ever told
+)
+
+// Standing is an endpoint and how it stands.
+type Standing struct {
+	Endpoint
+	Waiting  int       // candidates with events that it has not taken yet
+	Oldest   time.Time // when the oldest of those events happened
+	Dead     int       // dead letters
+	Took     time.Time // when it last took an event
+	Failed   time.Time // when an attempt last failed
+	Position int64     // of the last event in a Feed
+}
+
+// Attempt is one try at telling an endpoint an event.
+type Attempt struct {
+	ID        int64 // grows with time
+	Endpoint  string
+	Candidate string // the EHR's id
+	Event     string // its id
+	Type      conversations.EventType
+	Sequence  int64
+	outbox.Attempt
+}
+
+// DeadLetter is an event that an endpoint did not take for so long that the
+// candidate's later events went ahead. It is kept until it is taken after all
+// or dismissed.
+type DeadLetter struct {
+	Endpoint  string
+	Candidate string
+	Event     string
+	Type      conversations.EventType
+	Sequence  int64
+	At        time.Time // when it was given up
+	Attempts  int
+	Note      string // the last problem
+	Replaying bool   // it is to be told again
+}
+
+// Selection picks events or attempts. Zero fields pick all.
+type Selection struct {
+	Candidate string    // the EHR's id
+	Events    []string  // ids
+	After     int64     // sequences above it; with Candidate
+	From, To  time.Time // when they happened: from, and before
+	Type      conversations.EventType
+	DeadOnly  bool // of a replay: dead letters only
+	Failed    bool // of attempts: those that were not taken
+}
+
+// Record is an event at its place in a Feed.
+type Record struct {
+	Position  int64
+	Candidate string
+	Branch    string
+	Body      json.RawMessage // the event, byte for byte
+}
+
+// Progress is how far an endpoint has got with a candidate.
+type Progress struct {
+	Candidate string
+	Known     int64     // the candidate's last event
+	Taken     int64     // the last one the endpoint took, or was not to be told
+	Dead      int       // dead letters among those before it
+	Since     time.Time // when the event that is being tried was first tried; zero if none failed
+	Attempts  int
+	Note      string
+}
+
+// Store keeps endpoints and how far they have got. What lies outside a scope
+// is conversations.ErrNotFound.
+type Store interface {
+	// Endpoints returns all endpoints of the scope, by id.
+	Endpoints(ctx context.Context, s conversations.Scope) ([]Standing, error)
+	// PutEndpoint creates an endpoint (Version 0) or changes it. It ends with
+	// conversations.ErrStale if the version is not the kept one, and with
+	// conversations.ErrConflict for a new endpoint whose id is taken.
+	PutEndpoint(ctx context.Context, e Endpoint, from Start) (Endpoint, error)
+	// RemoveEndpoint forgets an endpoint with its deliveries, dead letters and
+	// attempts. Events stay.
+	RemoveEndpoint(ctx context.Context, s conversations.Scope, id string) error
+	// PauseEndpoint says whether it was not paused before.
+	PauseEndpoint(ctx context.Context, s conversations.Scope, id string, p Pause) (bool, error)
+	// ResumeEndpoint ends a pause: what waits is tried at once.
+	ResumeEndpoint(ctx context.Context, s conversations.Scope, id, by string) error
+	// EndpointChanges receives after endpoints changed on this node; changes on
+	// others are found by asking again.
+	EndpointChanges() <-chan struct{}
+
+	// Deliveries is the queue of what an endpoint is to be told. Items are
+	// events: ID is the event's, Body its bytes, Asked its sequence and Since
+	// when it was first tried. Outcomes may be Done (with Attempt if it was
+	// told, without if it was passed over), Retry, or Dead. Of a Feed, Done
+	// appends the event.
+	Deliveries(endpoint string) outbox.Queue
+	// Hurry makes due what waits for its next attempt.
+	Hurry(ctx context.Context, endpoint string) error
+
+	// Attempts returns up to limit attempts with ids below before (0: the
+	// latest), newest first.
+	Attempts(ctx context.Context, s conversations.Scope, endpoint string, pick Selection, before int64, limit int) ([]Attempt, error)
+	// DeadLetters returns up to limit of them after the given event's id, by
+	// candidate and sequence.
+	DeadLetters(ctx context.Context, s conversations.Scope, endpoint string, pick Selection, after string, limit int) ([]DeadLetter, error)
+	// Dismiss forgets dead letters, and returns how many.
+	Dismiss(ctx context.Context, s conversations.Scope, endpoint string, pick Selection) (int, error)
+	// Replay has events told again that the endpoint took before or gave up,
+	// each candidate's in order and before what is new, and returns how many.
+	// A dry run only counts. A Feed gets them appended once more.
+	Replay(ctx context.Context, s conversations.Scope, endpoint string, pick Selection, dry bool) (int, error)
+
+	// ReadFeed returns up to limit records of a Feed above a position, in order.
+	ReadFeed(ctx context.Context, s conversations.Scope, endpoint string, after int64, limit int) ([]Record, error)
+	// FeedGrew receives after events were appended on this node.
+	FeedGrew(endpoint string) (grew <-chan struct{}, stop func())
+
+	// ProgressOf says how far an endpoint has got with up to limit candidates
+	// with ids above after, or with those named.
+	ProgressOf(ctx context.Context, s conversations.Scope, endpoint, after string, candidates []string, limit int) ([]Progress, error)
+	// PruneAttempts forgets attempts made before t, and feed records that were
+	// appended before u.
+	PruneAttempts(ctx context.Context, t, u time.Time) (int, error)
+}
