@@ -8,7 +8,7 @@ type Description struct {
 	Platform string // wechat, wecom, kf, push, sms, …
 	Account  string // the account's id in the configuration
 	Name     string // what people call the account
-	Branch   string
+	Branch   string // "" for the candidates' pages, which are of all
 	Medium   Medium
 	// Contact says that the address is a fact of the candidate, which the EHR
 	// tells. Without it candidates become known by writing, or by scanning.

@@ -86,7 +86,7 @@ func platform(w *world, provider, callbacks string, refusals map[conversations.R
 		Template: func(shown string) *conversations.TemplateContent {
 			return &conversations.TemplateContent{Purpose: conversations.PurposeResult, Title: shown}
 		},
-		Once: true,
+		OnceTemplates: true, OnceTexts: true,
 		Fail: map[channeltest.Failure]func(*testing.T){
 			channeltest.Busy: fault("http:502"), channeltest.Garbage: fault("garbage_json"),
 			channeltest.Reset: fault("reset"), channeltest.LostAnswer: fault("reset_after_commit"),

@@ -39,18 +39,17 @@ func (w *world) platform(kind string) channeltest.Platform {
 			w.fault(smssim.Fault{What: "SendSms", Mode: mode, Count: 1})
 		}
 	}
-	forge := func(mode string) func(*testing.T, string) {
+	forge := func(what, mode string, push func(text string)) func(*testing.T, string) {
 		return func(_ *testing.T, text string) {
-			if kind == sms.Tencent { // whose replies come one by one, so that its receipts are forged
-				w.fault(smssim.Fault{What: "report", Mode: mode, Count: 1})
-				_, err := w.adapter.Send(w.t.Context(), delivery(text))
-				w.must(err)
-				w.Advance(time.Minute)
-				return
-			}
-			w.fault(smssim.Fault{What: "reply", Mode: mode, Count: 1})
-			w.must(w.Reply(phone, text))
+			w.fault(smssim.Fault{What: what, Mode: mode, Count: 1})
+			push(text)
 		}
+	}
+	reply := func(text string) { w.must(w.Reply(phone, text)) }
+	report := func(text string) {
+		_, err := w.adapter.Send(w.t.Context(), delivery(text))
+		w.must(err)
+		w.Advance(time.Minute)
 	}
 	refuse := map[conversations.Reason]func(*testing.T){}
 	for reason, code := range refusals(kind) {
@@ -59,7 +58,7 @@ func (w *world) platform(kind string) channeltest.Platform {
 			w.fault(smssim.Fault{What: "SendSms", Mode: "code:" + code, Count: 1})
 		}
 	}
-	p := channeltest.Platform{
+	return channeltest.Platform{
 		Adapter: w.adapter, Now: w.Now, TemplatesOnly: true, Unsigned: true,
 		To: conversations.Address{Account: accountID, ID: phone},
 		Begin: func(*testing.T) {
@@ -71,7 +70,14 @@ func (w *world) platform(kind string) channeltest.Platform {
 			w.Advance(time.Second) // a provider that gives replies no id tells them apart by the second
 			w.must(w.Reply(phone, text))
 		},
-		Forge:    map[string]func(*testing.T, string){"a wrong key": forge("wrong_key"), "no key": forge("no_key")},
+		SayAgain: func(_ *testing.T, text string) {
+			w.fault(smssim.Fault{What: "reply", Mode: "duplicate:3", Count: 1})
+			w.must(w.Reply(phone, text))
+		},
+		Forge: map[string]func(*testing.T, string){
+			"a reply with a wrong key": forge("reply", "wrong_key", reply), "a reply without a key": forge("reply", "no_key", reply),
+			"a receipt with a wrong key": forge("report", "wrong_key", report), "a receipt without a key": forge("report", "no_key", report),
+		},
 		Shown:    w.shown,
 		Template: content,
 		Receipts: func(*testing.T) { w.Advance(time.Minute) },
@@ -90,13 +96,6 @@ func (w *world) platform(kind string) channeltest.Platform {
 		Secrets: []string{accessSec, secretKey, callbackKey, accessKey, secretID},
 		Logged:  w.logged.String,
 	}
-	if kind == sms.Aliyun {
-		p.SayAgain = func(_ *testing.T, text string) {
-			w.fault(smssim.Fault{What: "reply", Mode: "duplicate:3", Count: 1})
-			w.must(w.Reply(phone, text))
-		}
-	}
-	return p
 }
 
 func TestConformance(t *testing.T) {

@@ -216,8 +216,9 @@ func (w *world) platform() channeltest.Platform {
 		Template: func(shown string) *conversations.TemplateContent {
 			return &conversations.TemplateContent{Purpose: conversations.PurposeResult, Fields: []conversations.TemplateField{{Name: "thing1", Value: shown}, {Name: "phrase2", Value: "已通过"}}}
 		},
-		Once:     true,
-		Receipts: func(*testing.T) { w.Advance(time.Minute) },
+		OnceTemplates: true,
+		Rides:         true,
+		Receipts:      func(*testing.T) { w.Advance(time.Minute) },
 		Fail: map[channeltest.Failure]func(*testing.T){
 			channeltest.Busy:       w.failure("http:502"),
 			channeltest.Garbage:    w.failure("garbage_json"),

@@ -55,6 +55,10 @@ func (w *world) far(path string) channeltest.Platform {
 			conversations.BadContent:   refuse("45002"),
 			conversations.Credentials:  refuse("42001", "42001"),
 		},
+		// A notification without an address is shown as its words.
+		Template: func(string) *conversations.TemplateContent {
+			return &conversations.TemplateContent{Purpose: conversations.PurposeResult}
+		},
 		Stall:   w.stall(path),
 		Secrets: []string{secret, token, key},
 		Logged:  w.logged.String,
@@ -81,6 +85,7 @@ func (w *world) memberPlatform() channeltest.Platform {
 	}
 	p.Adapter = w.app
 	p.To = conversations.Address{Account: appID, ID: userID}
+	p.Rides, p.OnceTemplates, p.OnceTexts = true, true, true
 	p.Begin = func(*testing.T) { w.did(w.li.Event(agentID, "subscribe", "")) }
 	p.Say = func(_ *testing.T, text string) { w.did(w.li.Say(agentID, text)) }
 	p.SayAgain = func(_ *testing.T, text string) {

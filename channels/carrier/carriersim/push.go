@@ -35,22 +35,31 @@ func (b *Base) Push(to, what, phone string, after time.Duration, body any) {
 	if to == "" {
 		return
 	}
-	f := b.faults.strike(callbackModes, what, phone)
-	switch f.kind {
-	case "drop":
-		b.journal.add(Entry{At: b.Now(), Kind: "callback", What: what, Phone: phone, Fault: f.Mode})
+	to, late, copies := b.fated(to, what, phone)
+	if copies == 0 {
 		return
-	case "delay":
-		after += f.delay
-	case "wrong_key", "no_key":
-		to = forged(to, f.kind)
 	}
-	copies := max(f.n, 1)
-	b.clock.schedule(after, func() {
+	b.clock.schedule(after+late, func() {
 		for range copies {
 			b.gather(to, what, entry{body, phone})
 		}
 	})
+}
+
+// fated is what a fault makes of a callback: where it goes, how much later and
+// how often, which is not at all if it gets lost.
+func (b *Base) fated(to, what, phone string) (address string, late time.Duration, copies int) {
+	f := b.faults.strike(callbackModes, what, phone)
+	switch f.kind {
+	case "drop":
+		b.journal.add(Entry{At: b.Now(), Kind: "callback", What: what, Phone: phone, Fault: f.Mode})
+		return to, 0, 0
+	case "delay":
+		return to, f.delay, 1
+	case "wrong_key", "no_key":
+		return forged(to, f.kind), 0, 1
+	}
+	return to, 0, max(f.n, 1)
 }
 
 // gather has what is due at this instant leave in one callback.
@@ -79,13 +88,31 @@ func (b *Base) flush(to, what, key string) {
 		for i, e := range all[:n] {
 			bodies[i] = e.body
 		}
-		b.PushOne(to, what, all[0].phone, bodies)
+		b.leave(to, what, all[0].phone, bodies)
 		all = all[n:]
 	}
 }
 
-// PushOne posts one callback now, and again if it is not answered with 200.
+// PushOne posts one callback by itself, now.
 func (b *Base) PushOne(to, what, phone string, body any) {
+	if to == "" {
+		return
+	}
+	to, late, copies := b.fated(to, what, phone)
+	post := func() {
+		for range copies {
+			b.leave(to, what, phone, body)
+		}
+	}
+	if late > 0 {
+		b.clock.schedule(late, post)
+		return
+	}
+	post()
+}
+
+// leave posts one callback, and again if it is not answered with 200.
+func (b *Base) leave(to, what, phone string, body any) {
 	text, err := json.Marshal(body)
 	if err != nil {
 		b.opts.Log.Error("a callback cannot be written", "what", what, "error", err)
