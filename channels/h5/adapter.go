@@ -36,10 +36,12 @@ func (Account) Send(ctx context.Context, d conversations.Delivery) (conversation
 		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.Temporary, Detail: "the gateway is stopping", Err: err}
 	}
 	switch {
+	case d.To.Account != conversations.PageAccount || d.To.ID == "":
+		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadRecipient, Detail: "it is not addressed to a candidate's page"}
 	case d.Kind != conversations.Text && d.Kind != conversations.Menu:
 		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadContent, Detail: "the candidate's page shows texts and choices, not a " + string(d.Kind)}
-	case d.Text == "" || d.To.ID == "":
-		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadContent, Detail: "there is nothing to show, or nobody to show it to"}
+	case d.Text == "":
+		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadContent, Detail: "there is nothing to show"}
 	}
 	return conversations.Receipt{PlatformID: d.Message}, nil
 }

@@ -40,6 +40,7 @@ type world struct {
 	*memory
 	t     *testing.T
 	page  *h5.Page
+	front http.Handler // the page, or what stands before it
 	links *h5.Links
 	files *cabinet
 	log   *bytes.Buffer
@@ -72,6 +73,7 @@ func newWorld(t *testing.T, change ...func(*h5.Options)) *world {
 	}
 	w.page, err = h5.New(o)
 	check(t, err)
+	w.front = w.page
 	return w
 }
 
@@ -178,7 +180,7 @@ func (w *world) do(method, path string, body io.Reader, options ...func(*http.Re
 		o(r)
 	}
 	answer := httptest.NewRecorder()
-	w.page.ServeHTTP(answer, r)
+	w.front.ServeHTTP(answer, r)
 	return answer
 }
 
