@@ -3,6 +3,7 @@ package push_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -291,4 +292,17 @@ func (w *world) shown() []string {
 		out = append(out, n.Text)
 	}
 	return out
+}
+
+// all are the providers.
+var all = []string{push.NameAPNs, push.NameFCM, push.NameHuawei, push.NameJPush}
+
+// reason is why a sending was refused.
+func reason(t *testing.T, err error) conversations.Reason {
+	t.Helper()
+	var e *conversations.SendError
+	if !errors.As(err, &e) {
+		t.Fatalf("%v is no *SendError", err)
+	}
+	return e.Reason
 }
