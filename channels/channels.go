@@ -94,6 +94,15 @@ type MediaFetcher interface {
 	FetchMedia(ctx context.Context, ref string) (io.ReadCloser, error)
 }
 
+// Marker is for platforms whose messages go on offering their choices until
+// they are told which was tapped.
+type Marker interface {
+	Adapter
+	// Mark shows it. Errors are *conversations.SendError; a mark that was made
+	// before is one, and changes nothing.
+	Mark(ctx context.Context, m conversations.Mark) error
+}
+
 // Inviter is for platforms that can make a QR code which binds whoever scans it.
 type Inviter interface {
 	Adapter

@@ -7,7 +7,7 @@ import "time"
 type Alarm struct {
 	ID      string
 	Account string
-	Work    TaskKind // what it cannot do: TaskDeliver, TaskPull, TaskInvite or TaskFetch
+	Work    TaskKind // what it cannot do: TaskDeliver, TaskPull, TaskInvite, TaskFetch or TaskMark
 	Reason  Reason   // Credentials, QuotaUsedUp, or Temporary and OutcomeUnsure if the platform is down
 	Code    string   // the platform's own, such as 40164
 	Detail  string   // for engineers; holds no personal data and no secret

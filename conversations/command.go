@@ -42,6 +42,7 @@ type Inbound struct {
 	Kind    Kind   // of what was said, for Said
 	Text    string // verbatim words, a voice transcript, a menu key
 	Choice  string // id of the tapped choice
+	Mark    *Mark  // how to show it on the message that was tapped; nil: nothing is to be done for that
 	Scene   string // of a scanned QR code
 	Media   string // the platform's id of the file
 	Grants  []Grant

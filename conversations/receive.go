@@ -15,6 +15,7 @@ func (t *turn) receive(c Receive) error {
 	first := t.c.Messages == 0
 	r := t.hear(in)
 	m := t.recordInbound(in)
+	t.mark(in, m)
 	t.from, t.to, t.canAnswer = m, r, in.CanAnswer && in.Gesture != Unfollowed
 
 	t.answering = in.Gesture != Unfollowed

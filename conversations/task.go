@@ -41,6 +41,7 @@ const (
 	TaskInvite  TaskKind = "invite"  // InviteRequest: make a QR code
 	TaskTick    TaskKind = "tick"    // TickAt: look whether something is due
 	TaskBind    TaskKind = "bind"    // BindRequest: bind a follower who proved who they are
+	TaskMark    TaskKind = "mark"    // Mark: show on a message what was tapped in it
 
 	TaskPull    TaskKind = "pull"    // PullRequest: fetch what a platform keeps for an account
 	TaskReceive TaskKind = "receive" // Arrival: apply what was fetched

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,13 +21,17 @@ import (
 //	tells NAME TEXT           NAME, a member or a customer, writes
 //	taps NAME CHOICE          NAME taps a choice
 //	sees NAME REGEXP...       the next thing that NAME sees of the bank matches
-//	card NAME REGEXP          the latest card that NAME was sent now shows what was chosen
+//	card NAME REGEXP...       the latest card that NAME was sent comes to show what was chosen
+//	tappable NAME             the latest card that NAME was sent can still be tapped once everything is settled
+//	updates N                 update_template_card was called N times, whatever came of it
+//	strikes MODE PATH|EVENT   WeCom fails once, with "always" until "strikes nothing", in calls whose path ends so or in an event's callback
 //	unseen NAME               NAME sees nothing new once everything is settled
 //	takeover NAME             a person takes NAME's session in WeCom
 func weComCommands() map[string]func(*script) {
 	return map[string]func(*script){
 		"wecom": (*script).wecom, "enter": (*script).enter, "tells": (*script).tells, "taps": (*script).taps,
 		"sees": (*script).sees, "card": (*script).card, "unseen": (*script).unseen, "takeover": (*script).takeover,
+		"tappable": (*script).tappable, "updates": (*script).updates, "strikes": (*script).strikes,
 	}
 }
 
@@ -161,15 +166,58 @@ func (s *script) sees() {
 	s.match("what they see", text, s.args[1:])
 }
 
-func (s *script) card() {
-	screen := s.w.weCom.members[s.arg(0)].Screen(weComAgent)
-	for i := len(screen) - 1; i >= 0; i-- {
-		if screen[i].Type == "card" {
-			s.match("the card", screen[i].Chosen, s.args[1:])
-			return
+// latestCard is the newest card on a member's screen.
+func (s *script) latestCard() wecomsim.Shown {
+	for _, m := range slices.Backward(s.w.weCom.members[s.arg(0)].Screen(weComAgent)) {
+		if m.Type == "card" {
+			return m
 		}
 	}
 	s.Fatalf("%s was sent no card", s.arg(0))
+	return wecomsim.Shown{}
+}
+
+func (s *script) card() {
+	s.eventually("the card shows what was chosen", func() bool { return s.latestCard().Chosen != "" })
+	s.settle()
+	s.match("the card", s.latestCard().Chosen, s.args[1:])
+}
+
+func (s *script) tappable() {
+	s.settle()
+	if c := s.latestCard(); c.Chosen != "" {
+		s.Fatalf("the card shows %q", c.Chosen)
+	}
+}
+
+func (s *script) updates() {
+	s.settle()
+	calls := 0
+	for _, e := range s.w.weCom.Journal() {
+		if strings.HasSuffix(e.What, "/update_template_card") {
+			calls++
+		}
+	}
+	if fmt.Sprint(calls) != s.arg(0) {
+		s.Fatalf("update_template_card was called %d times\nlog:\n%s", calls, s.w.logged())
+	}
+}
+
+func (s *script) strikes() {
+	if s.arg(0) == "nothing" {
+		s.w.weCom.ClearFaults()
+		return
+	}
+	f := wecomsim.Fault{Mode: s.arg(0), Count: 1}
+	if what := s.arg(1); strings.HasPrefix(what, "/") {
+		f.Path = what
+	} else {
+		f.Event = what
+	}
+	if len(s.args) > 2 && s.args[2] == "always" {
+		f.Count = 0
+	}
+	s.Check(s.w.weCom.AddFault(f))
 }
 
 func (s *script) unseen() {

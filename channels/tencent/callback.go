@@ -112,15 +112,6 @@ func (c *Callbacks) TextReply(from, to, text string) []byte {
 	return append(b, "</Content></xml>"...)
 }
 
-// ButtonReply is the document that answers a tap on a card: its buttons give
-// way to one that shows text and cannot be tapped (被动回复消息格式,
-// 模板卡片更新消息: 更新点击用户的按钮文案).
-func (c *Callbacks) ButtonReply(from, to, text string) []byte {
-	b := c.replyHead(make([]byte, 0, 256+len(text)), from, to, "update_button")
-	b = AppendCDATA(append(b, "<Button><ReplaceName>"...), text)
-	return append(b, "</ReplaceName></Button></xml>"...)
-}
-
 func (c *Callbacks) replyHead(b []byte, from, to, kind string) []byte {
 	b = AppendCDATA(append(b, "<xml><ToUserName>"...), to)
 	b = AppendCDATA(append(b, "</ToUserName><FromUserName>"...), from)

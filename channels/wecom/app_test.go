@@ -126,9 +126,15 @@ func TestOneTapAnswers(t *testing.T) {
 		if in.Gesture != conversations.Said || in.Choice != "other" || in.Text != "换个日期" || in.CanAnswer {
 			t.Errorf("%s: the tap came in as %+v", format, in)
 		}
-		screen := w.li.Screen(agentID)
-		if !x.Answered || len(screen) != 1 || screen[0].Chosen != "✓ 换个日期" {
-			t.Errorf("%s: the card shows %+v (%v)", format, screen, x.Errors)
+		if screen := w.li.Screen(agentID); !x.Answered || x.Reply != nil || len(screen) != 1 || screen[0].Chosen != "" {
+			t.Errorf("%s: the callback was answered with %+v (%v)", format, x.Reply, x.Errors)
+		}
+		if in.Mark == nil || in.Mark.To != in.Address || !in.Mark.Until.Equal(in.At.Add(72*time.Hour)) {
+			t.Fatalf("%s: the tap is to be shown by %+v", format, in.Mark)
+		}
+		w.must(w.app.Mark(t.Context(), *in.Mark))
+		if screen := w.li.Screen(agentID); len(screen) != 1 || screen[0].Chosen != "✓ 换个日期" {
+			t.Errorf("%s: the card shows %+v", format, screen)
 		}
 		if _, err := w.li.Tap(agentID, "可以"); err == nil {
 			t.Errorf("%s: the card can be tapped again", format)

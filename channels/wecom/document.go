@@ -30,6 +30,7 @@ type document struct {
 	Event    string
 	EventKey string
 	TaskID   string // of the card that was tapped
+	Response string // lets that card be changed, once
 	Token    string // of 微信客服: lets pull
 	OpenKfID string
 }
@@ -70,6 +71,8 @@ func (d *document) set(name, value string) {
 		d.EventKey = value
 	case "TaskId":
 		d.TaskID = value
+	case "ResponseCode":
+		d.Response = value
 	case "Token":
 		d.Token = value
 	case "OpenKfId":

@@ -39,7 +39,7 @@ func (a *App) batch(c callback) (channels.Batch, error) {
 		At:      a.callbacks.SentAt(c.CreateTime),
 	}
 	if c.Event == eventCard {
-		return a.tapped(c, in)
+		return a.tapped(c, in), nil
 	}
 	if message.MsgType(c.MsgType) == message.MsgTypeEvent {
 		if !event(&in, c.document) {
@@ -126,24 +126,15 @@ func event(in *conversations.Inbound, d document) bool {
 	return true
 }
 
-// tapped reads the tap of a card's button (事件格式: 模板卡片事件推送) and answers
-// it at once, so that the card shows what was chosen.
-func (a *App) tapped(c callback, in conversations.Inbound) (channels.Batch, error) {
-	chosen, ok := readButton(c.EventKey)
-	if !ok {
+// tapped reads the tap of a card's button (事件格式: 模板卡片事件推送).
+func (a *App) tapped(c callback, in conversations.Inbound) channels.Batch {
+	if chosen, ok := readButton(c.EventKey); ok {
+		in.Gesture, in.Kind, in.Choice, in.Text = conversations.Said, conversations.Text, chosen.ID, chosen.Text
+		in.Mark = chosen.mark(in, c.Response)
+	} else {
 		in.Gesture, in.Text = conversations.Tapped, c.EventKey
-		return channels.Batch{Inbound: []conversations.Inbound{in}}, nil
 	}
-	in.Gesture, in.Kind, in.Choice, in.Text = conversations.Said, conversations.Text, chosen.ID, chosen.Text
-	reply := a.callbacks.ButtonReply(c.ToUserName, c.FromUserName, "✓ "+chosen.label)
-	if c.json {
-		reply = jsonDocument(a, c, "update_button", "Button", map[string]string{"ReplaceName": "✓ " + chosen.label})
-	}
-	_, ack, err := a.answer(c, reply)
-	if err != nil {
-		return channels.Batch{}, fmt.Errorf("answering a tap: %w", err)
-	}
-	return channels.Batch{Inbound: []conversations.Inbound{in}, Ack: ack}, nil
+	return channels.Batch{Inbound: []conversations.Inbound{in}}
 }
 
 // seal makes the answer to a callback that carries m: text only
@@ -158,17 +149,17 @@ func (a *App) seal(m conversations.Message, c callback) (contentType string, bod
 		return "", nil, fmt.Errorf("a text of %d bytes cannot ride in the answer to a callback; 1 to %d can", len(text), maxText)
 	}
 	if c.json {
-		return a.answer(c, jsonDocument(a, c, "text", "Content", text))
+		return a.answer(c, a.jsonText(c, text))
 	}
 	return a.answer(c, a.callbacks.TextReply(c.ToUserName, c.FromUserName, text))
 }
 
-// jsonDocument is a reply to a callback that came as JSON, its members named as
-// the XML's elements are [?].
-func jsonDocument(a *App, c callback, kind, member string, value any) []byte {
+// jsonText is a reply to a callback that came as JSON, its members named as the
+// XML's elements are [?].
+func (a *App) jsonText(c callback, text string) []byte {
 	b, err := json.Marshal(map[string]any{
 		"ToUserName": c.FromUserName, "FromUserName": c.ToUserName,
-		"CreateTime": a.callbacks.Now().Unix(), "MsgType": kind, member: value,
+		"CreateTime": a.callbacks.Now().Unix(), "MsgType": "text", "Content": text,
 	})
 	if err != nil {
 		panic(err) // strings and numbers are always JSON

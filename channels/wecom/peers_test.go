@@ -23,6 +23,7 @@ import (
 type echo struct {
 	mu    sync.Mutex
 	heard []string
+	codes []string // of taps
 }
 
 func (e *echo) Apply(_ context.Context, _ conversations.Target, c conversations.Command) (conversations.Applied, error) {
@@ -30,6 +31,9 @@ func (e *echo) Apply(_ context.Context, _ conversations.Target, c conversations.
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.heard = append(e.heard, in.Text)
+	if in.Mark != nil {
+		e.codes = append(e.codes, in.Mark.Handle)
+	}
 	if in.Text == "安静" || !in.CanAnswer {
 		return conversations.Applied{}, nil
 	}
@@ -75,7 +79,7 @@ func TestPeers(t *testing.T) {
 	if err != nil || checks != 25 {
 		t.Errorf("%d checks passed, want 25; %v", checks, err)
 	}
-	if heard := strings.Join(store.heard, " "); len(store.heard) != 12 || strings.Contains(heard, "伪造") || strings.Count(heard, "点了可以") != 2 {
-		t.Errorf("heard %.200q", store.heard)
+	if heard := strings.Join(store.heard, " "); len(store.heard) != 12 || strings.Contains(heard, "伪造") || strings.Count(heard, "点了可以") != 2 || len(store.codes) != 2 || !strings.HasPrefix(store.codes[0], "code of id=") {
+		t.Errorf("heard %.200q, codes %q", store.heard, store.codes)
 	}
 }

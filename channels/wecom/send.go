@@ -55,13 +55,21 @@ const (
 // Send sends one message. A member is written to at any time.
 func (a *App) Send(ctx context.Context, d conversations.Delivery) (conversations.Receipt, error) {
 	if d.To.Account != a.account.ID || !isMember(d.To.ID) {
-		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadRecipient, Detail: "the address is not that of one member of account " + a.account.ID}
+		return conversations.Receipt{}, a.badRecipient()
 	}
 	receipt, refused := a.send(ctx, d)
 	if refused != nil {
 		return conversations.Receipt{}, refused
 	}
 	return receipt, nil
+}
+
+func (a *App) badRecipient() *conversations.SendError {
+	return &conversations.SendError{Reason: conversations.BadRecipient, Detail: "the address is not that of one member of account " + a.account.ID}
+}
+
+func invalidUser() *conversations.SendError {
+	return &conversations.SendError{Reason: conversations.BadRecipient, Code: "invaliduser", Detail: "no such member, or outside the app's 可见范围"}
 }
 
 // isMember says whether an id can be that of one member: @all is everybody, and
@@ -168,7 +176,7 @@ func (a *App) post(ctx context.Context, d conversations.Delivery, m outgoing) (c
 	}
 	switch {
 	case answer.InvalidUser != "":
-		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadRecipient, Code: "invaliduser", Detail: "no such member, or outside the app's 可见范围"}
+		return conversations.Receipt{}, invalidUser()
 	case answer.UnlicensedUser != "":
 		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadRecipient, Code: "unlicenseduser", Detail: "the member has no 接口许可"}
 	}

@@ -1,6 +1,6 @@
 // Package outbox does what turns leave to be done after their commit:
 // sending to candidates, telling the EHR, fetching files and what platforms
-// keep, making QR codes.
+// keep, making QR codes, showing on messages what was tapped in them.
 //
 // The table is the queue. Tasks of one lane are done strictly in order; a
 // failing lane waits for its retry without holding any other; lanes are

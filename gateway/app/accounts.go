@@ -166,6 +166,15 @@ func (a *accounts) FetchMedia(ctx context.Context, account, ref string) (io.Read
 	return adapter.FetchMedia(ctx, ref)
 }
 
+// Mark shows on a message what was tapped in it.
+func (a *accounts) Mark(ctx context.Context, m conversations.Mark) error {
+	adapter, err := as[channels.Marker](a, m.To.Account)
+	if err != nil {
+		return err
+	}
+	return adapter.Mark(ctx, m)
+}
+
 // The pauses between tries to set an account up.
 const (
 	prepareAgain  = time.Minute

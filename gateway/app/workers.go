@@ -29,6 +29,10 @@ const sendsAtOnce = 256
 // once.
 const questionsAtOnce = 16
 
+// marksAtOnce is how many taps are shown on their messages at once: each has to
+// be seen while the candidate looks, and there are fewer than messages.
+const marksAtOnce = 32
+
 // pullsAtOnce is how many accounts' messages are fetched at once, and
 // receivesAtOnce how many addresses' are applied: as many as fill a commit.
 const (
@@ -68,6 +72,7 @@ func (a *App) workers() workers {
 		}, sendsAtOnce, 1, 15*time.Second),
 		dispatch(conversations.TaskFetch, &outbox.Fetch{Media: a.accounts, Files: a.files, Health: health(conversations.TaskFetch), Retry: retry, Now: now}, 4, 1, time.Minute),
 		dispatch(conversations.TaskInvite, &outbox.Invite{Inviter: a.accounts, Health: health(conversations.TaskInvite), Retry: retry, Now: now}, 8, 1, 15*time.Second),
+		dispatch(conversations.TaskMark, &outbox.Mark{Marker: a.accounts, Health: health(conversations.TaskMark), Retry: retry, Now: now}, marksAtOnce, 1, 15*time.Second),
 		dispatch(conversations.TaskTick, outbox.WorkerFunc(outbox.Tick), 16, 1, 15*time.Second),
 		dispatch(conversations.TaskBind, outbox.WorkerFunc(outbox.Bind), 8, 1, 15*time.Second),
 	}

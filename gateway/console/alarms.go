@@ -79,6 +79,8 @@ func (v *view) alarmTitle(a conversations.AlarmView) string {
 		return v.T("alarm.cannot_receive", "name", name)
 	case conversations.TaskInvite:
 		return v.T("alarm.cannot_invite", "name", name)
+	case conversations.TaskMark:
+		return v.T("alarm.cannot_mark", "name", name)
 	case conversations.TaskFetch:
 		return v.T("alarm.cannot_fetch", "name", name)
 	}

@@ -254,8 +254,10 @@ func (c *call) deliver(to *member, m Shown) {
 	c.show(&in.screen, m)
 }
 
-// updateCard is 更新模版卡片消息. What an unknown or used code is answered with
-// is not documented [?].
+// updateCard is 更新模版卡片消息. Of a tap's card it changes what the members see
+// whom it names. What an unknown, expired or used code is answered with, and
+// whether an update that names nobody uses its code up, is not documented [?]:
+// here it does not.
 func updateCard(c *call) answer {
 	var in struct {
 		UserIDs []string        `json:"userids"`
@@ -273,15 +275,22 @@ func updateCard(c *call) answer {
 	if agent, _ := agentID(in.AgentID); agent != c.app.AgentID {
 		return c.fail(errForeignAgent)
 	}
-	if in.Button.ReplaceName == "" && in.Card == nil {
+	if (in.Button.ReplaceName == "") == (in.Card == nil) {
 		return c.fail(errArgument)
+	}
+	named, invalid := c.members(strings.Join(in.UserIDs, "|"))
+	if in.AtAll == 1 {
+		named, invalid = c.members("@all")
+	}
+	if len(named) == 0 {
+		return c.fail(errNobody)
 	}
 	k, ok := c.take(in.Code, "card")
 	if !ok || k.App != appKey(c.app.CorpID, c.app.AgentID) {
 		return c.fail(errArgument)
 	}
-	for _, m := range c.state.Members {
-		if shown := m.in(c.app.AgentID).find(k.MsgID); shown != nil && m.Corp == c.app.CorpID {
+	for _, m := range named {
+		if shown := m.in(c.app.AgentID).find(k.MsgID); shown != nil {
 			shown.Chosen = in.Button.ReplaceName
 			if in.Card != nil {
 				shown.Title, shown.Text, shown.Chosen = in.Card.Title.Title, in.Card.Subtitle, in.Card.ReplaceText
@@ -289,7 +298,7 @@ func updateCard(c *call) answer {
 		}
 	}
 	c.changed()
-	return c.ok(map[string]any{"invaliduser": ""})
+	return c.ok(map[string]any{"invaliduser": append([]string{}, invalid...)})
 }
 
 // recall is 撤回应用消息.

@@ -210,6 +210,17 @@ func TestCardsAreUpdatedOnce(t *testing.T) {
 	}
 	p.want(p.post("message/update_template_card", update), 40058)
 	late := p.want(p.post("message/send", card("t-2", "可以")), 0)["response_code"]
+	for name, bad := range map[string]object{
+		"nobody":             {"agentid": agent, "response_code": late, "button": object{"replace_name": "x"}},
+		"somebody unknown":   {"userids": []string{"nobody"}, "agentid": agent, "response_code": late, "button": object{"replace_name": "x"}},
+		"nothing to show":    {"userids": []string{"LiSi"}, "agentid": agent, "response_code": late},
+		"another app":        {"userids": []string{"LiSi"}, "agentid": agent + 1, "response_code": late, "button": object{"replace_name": "x"}},
+		"a code of nobody's": {"userids": []string{"LiSi"}, "agentid": agent, "response_code": "x", "button": object{"replace_name": "x"}},
+	} {
+		if out := p.post("message/update_template_card", bad); out["errcode"] == 0.0 || p.li.Screen(agent)[1].Chosen != "" {
+			t.Errorf("%s: %v", name, out)
+		}
+	}
 	p.Advance(73 * time.Hour)
 	update["response_code"] = late
 	p.want(p.post("message/update_template_card", update), 40058)
@@ -221,6 +232,39 @@ func TestCardsAreUpdatedOnce(t *testing.T) {
 			t.Errorf("%s: %v", name, out)
 		}
 	}
+}
+
+// Each tap has a code of its own, and the card can be tapped until it is
+// changed: then it shows what was chosen.
+func TestTapsAreShown(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	p.want(p.post("message/send", card("t-1", "可以", "不行")), 0)
+	var codes []string
+	for _, choice := range []string{"可以", "不行"} {
+		_, err := p.li.Tap(agent, choice)
+		p.must(err)
+		last := p.Journal()[len(p.Journal())-1].Body
+		_, after, _ := strings.Cut(last, "<ResponseCode><![CDATA[")
+		code, _, _ := strings.Cut(after, "]]>")
+		codes = append(codes, code)
+	}
+	if codes[0] == "" || codes[0] == codes[1] {
+		t.Fatalf("the codes are %q", codes)
+	}
+	update := object{"userids": []string{"LiSi", "nobody"}, "agentid": agent, "response_code": codes[1], "button": object{"replace_name": "✓ 不行"}}
+	if out := p.want(p.post("message/update_template_card", update), 0); fmt.Sprint(out["invaliduser"]) != "[nobody]" {
+		t.Errorf("answered %v", out)
+	}
+	if got := p.li.Screen(agent)[0]; got.Chosen != "✓ 不行" {
+		t.Errorf("shown %+v", got)
+	}
+	if _, err := p.li.Tap(agent, "可以"); err == nil {
+		t.Error("a card that shows what was chosen can be tapped")
+	}
+	p.Advance(72 * time.Hour)
+	update["response_code"] = codes[0]
+	p.want(p.post("message/update_template_card", update), 40058)
 }
 
 func TestMedia(t *testing.T) {
