@@ -113,9 +113,10 @@ func TestBreaks(t *testing.T) {
 }
 
 // TestAccountsTimeEnds: a server that never answers does not hold the account.
+// The time is the network's, and ample for the mail that is answered.
 func TestAccountsTimeEnds(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emailsim.Options{}, func(a *email.Account, _ *email.Options) { a.Timeout, a.Connections = 50*time.Millisecond, 1 })
+	w := newWorld(t, emailsim.Options{}, func(a *email.Account, _ *email.Options) { a.Timeout, a.Connections = time.Second, 1 })
 	w.Inject(emailsim.Fault{At: emailsim.End, Mode: emailsim.Stall, Count: 1})
 	if e := w.refused(t.Context(), letter("你好")); e.Reason != conversations.OutcomeUnsure {
 		t.Errorf("%v", e)
