@@ -95,6 +95,10 @@ func (cfg Config) checkStores(c *checker) {
 	c.must(cfg.Documents.Key.Empty() || err == nil && len(key) == 32, "documents.key", "must be 32 bytes in base64")
 	c.must(!cfg.Documents.Key.Empty() || cfg.Documents.KeyFile != "", "documents.key_file",
 		"is needed when documents.key is empty")
+	for i, secret := range cfg.Documents.OldKeys {
+		old, err := base64.StdEncoding.DecodeString(secret.Reveal())
+		c.must(err == nil && len(old) == 32, fmt.Sprintf("documents.old_keys[%d]", i), "must be 32 bytes in base64")
+	}
 	c.must(cfg.Documents.Dir != "", "documents.dir", "must not be empty")
 	c.must(cfg.Documents.MaxSize > 0, "documents.max_size", "must be more than nothing")
 	c.must(cfg.Documents.MaxFiles > 0, "documents.max_files", "must be at least 1")

@@ -84,6 +84,9 @@ type Documents struct {
 	// which the first start generates with mode 0600.
 	Key     Secret `koanf:"key"`
 	KeyFile string `koanf:"key_file"`
+	// OldKeys are further keys, 32 bytes in base64 each: what is encrypted or
+	// signed with them is still good. Nothing new is.
+	OldKeys []Secret `koanf:"old_keys"`
 	// MaxSize is the largest document accepted.
 	MaxSize Size `koanf:"max_size"`
 	// MaxFiles is how many files are kept of one candidate's application.

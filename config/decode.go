@@ -148,7 +148,7 @@ func plainFromText(text string, to reflect.Type) (any, error) {
 }
 
 func listFromText(text string, to reflect.Type) (any, error) {
-	if to.Elem().Kind() == reflect.Struct && to.Elem() != reflect.TypeFor[netip.Prefix]() {
+	if to.Elem().Kind() == reflect.Struct && to.Elem() != reflect.TypeFor[netip.Prefix]() && to.Elem() != reflect.TypeFor[Secret]() {
 		return nil, errors.New("is a list of entries; write it in the file, and its secrets as env:NAME")
 	}
 	list := []any{}

@@ -32,6 +32,7 @@ type commandLine struct {
 	SignIn signInCommand `cmd:"" help:"Print a new one-time link to sign in to the inbox."`
 	Check  checkCommand  `cmd:"" help:"Check the configuration, say what is not configured, and end."`
 	Doctor doctorCommand `cmd:"" help:"Look whether everything works: accounts, addresses, certificates, database, clock."`
+	Rekey  rekeyCommand  `cmd:"" help:"Encrypt all documents with the first of the configured keys."`
 
 	Understand understandCommand `cmd:"" help:"Read what candidates write, a line each, and show the intents and the date."`
 	Chat       chatCommand       `cmd:"" help:"Be the candidate, here in the terminal, and see what the bot makes of it."`

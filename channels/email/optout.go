@@ -28,8 +28,13 @@ const oneClick = "List-Unsubscribe=One-Click"
 // without the secret.
 type OptOuts struct {
 	secret []byte
+	former [][]byte
 	base   string
 }
+
+// Honour has addresses work that were signed with a former secret. It is
+// called before the addresses are used.
+func (o *OptOuts) Honour(secret []byte) { o.former = append(o.former, secret) }
 
 // NewOptOuts signs with secret, at least 32 bytes, for addresses below base,
 // the gateway's public address.
@@ -37,7 +42,7 @@ func NewOptOuts(secret []byte, base string) (*OptOuts, error) {
 	if len(secret) < 32 {
 		return nil, errors.New("addresses that end all messages need a secret of at least 32 bytes")
 	}
-	return &OptOuts{secret, strings.TrimSuffix(base, "/")}, nil
+	return &OptOuts{secret: secret, base: strings.TrimSuffix(base, "/")}, nil
 }
 
 // encoding is strict, so that a token has one spelling.
@@ -49,21 +54,30 @@ const macText = 22
 // URL is the address for a conversation.
 func (o *OptOuts) URL(conversation string) string {
 	text := encoding.EncodeToString([]byte(conversation))
-	return o.base + OptOutPath + text + o.sign(text)
+	return o.base + OptOutPath + text + sign(o.secret, text)
 }
 
 // read returns the conversation of a token that was made here.
 func (o *OptOuts) read(token string) (conversation string, ok bool) {
 	cut := len(token) - macText
-	if cut <= 0 || len(token) > 512 || !hmac.Equal([]byte(o.sign(token[:cut])), []byte(token[cut:])) {
+	if cut <= 0 || len(token) > 512 || !o.signed(token[:cut], token[cut:]) {
 		return "", false
 	}
 	id, err := encoding.DecodeString(token[:cut])
 	return string(id), err == nil
 }
 
-func (o *OptOuts) sign(text string) string {
-	mac := hmac.New(sha256.New, o.secret)
+func (o *OptOuts) signed(text, mac string) bool {
+	for _, secret := range append([][]byte{o.secret}, o.former...) {
+		if hmac.Equal([]byte(sign(secret, text)), []byte(mac)) {
+			return true
+		}
+	}
+	return false
+}
+
+func sign(secret []byte, text string) string {
+	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte("mail opt-out\x00" + text))
 	return encoding.EncodeToString(mac.Sum(nil)[:16])
 }

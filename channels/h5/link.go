@@ -30,9 +30,14 @@ var ErrForged = errors.New("the link is not one of ours")
 // personal data, and nobody without the secret can make one.
 type Links struct {
 	secret []byte
+	former [][]byte
 	base   *url.URL
 	life   time.Duration
 }
+
+// Honour has links that were signed with a former secret work until they
+// expire. It is called before the links are used.
+func (l *Links) Honour(secret []byte) { l.former = append(l.former, secret) }
 
 // NewLinks signs with secret, at least 32 bytes, for pages below base, the
 // gateway's public address. Links work for life, and until the day is over.
@@ -80,9 +85,31 @@ func (l *Links) address(link Link) string { return l.base.String() + Path + l.to
 // sign is the signature of text, as text. What for keeps one kind of
 // signature from standing in for another.
 func (l *Links) sign(what, text string) string {
-	mac := hmac.New(sha256.New, l.secret)
-	fmt.Fprintf(mac, "%s\x00%s", what, text)
-	return encoding.EncodeToString(mac.Sum(nil)[:16])
+	return encoding.EncodeToString(signature(l.secret, what, []byte(text))[:16])
+}
+
+// signed says whether mac is the signature of text, by this secret or a
+// former one.
+func (l *Links) signed(what, text, mac string) bool {
+	b, err := encoding.DecodeString(mac)
+	return err == nil && len(b) == 16 && l.attests(what, []byte(text), b)
+}
+
+// attests says whether mac begins the signature of said.
+func (l *Links) attests(what string, said, mac []byte) bool {
+	for _, secret := range append([][]byte{l.secret}, l.former...) {
+		if hmac.Equal(signature(secret, what, said)[:len(mac)], mac) {
+			return true
+		}
+	}
+	return false
+}
+
+func signature(secret []byte, what string, said []byte) []byte {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(what + "\x00"))
+	mac.Write(said)
+	return mac.Sum(nil)
 }
 
 // pass lets whoever proved to be the candidate of a conversation use all links
@@ -96,7 +123,7 @@ func (l *Links) pass(conversation string, until time.Time) string {
 // time if it is none, or no more.
 func (l *Links) admits(conversation, p string, now time.Time) time.Time {
 	at, mac, found := strings.Cut(p, ".")
-	if !found || !hmac.Equal([]byte(l.sign("pass", conversation+"\x00"+at)), []byte(mac)) {
+	if !found || !l.signed("pass", conversation+"\x00"+at, mac) {
 		return time.Time{}
 	}
 	seconds, err := strconv.ParseInt(at, 36, 64)
@@ -115,7 +142,7 @@ func (l *Links) seal(what, conversation, value string) string {
 // unseal returns what was sealed, or ErrForged.
 func (l *Links) unseal(what, conversation, sealed string) (string, error) {
 	value, mac, _ := strings.Cut(sealed, ".")
-	if !hmac.Equal([]byte(l.sign(what, conversation+"\x00"+value)), []byte(mac)) {
+	if !l.signed(what, conversation+"\x00"+value, mac) {
 		return "", ErrForged
 	}
 	return value, nil

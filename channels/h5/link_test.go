@@ -175,3 +175,26 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestLinksOfAFormerSecretAreHonoured(t *testing.T) {
+	t.Parallel()
+	first, second := []byte(strings.Repeat("1", 32)), []byte(strings.Repeat("2", 32))
+	const base = "https://jiebao.example.com"
+	old, both, new := newLinks(t, first, base), newLinks(t, second, base), newLinks(t, second, base)
+	both.Honour(first)
+	for _, address := range []string{old.Page("cnv_1", noon), old.Page("abcdefghijklmnop", noon), old.Upload("cnv_1", "diploma", noon)} {
+		_, token, _ := strings.Cut(address, Path)
+		if _, err := both.Parse(token); err != nil {
+			t.Errorf("%s with both secrets: %v", address, err)
+		}
+		if _, err := new.Parse(token); !errors.Is(err, ErrForged) {
+			t.Errorf("%s with the new secret alone: %v", address, err)
+		}
+	}
+	if _, err := both.ParseCode(old.Code("x", noon)); err != nil {
+		t.Errorf("a code of the former secret: %v", err)
+	}
+	if both.Page("cnv_1", noon) != new.Page("cnv_1", noon) {
+		t.Error("new links are not signed with the new secret")
+	}
+}

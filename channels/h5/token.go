@@ -1,8 +1,6 @@
 package h5
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
@@ -72,7 +70,7 @@ func (l *Links) Parse(token string) (Link, error) {
 		return Link{}, ErrForged
 	}
 	text, mac := token[:cut], token[cut:]
-	if !hmac.Equal([]byte(l.sign("link", text)), []byte(mac)) {
+	if !l.signed("link", text, mac) {
 		return Link{}, ErrForged
 	}
 	said, err := encoding.DecodeString(text)
@@ -95,7 +93,7 @@ func (l *Links) parseShort(token string) (Link, error) {
 		return Link{}, ErrForged
 	}
 	said, mac := b[:len(b)-macBytes], b[len(b)-macBytes:]
-	if !hmac.Equal(l.mac("short", said), mac) || said[0] != shortToken {
+	if !l.attests("short", said, mac) || said[0] != shortToken {
 		return Link{}, ErrForged
 	}
 	return Link{Conversation: strings.ToLower(ids.EncodeToString(said[3:])), Expires: dayOf(said)}, nil
@@ -109,8 +107,5 @@ func dayOf(said []byte) time.Time {
 // mac is the signature of bytes, as bytes. What for keeps one kind of signature
 // from standing in for another.
 func (l *Links) mac(what string, said []byte) []byte {
-	mac := hmac.New(sha256.New, l.secret)
-	mac.Write([]byte(what + "\x00"))
-	mac.Write(said)
-	return mac.Sum(nil)[:macBytes]
+	return signature(l.secret, what, said)[:macBytes]
 }

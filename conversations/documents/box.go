@@ -22,39 +22,64 @@ const segment = 64 << 10
 
 // box encrypts and decrypts blobs. Each is bound to its name, so that one
 // cannot stand in for another.
-type box struct{ aead tink.StreamingAEAD }
-
-func newBox(key Key) (box, error) {
-	if key.isZero() {
-		return box{}, errors.New("encrypting documents: no key is given")
-	}
-	aead, err := newAEAD(key)
-	if err != nil {
-		return box{}, fmt.Errorf("encrypting documents: %w", err)
-	}
-	return box{aead}, nil
+type box struct {
+	aead tink.StreamingAEAD // encrypts with the first key, decrypts with any
+	keys []single
 }
 
-// newAEAD makes a keyset of the one key. A second key, for a change of keys,
-// would join it there.
-func newAEAD(key Key) (tink.StreamingAEAD, error) {
+// single is a key by itself.
+type single struct {
+	name string // tells it from others, and tells nothing of it
+	aead tink.StreamingAEAD
+}
+
+func newBox(keys []Key) (box, error) {
+	if len(keys) == 0 {
+		return box{}, errors.New("encrypting documents: no key is given")
+	}
+	var b box
+	for _, k := range keys {
+		name, err := k.name()
+		if err != nil {
+			return box{}, fmt.Errorf("encrypting documents: %w", err)
+		}
+		alone, err := newAEAD(k)
+		if err != nil {
+			return box{}, fmt.Errorf("encrypting documents: %w", err)
+		}
+		b.keys = append(b.keys, single{name, alone})
+	}
+	var err error
+	if b.aead, err = newAEAD(keys...); err != nil {
+		return box{}, fmt.Errorf("encrypting documents: %w", err)
+	}
+	return b, nil
+}
+
+// newAEAD makes a keyset of which the first key encrypts and all decrypt.
+func newAEAD(keys ...Key) (tink.StreamingAEAD, error) {
 	params, err := aesgcmhkdf.NewParameters(aesgcmhkdf.ParametersOpts{
 		KeySizeInBytes: keySize, DerivedKeySizeInBytes: 32, HKDFHashType: aesgcmhkdf.SHA256, SegmentSizeInBytes: segment,
 	})
 	if err != nil {
 		return nil, err
 	}
-	k, err := aesgcmhkdf.NewKey(params, secretdata.NewBytesFromData(key.bytes[:], insecuresecretdataaccess.Token{}))
-	if err != nil {
-		return nil, err
-	}
 	m := keyset.NewManager()
-	id, err := m.AddKey(k)
-	if err != nil {
-		return nil, err
-	}
-	if err := m.SetPrimary(id); err != nil {
-		return nil, err
+	for i, key := range keys {
+		k, err := aesgcmhkdf.NewKey(params, secretdata.NewBytesFromData(key.bytes[:], insecuresecretdataaccess.Token{}))
+		if err != nil {
+			return nil, err
+		}
+		id, err := m.AddKey(k)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			continue
+		}
+		if err := m.SetPrimary(id); err != nil {
+			return nil, err
+		}
 	}
 	h, err := m.Handle()
 	if err != nil {
@@ -107,6 +132,10 @@ func (s *Store) encrypt(w io.Writer, name string, fill func(io.Writer) error) er
 
 // read decrypts the blob of that name, or returns ErrNotFound.
 func (s *Store) read(ctx context.Context, name string) (io.ReadCloser, error) {
+	return s.readWith(ctx, name, s.box.aead)
+}
+
+func (s *Store) readWith(ctx context.Context, name string, aead tink.StreamingAEAD) (io.ReadCloser, error) {
 	r, err := s.bucket.NewReader(ctx, name, nil)
 	if gcerrors.Code(err) == gcerrors.NotFound {
 		return nil, ErrNotFound
@@ -115,7 +144,7 @@ func (s *Store) read(ctx context.Context, name string) (io.ReadCloser, error) {
 		return nil, err
 	}
 	source := &remembering{r: r}
-	clear, err := s.box.aead.NewDecryptingReader(source, associated(name))
+	clear, err := aead.NewDecryptingReader(source, associated(name))
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
@@ -154,28 +183,4 @@ func (r *remembering) Read(p []byte) (int, error) {
 		r.err = err
 	}
 	return n, err
-}
-
-const (
-	keyCheck = "key-check"
-	keyProof = "this bucket's documents are encrypted with this key"
-)
-
-// checkKey proves that the key is the bucket's, and lays down the proof in a
-// new one. Otherwise a lost key would be noticed only when HR opens an old
-// document, and two keys would be in use by then.
-func (s *Store) checkKey(ctx context.Context) error {
-	r, err := s.read(ctx, keyCheck)
-	if errors.Is(err, ErrNotFound) {
-		return s.write(ctx, keyCheck, func(w io.Writer) error { _, err := io.WriteString(w, keyProof); return err })
-	}
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	proof, err := io.ReadAll(r)
-	if errors.Is(err, ErrDamaged) || err == nil && string(proof) != keyProof {
-		return errors.New("the documents there are encrypted with another key; restore documents.key or the file documents.key_file")
-	}
-	return err
 }

@@ -65,15 +65,16 @@ type Store struct {
 	box    box
 }
 
-// New keeps documents in bucket, encrypted with key. It fails if the bucket
-// holds documents of another key. The store does not own the bucket.
-func New(ctx context.Context, bucket *blob.Bucket, key Key) (*Store, error) {
-	b, err := newBox(key)
+// New keeps documents in bucket, encrypted with the first key; what is
+// encrypted with one of the others can be read. It fails if the bucket holds
+// documents of yet another key. The store does not own the bucket.
+func New(ctx context.Context, bucket *blob.Bucket, keys ...Key) (*Store, error) {
+	b, err := newBox(keys)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{bucket, b}
-	if err := s.checkKey(ctx); err != nil {
+	if err := s.checkKeys(ctx); err != nil {
 		return nil, fmt.Errorf("opening the documents store: %w", err)
 	}
 	return s, nil

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -39,6 +40,15 @@ func (k Key) Derive(purpose string) ([]byte, error) {
 	return secret, nil
 }
 
+// name tells keys apart, and tells nothing of the key.
+func (k Key) name() (string, error) {
+	secret, err := k.Derive("key name")
+	if err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(secret[:4]), nil
+}
+
 // ParseKey reads 32 bytes in base64.
 func ParseKey(s string) (Key, error) {
 	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s))
@@ -48,38 +58,43 @@ func ParseKey(s string) (Key, error) {
 	return Key{(*[keySize]byte)(b)}, nil
 }
 
-// KeyFile reads the key from a file, and generates it, with mode 0600, where
-// there is no file yet. Gateways that start together agree on one key.
-func KeyFile(path string) (Key, error) {
-	k, err := readKey(path)
+// KeyFile reads the keys of a file, one a line, and generates one, with mode
+// 0600, where there is no file yet. Gateways that start together agree on one
+// key.
+func KeyFile(path string) ([]Key, error) {
+	keys, err := readKeys(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = createKey(path); err == nil {
-			k, err = readKey(path)
+			keys, err = readKeys(path)
 		}
 	}
 	if err != nil {
-		return Key{}, fmt.Errorf("the documents' key file: %w", err)
+		return nil, fmt.Errorf("the documents' key file: %w", err)
 	}
-	return k, nil
+	return keys, nil
 }
 
-func readKey(path string) (Key, error) {
+func readKeys(path string) ([]Key, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return Key{}, err
+		return nil, err
 	}
 	if info.Mode().Perm()&0o007 != 0 {
-		return Key{}, fmt.Errorf("everybody on this machine may use %s; run chmod 600 on it", path)
+		return nil, fmt.Errorf("everybody on this machine may use %s; run chmod 600 on it", path)
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return Key{}, err
+		return nil, err
 	}
-	k, err := ParseKey(string(b))
-	if err != nil {
-		return Key{}, fmt.Errorf("%s: %w", path, err)
+	var keys []Key
+	for line := range strings.Lines(strings.TrimSpace(string(b)) + "\n") {
+		k, err := ParseKey(line)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		keys = append(keys, k)
 	}
-	return k, nil
+	return keys, nil
 }
 
 // createKey writes a new key under a temporary name and links it into place,

@@ -29,7 +29,7 @@ func same(t *testing.T, a, b documents.Key) bool {
 func TestKeyFileIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "keys", "documents.key")
-	keys := make([]documents.Key, 8)
+	keys := make([][]documents.Key, 8)
 	var all sync.WaitGroup
 	for i := range keys {
 		all.Go(func() {
@@ -41,7 +41,7 @@ func TestKeyFileIsMadeOnce(t *testing.T) {
 	}
 	all.Wait()
 	for _, k := range keys[1:] {
-		if !same(t, keys[0], k) {
+		if !same(t, keys[0][0], k[0]) {
 			t.Error("gateways that started together have different keys")
 		}
 	}
@@ -58,7 +58,7 @@ func TestKeyFilesDiffer(t *testing.T) {
 	t.Parallel()
 	a, errA := documents.KeyFile(filepath.Join(t.TempDir(), "key"))
 	b, errB := documents.KeyFile(filepath.Join(t.TempDir(), "key"))
-	if errA != nil || errB != nil || same(t, a, b) {
+	if errA != nil || errB != nil || same(t, a[0], b[0]) {
 		t.Errorf("two new keys are equal, or %v, %v", errA, errB)
 	}
 }

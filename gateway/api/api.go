@@ -98,7 +98,7 @@ func New(d Deps) (*API, error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &API{Deps: d, speaks: newLanguages(), tokens: tokens{d.App.Secret}, hub: newHub(d.App.Store.Subscribe)}, nil
+	return &API{Deps: d, speaks: newLanguages(), tokens: tokens{d.App.Secret, d.App.FormerSecrets}, hub: newHub(d.App.Store.Subscribe)}, nil
 }
 
 // Close ends the streams of candidates' apps, which would not end by themselves.

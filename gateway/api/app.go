@@ -16,6 +16,8 @@ type App struct {
 	Store AppStore
 	// Secret signs candidates' tokens: at least 32 bytes, the same on all nodes.
 	Secret []byte
+	// FormerSecrets signed tokens that are still honoured until they end.
+	FormerSecrets [][]byte
 	// Account returns the push account that speaks for the app to candidates of
 	// a branch, and how long their tokens work.
 	Account func(branch string) (account string, life time.Duration, ok bool)

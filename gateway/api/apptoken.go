@@ -24,7 +24,10 @@ func (h holder) LogValue() slog.Value { return slog.StringValue(h.candidate) }
 // tokens makes and reads candidates' tokens. A token is what it says and its
 // signature, both as text: the signature is compared before a byte of the rest
 // is decoded.
-type tokens struct{ secret []byte }
+type tokens struct {
+	secret []byte
+	former [][]byte // still honoured
+}
 
 const (
 	tokenMark    = "jbc_" // tells them from API keys
@@ -45,7 +48,7 @@ func (t tokens) make(h holder) string {
 	said = append(said, byte(len(h.account)))
 	said = append(append(said, h.account...), h.candidate...)
 	text := tokenText.EncodeToString(said)
-	return tokenMark + text + t.sign(text)
+	return tokenMark + text + signToken(t.secret, text)
 }
 
 // read reads a token, ended or not.
@@ -56,7 +59,7 @@ func (t tokens) read(token string) (holder, error) {
 		return holder{}, errToken
 	}
 	text, mac := text[:cut], text[cut:]
-	if !hmac.Equal([]byte(t.sign(text)), []byte(mac)) {
+	if !t.signed(text, mac) {
 		return holder{}, errToken
 	}
 	said, err := tokenText.DecodeString(text)
@@ -67,8 +70,17 @@ func (t tokens) read(token string) (holder, error) {
 	return holder{string(candidate), string(account), time.Unix(int64(binary.BigEndian.Uint64(said[1:])), 0)}, nil
 }
 
-func (t tokens) sign(text string) string {
-	mac := hmac.New(sha256.New, t.secret)
+func (t tokens) signed(text, mac string) bool {
+	for _, secret := range append([][]byte{t.secret}, t.former...) {
+		if hmac.Equal([]byte(signToken(secret, text)), []byte(mac)) {
+			return true
+		}
+	}
+	return false
+}
+
+func signToken(secret []byte, text string) string {
+	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte("app\x00" + text))
 	return tokenText.EncodeToString(mac.Sum(nil)[:16])
 }

@@ -61,8 +61,8 @@ func TestEveryAnswerIsWorded(t *testing.T) {
 }
 
 func FuzzCandidateToken(f *testing.F) {
-	ours := tokens{bytes.Repeat([]byte("k"), 32)}
-	theirs := tokens{bytes.Repeat([]byte("t"), 32)}
+	ours := tokens{secret: bytes.Repeat([]byte("k"), 32)}
+	theirs := tokens{secret: bytes.Repeat([]byte("t"), 32)}
 	h := holder{candidate: "C-2026-000815", account: "bankapp", expires: time.Unix(1_795_600_000, 0)}
 	for _, token := range []string{ours.make(h), theirs.make(h), "", "jbc_", "jbc_AQ", ours.make(holder{}), ours.make(h) + "A", strings.TrimPrefix(ours.make(h), "jbc_")} {
 		f.Add(token)

@@ -149,13 +149,17 @@ func (e examination) redis(ctx context.Context) []channels.Finding {
 func (e examination) documents(context.Context) []channels.Finding {
 	var findings []channels.Finding
 	const key, folder = "documents key", "documents"
-	switch _, err := e.key(); {
+	switch keys, err := heldKeys(e.cfg.Documents); {
 	case errors.Is(err, fs.ErrNotExist):
 		findings = append(findings, channels.Doubt(key, "there is none yet", "nothing: the first start makes it. Then keep a copy of it elsewhere; without it all files are lost"))
 	case err != nil:
 		findings = append(findings, channels.Fault(key, err.Error(), "give documents.key, or let the gateway's user read documents.key_file"))
 	default:
 		findings = append(findings, channels.Found(key, "it can be read"))
+		if len(keys) > 1 {
+			findings = append(findings, channels.Doubt(key, fmt.Sprintf("%d keys are configured, so the key is being changed", len(keys)),
+				"run jiebao rekey, and take the old keys out when it says that only the first is needed"))
+		}
 	}
 	probe, err := os.CreateTemp(e.cfg.Documents.Dir, ".doctor-*")
 	switch {
@@ -169,18 +173,6 @@ func (e examination) documents(context.Context) []channels.Finding {
 		return append(findings, channels.Fault(folder, err.Error(), "let the gateway's user write to documents.dir"))
 	}
 	return append(findings, channels.Found(folder, "files can be kept"))
-}
-
-// key is the documents' key, fs.ErrNotExist if the first start has to make it.
-func (e examination) key() (documents.Key, error) {
-	d := e.cfg.Documents
-	if !d.Key.Empty() {
-		return documents.ParseKey(d.Key.Reveal())
-	}
-	if _, err := os.Stat(d.KeyFile); err != nil {
-		return documents.Key{}, err
-	}
-	return documents.KeyFile(d.KeyFile)
 }
 
 // calendar looks whether the days off of this year and the next are known:
@@ -212,11 +204,11 @@ func (e examination) publicAddress(ctx context.Context) []channels.Finding {
 	if strings.HasPrefix(e.cfg.Server.PublicURL, "http://") {
 		findings = append(findings, channels.Doubt(about, "it is not encrypted", "give server.public_url with https: candidates upload documents there"))
 	}
-	key, err := e.key()
+	keys, err := heldKeys(e.cfg.Documents)
 	if err != nil {
 		return append(findings, channels.Finding{About: about, State: channels.Unchecked, Text: "without the documents key nobody can tell which gateway answers there"})
 	}
-	prove, err := newProof(key)
+	prove, err := newProof(keys[0])
 	if err != nil {
 		return append(findings, channels.Fault(about, err.Error(), "see documents.key"))
 	}

@@ -3,10 +3,11 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"time"
+
+	"gocloud.dev/blob"
 
 	"jiebao/channels/email"
 	"jiebao/channels/h5"
@@ -16,43 +17,56 @@ import (
 	"jiebao/conversations/documents"
 )
 
-// openFiles opens the documents store, with the configured key or the one
+// openFiles opens the documents store, with the configured keys or the one
 // that the first start wrote. Links to upload pages are signed with a secret
 // made from the same key, which all gateways share.
 func openFiles(ctx context.Context, cfg config.Documents, publicURL string) (files, error) {
-	key, err := documents.ParseKey(cfg.Key.Reveal())
-	if cfg.Key.Empty() {
-		key, err = documents.KeyFile(cfg.KeyFile)
-	}
+	keys, err := openKeys(cfg)
 	if err != nil {
-		return files{}, fmt.Errorf("reading the documents' key: %w", err)
+		return files{}, err
 	}
-	bucket, err := documents.OpenDir(cfg.Dir)
+	bucket, err := openBucket(ctx, cfg)
 	if err != nil {
 		return files{}, err
 	}
 	f := files{dir: cfg.Dir, bucket: bucket, limits: documents.Limits{Size: int64(cfg.MaxSize)}}
-	if f.store, err = documents.New(ctx, bucket, key); err != nil {
+	if f.store, err = documents.New(ctx, bucket, keys...); err != nil {
 		return f, err
 	}
-	secret, err := key.Derive("links")
+	return f, f.sign(keys, publicURL, cfg.LinkLife)
+}
+
+func openBucket(_ context.Context, cfg config.Documents) (*blob.Bucket, error) {
+	return documents.OpenDir(cfg.Dir)
+}
+
+// sign makes what signs with secrets of the keys, and still honours what was
+// signed with those of former keys.
+func (f *files) sign(keys keyring, publicURL string, life time.Duration) error {
+	secrets, err := keys.derive("links")
 	if err != nil {
-		return f, err
+		return err
 	}
-	if f.links, err = h5.NewLinks(secret, publicURL, cfg.LinkLife); err != nil {
-		return f, err
+	if f.links, err = h5.NewLinks(secrets[0], publicURL, life); err != nil {
+		return err
 	}
-	if secret, err = key.Derive("mail"); err != nil {
-		return f, err
+	for _, former := range secrets[1:] {
+		f.links.Honour(former)
 	}
-	if f.optOuts, err = email.NewOptOuts(secret, publicURL); err != nil {
-		return f, err
+	if secrets, err = keys.derive("mail"); err != nil {
+		return err
 	}
-	if f.prove, err = newProof(key); err != nil {
-		return f, err
+	if f.optOuts, err = email.NewOptOuts(secrets[0], publicURL); err != nil {
+		return err
 	}
-	f.appSecret, err = key.Derive("app")
-	return f, err
+	for _, former := range secrets[1:] {
+		f.optOuts.Honour(former)
+	}
+	if f.prove, err = newProof(keys[0]); err != nil {
+		return err
+	}
+	f.appSecrets, err = keys.derive("app")
+	return err
 }
 
 // files keeps what the outbox fetches.
@@ -63,9 +77,9 @@ type files struct {
 	limits documents.Limits
 	links  *h5.Links // to where candidates upload
 
-	optOuts   *email.OptOuts            // to where they end all messages
-	prove     func(nonce string) string // that this is a gateway with the key
-	appSecret []byte                    // signs candidates' tokens for the bank's app
+	optOuts    *email.OptOuts            // to where they end all messages
+	prove      func(nonce string) string // that this is a gateway with the key
+	appSecrets [][]byte                  // sign candidates' tokens for the bank's app, the first new ones
 }
 
 // sweptEvery is how often uploads that nobody went on with are looked for.

@@ -54,7 +54,7 @@ var allowed = map[string][]string{
 	"conversations/sqlstore":          {"conversations", "conversations/outbox", "conversations/relay"},
 	"conversations/storetest":         {"conversations", "conversations/clock", "conversations/outbox", "conversations/relay"},
 	"conversations/storetest/testenv": {},
-	"gateway":                         {"bot", "bot/nlu", "channels", "channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim", "config", "conversations", "conversations/clock", "gateway/app", "gateway/chat", "gateway/demo", "gateway/doctor", "gateway/understand"},
+	"gateway":                         {"bot", "bot/nlu", "channels", "channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim", "config", "conversations", "conversations/clock", "conversations/documents", "gateway/app", "gateway/chat", "gateway/demo", "gateway/doctor", "gateway/understand"},
 	"gateway/api":                     {"conversations", "conversations/relay", "gateway/ehr/catalogue", "gateway/preflight"},
 	"gateway/chat":                    {"bot", "bot/nlu", "conversations", "conversations/rehearsal"},
 	"gateway/console":                 {"conversations", "conversations/relay", "gateway/preflight"},
