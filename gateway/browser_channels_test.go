@@ -14,8 +14,7 @@ const (
 )
 
 // reachEverywhere looks at each app on the candidates' phones, and lets time
-// pass until a plan has taken its next step. The call after it is followed
-// without a browser, in phones_test.go.
+// pass until a plan has come to the telephone.
 func reachEverywhere(t *testing.T, w *demoWorld, browser context.Context) {
 	candidate := sitDown(t, browser, "channels")
 	hold := func(phone, app string) {
@@ -65,4 +64,12 @@ func reachEverywhere(t *testing.T, w *demoWorld, browser context.Context) {
 	hold(answersCalls, "calls")
 	candidate.press(".forward-to", "快进到下一步") // the mail
 	candidate.see(".ladder li", "邮件\n已发出")
+	candidate.press(".forward-to", "快进到下一步") // the call, which is answered, and key 1 pressed
+	candidate.see("#call .spoken", "拟定到岗日期")
+	candidate.see("#call .pressed", "1")
+	candidate.picture("call")
+	candidate.press("#call .reject", "")
+	candidate.see(".call-row", "已接听")
+	candidate.see("#plan .chip", "候选人已回应")
+	candidate.picture("answered")
 }

@@ -124,12 +124,8 @@ func TestGesturesReachTheirApp(t *testing.T) {
 			t.Errorf("%s to %s: answered %d, want %d", c.body, c.path, got, c.want)
 		}
 	}
-	var shown phoneView
-	if err := json.Unmarshal(w.do("GET", at, "").Body.Bytes(), &shown); err != nil {
-		t.Fatal(err)
-	}
-	if items := shown.Apps["sms"].Items; len(items) != 2 || items[1].Text != "收到" || shown.Person != p || !shown.Now.Equal(testStart()) {
-		t.Errorf("the phone shows %+v", shown)
+	if items := w.app("sms").View(p).Items; len(items) != 2 || items[1].Text != "收到" {
+		t.Errorf("the phone shows %+v", items)
 	}
 	var list []struct {
 		Person
@@ -159,7 +155,7 @@ func TestAPhoneIsLive(t *testing.T) {
 	}
 	t.Cleanup(func() { resp.Body.Close() })
 	r := bufio.NewReader(resp.Body)
-	if first := next(t, r); !strings.Contains(first, `"wechat":`) || !strings.Contains(first, `"sms":`) || !strings.Contains(first, p.Phone) {
+	if first := next(t, r); !strings.Contains(first, `"now":"2026-06-22T01:30:00Z"`) || !strings.Contains(first, `"wechat":`) || !strings.Contains(first, `"sms":`) || !strings.Contains(first, p.Phone) {
 		t.Errorf("the stream begins with %q", first)
 	}
 	app.show(p.ID, Item{ID: "1", At: testStart(), Type: "text", Text: "您的应聘有新消息"})
@@ -175,6 +171,12 @@ func TestAPhoneIsLive(t *testing.T) {
 	}
 	if got := next(t, r); !strings.Contains(got, `"following":true`) || strings.Contains(got, `"sms":`) {
 		t.Errorf("following arrives as %q", got)
+	}
+	if rec := w.do("POST", "/clock", `{"hours":1}`); rec.Code != http.StatusOK {
+		t.Fatalf("moving the clock: %d", rec.Code)
+	}
+	if got := next(t, r); !strings.Contains(got, `"now":"2026-06-22T02:30:00Z"`) || !strings.Contains(got, `"wechat":`) || !strings.Contains(got, `"sms":`) {
+		t.Errorf("with the clock moved arrives %q", got)
 	}
 	w.Close()
 	if _, err := bufio.NewReader(resp.Body).ReadString('\n'); err == nil {

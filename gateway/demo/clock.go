@@ -3,6 +3,7 @@ package demo
 import (
 	"encoding/json"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -87,7 +88,33 @@ func (d *Demo) advance(by time.Duration) (path string) {
 	d.opts.Clock.Advance(by)
 	d.advanced += by
 	d.align()
+	d.moved.tell()
 	return d.path
+}
+
+// moves tells whoever waits that the clock was moved. The zero value is ready.
+type moves struct {
+	mu   sync.Mutex
+	next chan struct{}
+}
+
+// wait returns what is closed at the next move.
+func (m *moves) wait() <-chan struct{} {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.next == nil {
+		m.next = make(chan struct{})
+	}
+	return m.next
+}
+
+func (m *moves) tell() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.next != nil {
+		close(m.next)
+		m.next = nil
+	}
 }
 
 // align moves the simulators' clocks to the gateway's. A simulator that follows

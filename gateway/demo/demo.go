@@ -83,6 +83,7 @@ type Demo struct {
 	handler http.Handler
 	pace    pace
 	touched atomic.Bool // something may have changed since KeepState looked
+	moved   moves       // of the clock
 
 	moving   sync.Mutex // guards what follows: one move of the clock at a time
 	advanced time.Duration
@@ -164,7 +165,6 @@ func (d *Demo) routes() http.Handler {
 	m.HandleFunc("GET /phone", d.showPhone)
 	m.HandleFunc("GET /phone/people", d.listPeople)
 	m.HandleFunc("POST /phone/people", d.addPerson)
-	m.HandleFunc("GET /phone/people/{person}", d.showOnePhone)
 	m.HandleFunc("GET /phone/people/{person}/stream", d.streamPhone)
 	m.HandleFunc("GET /phone/people/{person}/plan", d.showPlan)
 	m.HandleFunc("POST /phone/people/{person}/{app}", d.gesture)

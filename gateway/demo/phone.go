@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -43,25 +42,6 @@ func (d *Demo) listPeople(w http.ResponseWriter, _ *http.Request) {
 		list = append(list, entry{p, d.glance(p)})
 	}
 	writeJSON(w, http.StatusOK, list)
-}
-
-// phoneView is what a phone shows: all apps, or those that changed.
-type phoneView struct {
-	Now    time.Time       `json:"now"`
-	Person Person          `json:"person"`
-	Apps   map[string]View `json:"apps"`
-}
-
-func (d *Demo) showOnePhone(w http.ResponseWriter, r *http.Request) {
-	p, ok := d.personAsked(w, r)
-	if !ok {
-		return
-	}
-	v := phoneView{Now: d.now(), Person: p, Apps: map[string]View{}}
-	for _, a := range d.apps {
-		v.Apps[a.Name()] = a.View(p)
-	}
-	writeJSON(w, http.StatusOK, v)
 }
 
 // gesture does in an app what a person did.

@@ -6,10 +6,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 )
 
-// streamPhone sends a phone's apps, and each of them again when it changes. It
-// does nothing while nothing happens.
+// streamPhone sends a phone's apps, and each of them again when it changes; all
+// of them when the clock was moved, because windows close and times read
+// differently without any app's doing. It does nothing while nothing happens.
+// It is all that the page learns of a phone: what came by another road could be
+// older than what it shows already.
 func (d *Demo) streamPhone(w http.ResponseWriter, r *http.Request) {
 	p, ok := d.personAsked(w, r)
 	if !ok {
@@ -23,6 +27,7 @@ func (d *Demo) streamPhone(w http.ResponseWriter, r *http.Request) {
 	flusher := http.NewResponseController(w)
 	shown := map[string][]byte{}
 	for {
+		moved := d.moved.wait()
 		b, err := d.phoneNews(p.ID, shown)
 		if err != nil {
 			d.opts.Log.Error("a phone could not be shown", "error", err)
@@ -35,6 +40,8 @@ func (d *Demo) streamPhone(w http.ResponseWriter, r *http.Request) {
 		}
 		select {
 		case <-changed:
+		case <-moved:
+			clear(shown)
 		case <-ctx.Done():
 			return
 		case <-d.ledger.closed:
@@ -57,14 +64,18 @@ func (d *Demo) watchPhone(ctx context.Context, p Person) <-chan struct{} {
 	return signals
 }
 
+// phoneView is what a phone shows now, of the apps that do not look as before.
+type phoneView struct {
+	Now    time.Time                  `json:"now"`
+	Person Person                     `json:"person"`
+	Apps   map[string]json.RawMessage `json:"apps"`
+}
+
 // phoneNews is the JSON of the apps that do not look as they were shown, which
 // it notes; nil if all do.
 func (d *Demo) phoneNews(id string, shown map[string][]byte) ([]byte, error) {
 	p, _ := d.people.get(id)
-	v := struct {
-		phoneView
-		Apps map[string]json.RawMessage `json:"apps"`
-	}{phoneView{Now: d.now(), Person: p}, map[string]json.RawMessage{}}
+	v := phoneView{Now: d.now(), Person: p, Apps: map[string]json.RawMessage{}}
 	for _, a := range d.apps {
 		b, err := json.Marshal(a.View(p))
 		if err != nil {

@@ -115,10 +115,6 @@ export class Device {
     }
   }
 
-  async refresh() {
-    if (this.id) this.take(await ask("GET", this.path()));
-  }
-
   tick() {
     $("#status-time").textContent = hm(now());
     for (const clock of $$(".big-clock")) clock.textContent = hm(now());

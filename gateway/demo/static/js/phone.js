@@ -65,8 +65,7 @@ for (const b of document.querySelectorAll(".more-tools")) {
 }
 document.addEventListener("click", (e) => { if (!e.target.closest("#tools, #sheet")) document.body.classList.remove("show-tools"); });
 document.addEventListener("visibilitychange", () => device.looked());
-// Windows close and times change without a message: look again.
-document.addEventListener("clock-moved", () => { device.refresh(); people.load(); });
+document.addEventListener("clock-moved", () => people.load());
 addEventListener("hashchange", () => location.hash.length > 1 && choose(decodeURIComponent(location.hash.slice(1))));
 
 invitations.load();
