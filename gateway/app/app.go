@@ -19,6 +19,7 @@ import (
 	"jiebao/config"
 	"jiebao/conversations"
 	"jiebao/conversations/clock"
+	"jiebao/conversations/outbox"
 	"jiebao/conversations/sqlstore"
 	"jiebao/gateway/api"
 	"jiebao/gateway/console"
@@ -47,6 +48,7 @@ type App struct {
 
 	listener net.Listener
 	redis    *redis.Client // nil without
+	limits   outbox.Meter  // shared by all nodes if they have a Redis
 	files    files
 	accounts *accounts
 	devices  devices
@@ -105,10 +107,14 @@ func (a *App) listen(ctx context.Context, o Options) (err error) {
 
 func (a *App) openRedis(ctx context.Context, _ Options) (err error) {
 	if a.cfg.Redis.URL.Empty() {
+		a.limits = outbox.NewMemoryLimits(a.clock.Now)
 		return nil
 	}
-	a.redis, err = openRedis(ctx, a.cfg.Redis.URL.Reveal())
-	return err
+	if a.redis, err = openRedis(ctx, a.cfg.Redis.URL.Reveal()); err != nil {
+		return err
+	}
+	a.limits = newRedisLimits(a.redis, newID(), a.clock.Now, a.log)
+	return nil
 }
 
 func (a *App) openFiles(ctx context.Context, _ Options) (err error) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strconv"
 	"sync"
@@ -12,6 +13,17 @@ import (
 	"jiebao/conversations/outbox"
 )
 
+// cellScript reads and writes a pace's cell. It is kept as long as it means
+// something.
+const cellScript = `
+local function get(key, field) return tonumber(redis.call('HGET', key, field) or 0) end
+local function put(key, field, at, now)
+	redis.call('HSET', key, field, string.format('%.0f', at))
+	local left = math.ceil((at - now) / 1000) + 1000
+	if redis.call('PTTL', key) < left then redis.call('PEXPIRE', key, left) end
+end
+`
+
 // takeScript takes one of every pace, or none of any and says when to come
 // back. It does in one step what outbox.MemoryLimits does, for all nodes.
 // (redis_rate looks at one limit at a time, tells all who wait to come back at
@@ -21,13 +33,7 @@ import (
 //	ARGV  now, and then every and burst of each pace
 //
 // It answers 0, or when to come back.
-var takeScript = redis.NewScript(`
-local function get(key, field) return tonumber(redis.call('HGET', key, field) or 0) end
-local function put(key, field, at, now)
-	redis.call('HSET', key, field, string.format('%.0f', at))
-	local left = math.ceil((at - now) / 1000) + 1000
-	if redis.call('PTTL', key) < left then redis.call('PEXPIRE', key, left) end
-end
+var takeScript = redis.NewScript(cellScript + `
 local now, at, slowest = tonumber(ARGV[1]), tonumber(ARGV[1]), 0
 for i, key in ipairs(KEYS) do
 	local every, burst = tonumber(ARGV[2*i]), tonumber(ARGV[2*i+1])
@@ -44,6 +50,19 @@ for i, key in ipairs(KEYS) do
 	put(key, 'used', math.max(get(key, 'used'), now) + tonumber(ARGV[2*i]), now)
 end
 return '0'
+`)
+
+// spendScript takes one of the pace of KEYS[1], or none, as
+// outbox.MemoryLimits.Spend does. ARGV: now, every and burst. It answers used,
+// held and whether it passed.
+var spendScript = redis.NewScript(cellScript + `
+local key, now, every, burst = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local used, held, passed = get(key, 'used'), get(key, 'held'), 0
+if math.max(held, used - (burst - 1) * every) <= now then
+	used, passed = math.max(used, now) + every, 1
+	put(key, 'used', used, now)
+end
+return {string.format('%.0f', used), string.format('%.0f', held), passed}
 `)
 
 // holdScript lets nothing of KEYS[1] pass until ARGV[2]; it is ARGV[1] now.
@@ -129,6 +148,27 @@ func (l *redisLimits) take(ctx context.Context, paces []outbox.Pace) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMicro(at)
+}
+
+// Spend implements outbox.Meter.
+func (l *redisLimits) Spend(ctx context.Context, p outbox.Pace) outbox.Quota {
+	now := l.now()
+	if p.Every == 0 || !l.reachable(now) {
+		return l.local.Spend(ctx, l.shares([]outbox.Pace{p})[0])
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limitPatience)
+	defer cancel()
+	l.count(ctx, now)
+	cell, err := spendScript.Run(ctx, l.client, []string{limitPrefix + p.Key}, now.UnixMicro(), p.Every.Microseconds(), p.Burst).Int64Slice()
+	if err == nil && len(cell) != 3 {
+		err = errors.New("the answer about a limit has no three parts")
+	}
+	if err != nil {
+		l.lost(now, err)
+		return l.local.Spend(ctx, l.shares([]outbox.Pace{p})[0])
+	}
+	l.found()
+	return p.Quota(now, time.UnixMicro(cell[0]), time.UnixMicro(cell[1]), cell[2] == 1)
 }
 
 // Hold implements outbox.Limits.

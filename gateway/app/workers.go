@@ -44,14 +44,6 @@ const (
 // asked whether they have another way.
 const downPatience = 10 * time.Minute
 
-// limits are shared by all nodes if they have a Redis.
-func (a *App) limits() outbox.Limits {
-	if a.redis == nil {
-		return outbox.NewMemoryLimits(a.clock.Now)
-	}
-	return newRedisLimits(a.redis, newID(), a.clock.Now, a.log)
-}
-
 // workers returns a dispatcher for each kind of task. They count as started
 // now, when callbacks begin to be taken.
 func (a *App) workers() workers {
@@ -67,7 +59,7 @@ func (a *App) workers() workers {
 	}
 	ws := workers{
 		dispatch(conversations.TaskDeliver, &outbox.Deliver{
-			Sender: a.accounts, Describe: a.accounts.Describe, Limits: a.limits(), Health: health(conversations.TaskDeliver),
+			Sender: a.accounts, Describe: a.accounts.Describe, Limits: a.limits, Health: health(conversations.TaskDeliver),
 			Retry: retry, Now: now, Started: now(), Patience: downPatience,
 		}, sendsAtOnce, 1, 15*time.Second),
 		dispatch(conversations.TaskFetch, &outbox.Fetch{Media: a.accounts, Files: a.files, Health: health(conversations.TaskFetch), Retry: retry, Now: now}, 4, 1, time.Minute),
