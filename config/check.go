@@ -2,7 +2,6 @@ package config
 
 import (
 	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"net"
 	"net/url"
@@ -113,17 +112,6 @@ func (m Model) check(c *checker) {
 	c.must(m.Budget.RequestsPerMinute > 0, "model.budget.requests_per_minute", "must be at least 1; leave model.base_url empty to ask no model")
 	c.must(m.Budget.RequestsPerDay > 0, "model.budget.requests_per_day", "must be at least 1; leave model.base_url empty to ask no model")
 	c.must(m.Budget.TokensPerDay > 0, "model.budget.tokens_per_day", "must be at least 1; leave model.base_url empty to ask no model")
-}
-
-func (k APIKey) check(c *checker, at string, earlier []APIKey) {
-	c.must(k.Name != "", at+".name", "must not be empty")
-	c.must(!slices.ContainsFunc(earlier, func(o APIKey) bool { return o.Name == k.Name }),
-		at+".name", "is used twice: %q", k.Name)
-	sum, err := hex.DecodeString(k.SHA256)
-	c.must(k.SHA256 == "" || err == nil && len(sum) == 32, at+".sha256", "must be 64 hexadecimal digits")
-	c.must(k.Key.Empty() || len(k.Key.Reveal()) >= 32, at+".key", "must have at least 32 characters")
-	c.must(k.Key.Empty() != (k.SHA256 == ""), at+".key", "or sha256 must be given, and not both")
-	c.branch(at+".branch", k.Branch)
 }
 
 func (e Endpoint) check(c *checker) {

@@ -112,18 +112,6 @@ type API struct {
 	Keys []APIKey `koanf:"keys"`
 }
 
-// APIKey lets one system call the API for one branch and all below it.
-type APIKey struct {
-	// Name tells keys apart in logs and in the audit trail.
-	Name string `koanf:"name"`
-	// SHA256 is the hexadecimal SHA-256 of the key, so that the file need not
-	// hold it. Key is the key itself. Exactly one of the two is given.
-	SHA256 string `koanf:"sha256"`
-	Key    Secret `koanf:"key"`
-	// Branch is the path the key is scoped to.
-	Branch string `koanf:"branch"`
-}
-
 // EHR is the system of record that receives what happens to candidates.
 type EHR struct {
 	Endpoint Endpoint `koanf:"endpoint"`

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -90,17 +88,6 @@ func (b Bank) BranchName(path string) string {
 		path = path[:max(strings.LastIndexByte(path, '/'), 0)]
 	}
 	return b.Name
-}
-
-// Hash is the SHA-256 of the key. Compare it in constant time with that of a
-// key presented.
-func (k APIKey) Hash() [sha256.Size]byte {
-	if !k.Key.Empty() {
-		return sha256.Sum256([]byte(k.Key.Reveal()))
-	}
-	var sum [sha256.Size]byte
-	_, _ = hex.Decode(sum[:], []byte(k.SHA256)) // Load has checked it
-	return sum
 }
 
 // URL is how the server is reached from outside: PublicURL, or else the

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"jiebao/config"
 	"jiebao/gateway/app"
@@ -63,6 +64,9 @@ func (checkCommand) Run(cfg config.Config) error {
 	}
 	for _, missing := range cfg.Unconfigured() {
 		fmt.Println("not configured:", missing)
+	}
+	for _, k := range config.EndingKeys(cfg.API.Keys, time.Now()) {
+		fmt.Printf("ends soon, or has ended: the API key %s, on %s; configure another\n", k.Name, k.Expires.Format(time.DateTime))
 	}
 	_, err := fmt.Println("The configuration can be used.")
 	return err

@@ -17,7 +17,16 @@ type ginAdapter struct{ routes gin.IRouter }
 // Handle registers one operation; {id} in a path is :id to gin.
 func (a ginAdapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 	path := strings.NewReplacer("{", ":", "}", "").Replace(op.Path)
-	a.routes.Handle(op.Method, path, func(c *gin.Context) { handle(humagin.NewContext(op, c)) })
+	a.routes.Handle(op.Method, path, Identify, func(c *gin.Context) {
+		if op.Method != http.MethodGet {
+			handle(humagin.NewContext(op, c))
+			return
+		}
+		w := &tagged{ResponseWriter: c.Writer}
+		c.Writer = w
+		handle(humagin.NewContext(op, c))
+		w.finish(c.Request)
+	})
 }
 
 // ServeHTTP belongs to huma's interface for servers; requests come by gin.
@@ -46,13 +55,14 @@ func (a *API) recover(ctx huma.Context, next func(huma.Context)) {
 		if err, ok := v.(runtime.Error); ok {
 			kind = err.Error()
 		}
-		a.Log.Error("an API call panicked", "operation", ctx.Operation().OperationID, "panic", kind, "stack", string(debug.Stack()))
+		a.Log.Error("an API call panicked", "operation", ctx.Operation().OperationID, "request", RequestID(ctx.Context()), "panic", kind, "stack", string(debug.Stack()))
 		a.write(ctx, internalError())
 	}()
 	next(ctx)
 }
 
 func (a *API) write(ctx huma.Context, p *Problem) {
+	p.RequestID = RequestID(ctx.Context())
 	ctx.SetHeader("Content-Type", problemType)
 	ctx.SetStatus(p.Status)
 	if err := a.huma.Marshal(ctx.BodyWriter(), "application/json", p); err != nil {

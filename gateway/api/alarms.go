@@ -90,14 +90,14 @@ func (a *API) resume(ctx context.Context, in *resumeInput) (*struct{}, error) {
 
 func (a *API) registerAlarms() {
 	huma.Register(a.huma, huma.Operation{
-		OperationID: "list-alarms", Method: http.MethodGet, Path: alarmsPath, Tags: []string{tagAlarms},
+		OperationID: "list-alarms", Method: http.MethodGet, Path: alarmsPath, Tags: []string{tagAlarms}, Security: needs(scopeAlarms),
 		Summary: "List what keeps accounts from their work",
 		Description: "An account that cannot send waits, and with it what is to be sent by it: nothing is lost, other accounts go on, and one message " +
 			"tries again from time to time. This lists what is wrong, since when and how much waits.",
 		Responses: a.responses(),
 	}, a.listAlarms)
 	huma.Register(a.huma, huma.Operation{
-		OperationID: "resume-account", Method: http.MethodPost, Path: resumePath, Tags: []string{tagAlarms}, DefaultStatus: http.StatusNoContent,
+		OperationID: "resume-account", Method: http.MethodPost, Path: resumePath, Tags: []string{tagAlarms}, Security: needs(scopeAlarms), DefaultStatus: http.StatusNoContent,
 		Summary: "Try an account again at once",
 		Description: "For when what was wrong has been put in order: all that waits for the account is tried at once. If it fails again, there is a new alarm. " +
 			"Only for accounts of the key's own branches.",

@@ -4,8 +4,10 @@
 // decoded (/openapi.json, readable at /docs).
 //
 // One file a subject: posted.go and check.go (what the EHR posts), status.go
-// (what it reads), results.go, events.go and alarms.go (the operations), auth.go,
-// problem.go, openapi.go and docs.go. The bank's app, which speaks for one
+// (what it reads), results.go, events.go and alarms.go (the operations),
+// problem.go, openapi.go and docs.go. Who may call stands in scopes.go, keys.go,
+// auth.go, refusal.go, limit.go, access.go and oauth.go; what all answers have
+// in request.go, etag.go and common.go. The bank's app, which speaks for one
 // candidate, has app.go, apptoken.go, devices.go, thread.go and stream.go.
 //
 // Imports: conversations, the events' catalogue, preflight, gin and huma.
@@ -43,13 +45,6 @@ type Store interface {
 	Resume(ctx context.Context, s conversations.Scope, id, by string) error
 }
 
-// Key lets one system call the API for one branch and all below it.
-type Key struct {
-	Name   string // tells keys apart in logs
-	Hash   [32]byte
-	Branch string
-}
-
 // Deps is what the API stands on.
 type Deps struct {
 	Store Store
@@ -65,6 +60,12 @@ type Deps struct {
 	Preflight func(context.Context, conversations.Scope, []preflight.Item) (preflight.Report, error)
 	// Describe knows the configured accounts.
 	Describe conversations.Describe
+	// Secrets sign access tokens, the first new ones: each at least 32 bytes,
+	// the same on all nodes.
+	Secrets [][]byte
+	// Limit counts a call under a key that may make so many in a minute, over
+	// all nodes.
+	Limit func(ctx context.Context, key string, perMinute int) Quota
 	// URL is how the gateway is reached, for the documentation.
 	URL string
 	App App
@@ -77,7 +78,7 @@ type API struct {
 	posted *huma.Schema // of a Result
 	speaks languages
 	tokens tokens // of candidates
-	limit  limit
+	access access // of systems
 	hub    *hub
 }
 
@@ -89,6 +90,9 @@ func New(d Deps) (*API, error) {
 	if d.App.Store == nil || d.App.Account == nil || len(d.App.Secret) < 32 {
 		return nil, errors.New("the API of the bank's app needs a store, its accounts and a secret of at least 32 bytes")
 	}
+	if d.Limit == nil || len(d.Secrets) == 0 || len(d.Secrets[0]) < 32 {
+		return nil, errors.New("the API needs somebody who counts calls, and a secret of at least 32 bytes")
+	}
 	if d.Preflight == nil {
 		return nil, errors.New("the API needs somebody who looks ahead at results")
 	}
@@ -98,7 +102,7 @@ func New(d Deps) (*API, error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &API{Deps: d, speaks: newLanguages(), tokens: tokens{d.App.Secret, d.App.FormerSecrets}, hub: newHub(d.App.Store.Subscribe)}, nil
+	return &API{Deps: d, speaks: newLanguages(), tokens: tokens{d.App.Secret, d.App.FormerSecrets}, access: access{d.Secrets}, hub: newHub(d.App.Store.Subscribe)}, nil
 }
 
 // Close ends the streams of candidates' apps, which would not end by themselves.
@@ -116,6 +120,10 @@ func (a *API) Register(r gin.IRouter) error {
 	a.registerEvents()
 	a.registerAlarms()
 	a.registerApp()
+	a.registerOAuth()
+	if err := checkSecurity(a.huma.OpenAPI()); err != nil {
+		return err
+	}
 	a.describe()
 	d, err := newDocs(a.huma.OpenAPI())
 	if err != nil {

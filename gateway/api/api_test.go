@@ -18,6 +18,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"jiebao/conversations"
+	"jiebao/conversations/outbox"
 	"jiebao/gateway/api"
 	"jiebao/gateway/preflight"
 )
@@ -48,14 +49,17 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 			{Name: "ehr", Hash: sha256.Sum256([]byte(headKey)), Branch: "head"},
 			{Name: "beijing", Hash: sha256.Sum256([]byte(beijingKey)), Branch: "head/beijing"},
 		},
-		Describe: accounts{}.Describe,
-		App:      api.App{Store: noApp{}, Secret: bytes.Repeat([]byte("s"), 32), Account: accounts{}.app},
-		Check:    func(r conversations.Result) error { return s.store.engine.Check(r, now()) },
+		Describe: accounts{}.Describe, Secrets: [][]byte{bytes.Repeat([]byte("a"), 32)},
+		App:   api.App{Store: noApp{}, Secret: bytes.Repeat([]byte("s"), 32), Account: accounts{}.app},
+		Check: func(r conversations.Result) error { return s.store.engine.Check(r, now()) },
 	}
 	ahead := &preflight.Preflight{Store: s.store, Engine: s.store.engine}
 	d.Preflight = ahead.Look
 	for _, c := range change {
 		c(&d)
+	}
+	if d.Limit == nil {
+		d.Limit = limits(d.Now)
 	}
 	a, err := api.New(d)
 	if err != nil {
@@ -70,6 +74,14 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 	}
 	s.handler = router
 	return s
+}
+
+// limits counts calls in memory.
+func limits(now func() time.Time) func(context.Context, string, int) api.Quota {
+	kept := outbox.NewMemoryLimits(now)
+	return func(ctx context.Context, key string, perMinute int) api.Quota {
+		return api.Quota(kept.Spend(ctx, outbox.PerMinute(key, perMinute)))
+	}
 }
 
 // answer is what a request came to.

@@ -46,11 +46,9 @@ const aboutApp = `The bank's app is a channel of its own: Jiebao shows banners o
 
 // readOwn and ownDevices say whom an operation is for, beside or instead of the
 // systems that have an API key.
-func readOwn() []map[string][]string { return []map[string][]string{{"candidate": {}}} }
+func readOwn() []map[string][]string { return []map[string][]string{{byCandidate: {}}} }
 
-func ownDevices() []map[string][]string {
-	return []map[string][]string{{"candidate": {}}, {"bearer": {}}, {"header": {}}}
-}
+func ownDevices() []map[string][]string { return append(readOwn(), needs(scopeApp)...) }
 
 type tokenInput struct {
 	ID string `path:"id" maxLength:"64" doc:"The EHR's id of the candidate." example:"C-2026-000815"`
@@ -105,7 +103,7 @@ func (a *API) appProblem(ctx context.Context, doing string, err error) error {
 
 func (a *API) registerApp() {
 	huma.Register(a.huma, huma.Operation{
-		OperationID: "issue-candidate-token", Method: http.MethodPost, Path: "/v1/candidates/{id}/token", Tags: []string{tagApp},
+		OperationID: "issue-candidate-token", Method: http.MethodPost, Path: "/v1/candidates/{id}/token", Tags: []string{tagApp}, Security: needs(scopeApp),
 		Summary: "Make a token for a candidate's app",
 		Description: "For the bank's backend, when the candidate is signed in to the app: whoever has the token reads the conversation and answers for the candidate. " +
 			"Tokens end by themselves; there may be several.",

@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -10,17 +9,10 @@ import (
 	"jiebao/conversations"
 )
 
-// finishApp words the answers of an operation of the app's and shows examples.
+// finishApp documents repeats, and shows what is posted.
 func finishApp(op *huma.Operation) {
 	if created := op.Responses["201"]; created != nil { // and a repeat
 		op.Responses["200"] = &huma.Response{Content: created.Content}
-	}
-	for code, r := range op.Responses {
-		status, _ := strconv.Atoi(code)
-		r.Description = appMeanings()[status]
-		if media := r.Content["application/json"]; media != nil {
-			media.Example = appExamples()[op.OperationID]
-		}
 	}
 	if body := op.RequestBody; body != nil {
 		body.Content["application/json"].Example = appPosts()[op.OperationID]

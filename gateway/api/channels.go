@@ -81,7 +81,7 @@ func (a *API) channelsOf(c conversations.Conversation) Channels {
 
 func (a *API) registerChannels() {
 	huma.Register(a.huma, huma.Operation{
-		OperationID: "get-channels", Method: http.MethodGet, Path: "/v1/candidates/{id}/channels", Tags: []string{tagCandidates},
+		OperationID: "get-channels", Method: http.MethodGet, Path: "/v1/candidates/{id}/channels", Tags: []string{tagCandidates}, Security: needs(scopeCandidatesRead),
 		Summary:     "See how a candidate can be written to",
 		Description: "What every address of the candidate allows now, how long and why, and which step of the plan is next.",
 		Responses:   a.responses(http.StatusNotFound),

@@ -55,6 +55,10 @@ func checkMedia(contentType string) error {
 	if contentType == "" || err == nil && media == "application/json" && (charset == "" || charset == "utf-8") {
 		return nil
 	}
+	return unsupported()
+}
+
+func unsupported() *Problem {
 	return &Problem{
 		Type: problemURN + "unsupported-media-type", Title: "Unsupported media type", Status: http.StatusUnsupportedMediaType,
 		Detail: "Send the document as application/json in UTF-8.",

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strings"
 	"time"
 
@@ -122,12 +121,4 @@ func (a *API) deleteDevice(ctx context.Context, in *deleteDeviceInput) (*struct{
 		return nil, a.appProblem(ctx, "deleting a device", err)
 	}
 	return nil, nil
-}
-
-// tooMany tells to come back later.
-func tooMany(seconds string) *Problem {
-	return &Problem{
-		Type: problemURN + "too-many", Title: "Too many requests", Status: http.StatusTooManyRequests,
-		Detail: "The candidate's app asks too often. Try again after " + seconds + " seconds.",
-	}
 }

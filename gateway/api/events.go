@@ -48,7 +48,7 @@ func (a *API) listEvents(ctx context.Context, in *eventsInput) (*eventsOutput, e
 
 func (a *API) registerEvents() {
 	huma.Register(a.huma, huma.Operation{
-		OperationID: "list-events", Method: http.MethodGet, Path: eventsPath, Tags: []string{tagEvents},
+		OperationID: "list-events", Method: http.MethodGet, Path: eventsPath, Tags: []string{tagEvents}, Security: needs(scopeEventsRead),
 		Summary: "List a candidate's events",
 		Description: "Everything that was or will be told by webhook, in the same order and with the same ids. " +
 			"Compare the highest sequence number with your own to find what you miss; events are kept when they have been delivered.",

@@ -96,3 +96,34 @@ func FuzzCursor(f *testing.F) {
 		}
 	})
 }
+
+func FuzzAccessToken(f *testing.F) {
+	ours, theirs := access{[][]byte{bytes.Repeat([]byte("k"), 32)}}, access{[][]byte{bytes.Repeat([]byte("t"), 32)}}
+	key := &Key{Name: "ehr", Hash: [32]byte{1}}
+	named := func(name string) *Key {
+		if name == key.Name {
+			return key
+		}
+		return nil
+	}
+	g := grant{key: "ehr", scopes: []string{"app", "events:read"}, expires: time.Unix(1_795_600_000, 0)}
+	for _, token := range []string{ours.make(g, key), theirs.make(g, key), "", "jba_", "jba_AQ", ours.make(grant{}, key), ours.make(g, key) + "A", ours.make(g, &Key{Name: "ehr"})} {
+		f.Add(token)
+	}
+	f.Fuzz(func(t *testing.T, token string) {
+		read, of, err := ours.read(token, named)
+		if err == nil && (of != key || ours.make(read, key) != token) {
+			t.Errorf("%q is read as %+v, whose token is another", token, read)
+		}
+	})
+	read, _, err := ours.read(ours.make(g, key), named)
+	if err != nil || read.key != "ehr" || len(read.scopes) != 2 || !read.expires.Equal(g.expires) {
+		f.Errorf("read as %+v (%v)", read, err)
+	}
+	if _, _, err := theirs.read(ours.make(g, key), named); err == nil {
+		f.Error("another secret's token is taken")
+	}
+	if _, _, err := (access{append(theirs.secrets, ours.secrets...)}).read(ours.make(g, key), named); err != nil {
+		f.Errorf("a former secret's token: %v", err)
+	}
+}

@@ -1,11 +1,15 @@
 package api
 
 import (
-	"sync"
+	"fmt"
+	"net/http"
+	"strconv"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
-// The calls that one candidate's app may make in a minute, on each node.
+// The calls that one candidate's app may make in a minute.
 const (
 	mostReads  = 240
 	mostWrites = 60
@@ -13,21 +17,39 @@ const (
 	mostStreams = 5
 )
 
-// limit counts the calls of each minute.
-type limit struct {
-	mu     sync.Mutex
-	minute int64
-	calls  map[string]int
+// Quota is how many calls a caller has left.
+type Quota struct {
+	Left int           // calls that it may make at once
+	Full time.Duration // until it may make as many as ever
+	Wait time.Duration // how long this call has to wait; zero: it may pass
 }
 
-// take says whether one more call under a key is within most, and otherwise
-// after how many seconds it is.
-func (l *limit) take(key string, most int, now time.Time) (ok bool, wait int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if minute := now.Unix() / 60; minute != l.minute || l.calls == nil {
-		l.minute, l.calls = minute, map[string]int{}
+// spend counts a call under a key and tells the caller what is left, in the
+// headers of draft-ietf-httpapi-ratelimit-headers-11 (RateLimit header fields
+// for HTTP). It answers a call that is too many and says whether it may pass.
+func (a *API) spend(ctx huma.Context, policy, key string, perMinute int) bool {
+	if perMinute == 0 {
+		return true
 	}
-	l.calls[key]++
-	return l.calls[key] <= most, int(60 - now.Unix()%60)
+	q := a.Limit(ctx.Context(), key, perMinute)
+	ctx.SetHeader("RateLimit-Policy", fmt.Sprintf("%q;q=%d;w=60", policy, perMinute))
+	ctx.SetHeader("RateLimit", fmt.Sprintf("%q;r=%d;t=%d", policy, q.Left, seconds(q.Full)))
+	if q.Wait == 0 {
+		return true
+	}
+	wait := strconv.Itoa(max(seconds(q.Wait), 1))
+	ctx.SetHeader("Retry-After", wait)
+	a.write(ctx, tooMany(wait))
+	return false
+}
+
+// seconds are whole ones, rounded up.
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
+
+// tooMany tells to come back later.
+func tooMany(seconds string) *Problem {
+	return &Problem{
+		Type: problemURN + "too-many", Title: "Too many requests", Status: http.StatusTooManyRequests,
+		Detail: "The caller asks too often. Try again after " + seconds + " seconds.",
+	}
 }

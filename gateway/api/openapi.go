@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -18,13 +19,18 @@ const (
 	tagCandidates = "Candidates"
 	tagAlarms     = "Alarms"
 	tagApp        = "App"
+	tagOAuth      = "Access tokens"
 )
 
 const introduction = `Jiebao tells candidates of their passed AI interview over the bank's WeChat official accounts, talks with them, and syncs every reply back to the EHR.
 
-**Authentication.** Every call carries an API key, as ` + "`Authorization: Bearer <key>` or `X-API-Key: <key>`" + `. A key is for one branch and all below it; what lies outside does not exist for it. The bank's app calls with a candidate's token instead, see the tag App.
+**Authentication.** Every call carries an API key, as ` + "`Authorization: Bearer <key>` or `X-API-Key: <key>`" + `, or an access token that was got with the key (OAuth2 client credentials, see the tag Access tokens). A key is for one branch and all below it; what lies outside does not exist for it. It has scopes, may end, and may be bound to addresses (` + "`api.keys`" + `). The bank's app calls with a candidate's token instead, see the tag App.
 
-**Errors** are RFC 9457 problems (` + "`application/problem+json`" + `). Programs go by ` + "`type`" + `; ` + "`errors`" + ` names every wrong field.
+**Errors** are RFC 9457 problems (` + "`application/problem+json`" + `). Programs go by ` + "`type`" + `; ` + "`errors`" + ` names every wrong field. ` + "`request_id`" + ` finds the request in our log; it is in the header ` + "`X-Request-ID`" + ` of every answer, and is yours if you send one.
+
+**Limits.** ` + "`RateLimit-Policy` and `RateLimit`" + ` (draft-ietf-httpapi-ratelimit-headers-11) say how many calls the key may make and how many are left; a call too many is answered 429 with ` + "`Retry-After`" + `.
+
+**Reading again.** Answers to GET have an ` + "`ETag`" + `; sent as ` + "`If-None-Match`" + `, it is answered 304 while nothing changed. Lists come in pages: as long as there is ` + "`next`" + `, send it as ` + "`cursor`" + `.
 
 **Repeating** a request is always safe. A result has the EHR's own id: the same document again changes nothing.
 
@@ -49,18 +55,22 @@ func (a *API) openAPI() *huma.OpenAPI {
 		Components: &huma.Components{
 			Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 			SecuritySchemes: map[string]*huma.SecurityScheme{
-				"bearer":    {Type: "http", Scheme: "bearer", Description: "An API key of the configuration's api.keys."},
-				"candidate": {Type: "http", Scheme: "bearer", Description: "A candidate's token, made by issue-candidate-token."},
-				"header":    {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same key, for systems that cannot send the other header."},
+				byBearer: {Type: "http", Scheme: "bearer", Description: "An API key of the configuration's api.keys, with the scope."},
+				byOAuth: {Type: "oauth2", Description: "An access token, got with the key.", Flows: &huma.OAuthFlows{
+					ClientCredentials: &huma.OAuthFlow{TokenURL: a.URL + tokenPath, Scopes: scopeWords()},
+				}},
+				byCandidate: {Type: "http", Scheme: "bearer", Description: "A candidate's token, made by issue-candidate-token."},
+				byHeader:    {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same key, for systems that cannot send the other header."},
 			},
+			Headers: commonHeaders(),
 		},
-		Security: []map[string][]string{{"bearer": {}}, {"header": {}}},
 		Tags: []*huma.Tag{
 			{Name: tagResults, Description: "Post results and see what became of them."},
 			{Name: tagCandidates, Description: "See how candidates can be written to."},
 			{Name: tagEvents, Description: aboutEvents},
 			{Name: tagAlarms, Description: "See what keeps accounts from sending, and resume them."},
 			{Name: tagApp, Description: aboutApp},
+			{Name: tagOAuth, Description: "OAuth2, for systems that would rather not send their key with every call."},
 		},
 	}
 	if a.URL != "" {
@@ -85,17 +95,19 @@ func (a *API) responses(own ...int) map[string]*huma.Response {
 
 func meanings() map[int]string {
 	return map[int]string{
-		http.StatusOK:                    "The same document was posted before; this is how it stands.",
+		http.StatusOK:                    "How it stands.",
 		http.StatusCreated:               "The result was taken in.",
 		http.StatusAccepted:              "The invitation was renewed; its QR code is being made.",
+		http.StatusNotModified:           "Nothing has changed since the answer with that ETag.",
 		http.StatusBadRequest:            "The body is not one well-formed JSON document in UTF-8.",
-		http.StatusUnauthorized:          "There is no valid API key.",
-		http.StatusForbidden:             "The branch does not lie in that of the API key.",
+		http.StatusUnauthorized:          "There is no valid API key or access token, or it has had its time.",
+		http.StatusForbidden:             "The API key lacks the scope, may not be used from this address, or is for another branch.",
 		http.StatusNotFound:              "There is no such thing in the branch of the API key.",
 		http.StatusConflict:              "The id was used before for another document.",
 		http.StatusRequestEntityTooLarge: "The document is larger than 1 MiB.",
 		http.StatusUnsupportedMediaType:  "The body is not application/json.",
 		http.StatusUnprocessableEntity:   "Something is wrong; every wrong field is named, and nothing was stored.",
+		http.StatusTooManyRequests:       "The key makes too many calls; Retry-After says when to come back.",
 		http.StatusInternalServerError:   "Something failed on our side; repeating is safe.",
 	}
 }
@@ -111,13 +123,15 @@ func (a *API) describe() {
 		Content: map[string]*huma.MediaType{"application/json": {Schema: a.posted, Example: exampleResult()}},
 	}
 	created := post.Responses["201"]
-	post.Responses["200"] = &huma.Response{Headers: created.Headers, Content: created.Content}
+	post.Responses["200"] = &huma.Response{Description: "The same document was posted before; this is how it stands.", Headers: created.Headers, Content: created.Content}
+	a.describePreflight(doc.Paths[preflightPath].Post)
+	a.describeOAuth(doc)
 	for _, item := range doc.Paths {
-		for _, op := range []*huma.Operation{item.Get, item.Post, item.Delete} {
+		for _, op := range operationsOf(item) {
+			a.complete(op)
 			finish(op)
 		}
 	}
-	a.describePreflight(doc.Paths[preflightPath].Post)
 	for status, example := range map[string]any{"400": badRequest("The body is not a JSON document: it is not in UTF-8."), "422": exampleProblem()} {
 		post.Responses[status].Content[problemType].Example = example
 	}
@@ -130,28 +144,44 @@ func (a *API) describe() {
 	}
 }
 
-// finish words an operation's answers and shows an example of a status.
+// finish words those answers of an operation that have no words of their own,
+// and shows examples where there are none.
 func finish(op *huma.Operation) {
-	if op == nil {
-		return
+	for code, r := range op.Responses {
+		status, _ := strconv.Atoi(code)
+		if r.Description == "" || r.Description == http.StatusText(status) {
+			r.Description = meaning(op, status)
+		}
+		if media := r.Content["application/json"]; media != nil && media.Example == nil {
+			media.Example = exampleAnswer(op)
+		}
 	}
 	if op.Tags[0] == tagApp {
 		finishApp(op)
-		return
 	}
-	for code, r := range op.Responses {
-		status, _ := strconv.Atoi(code)
-		if status != http.StatusOK || op.Method == http.MethodPost {
-			r.Description = meanings()[status]
-		} else {
-			r.Description = "How it stands."
-		}
-		if media := r.Content["application/json"]; media != nil && op.Tags[0] == tagResults {
-			media.Example = exampleStatus()
-		} else if media != nil && op.Tags[0] == tagCandidates {
-			media.Example = exampleChannels()
-		}
+}
+
+func meaning(op *huma.Operation, status int) string {
+	switch op.Tags[0] {
+	case tagApp:
+		return cmp.Or(appMeanings()[status], meanings()[status])
+	case tagOAuth:
+		return cmp.Or(oauthMeanings()[status], meanings()[status])
 	}
+	return meanings()[status]
+}
+
+// exampleAnswer is what the operations of a tag answer.
+func exampleAnswer(op *huma.Operation) any {
+	switch op.Tags[0] {
+	case tagResults:
+		return exampleStatus()
+	case tagCandidates:
+		return exampleChannels()
+	case tagApp:
+		return appExamples()[op.OperationID]
+	}
+	return nil
 }
 
 // webhooks documents every event, by the catalogue.

@@ -84,9 +84,9 @@ func newPage(doc *huma.OpenAPI) page {
 func operations(doc *huma.OpenAPI, tag string) []operationView {
 	var out []operationView
 	for path, item := range doc.Paths {
-		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "DELETE": item.Delete} {
-			if op != nil && op.Tags[0] == tag {
-				out = append(out, operationOf(method, path, op))
+		for _, op := range operationsOf(item) {
+			if op.Tags[0] == tag {
+				out = append(out, operationOf(op.Method, path, op))
 			}
 		}
 	}

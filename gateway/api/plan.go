@@ -97,7 +97,7 @@ func (a *API) cancel(ctx context.Context, in *cancelInput) (*resultOutput, error
 
 func (a *API) registerCancel() {
 	huma.Register(a.huma, huma.Operation{
-		OperationID: "cancel-result", Method: http.MethodPost, Path: cancelPath, Tags: []string{tagResults},
+		OperationID: "cancel-result", Method: http.MethodPost, Path: cancelPath, Tags: []string{tagResults}, Security: needs(scopeResultsWrite),
 		Summary: "Call a notification off",
 		Description: "No further step of the result's plan is taken, the candidate is not reminded of the offer, and what has not left stays. " +
 			"What the candidate was told stands, and they are answered when they write. Calling off twice is the same as once; a result that a later one replaced is over already.",

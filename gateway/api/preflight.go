@@ -199,7 +199,7 @@ func preflightStep(s preflight.Step) PreflightStep {
 
 func (a *API) registerPreflight() {
 	huma.Register(a.huma, huma.Operation{
-		OperationID: "preflight-results", Method: http.MethodPost, Path: preflightPath, Tags: []string{tagResults},
+		OperationID: "preflight-results", Method: http.MethodPost, Path: preflightPath, Tags: []string{tagResults}, Security: needs(scopeResultsWrite),
 		Summary: "Look at what posting results would come to",
 		Description: fmt.Sprintf("Takes a list of 1 to %d documents as they would be posted. Nothing is stored and nobody is told anything: for each, the steps by which the candidate would be told if nobody reacted, "+
 			"who cannot be reached and why, which words do not fit which message template, and what the text messages would cost.\n\n"+
@@ -218,7 +218,7 @@ func (a *API) describePreflight(op *huma.Operation) {
 		Example: []Result{exampleResult()},
 	}}}
 	example := examplePreflight()
-	op.Responses["200"] = &huma.Response{Description: "What would happen.", Content: map[string]*huma.MediaType{
+	op.Responses["200"] = &huma.Response{Headers: op.Responses["200"].Headers, Description: "What would happen.", Content: map[string]*huma.MediaType{
 		"application/json":     {Schema: schemas.Schema(typeOfReport, true, ""), Example: example},
 		"application/x-ndjson": {Schema: schemas.Schema(typeOfRow, true, ""), Example: example.Results[0]},
 		"text/csv":             {Schema: &huma.Schema{Type: huma.TypeString}},

@@ -30,6 +30,8 @@ type Problem struct {
 	Status int            `json:"status" doc:"The HTTP status." example:"422"`
 	Detail string         `json:"detail" doc:"This very problem in words, and what to do about it." example:"1 field is wrong. Nothing was stored."`
 	Errors []FieldProblem `json:"errors,omitempty" nullable:"false" doc:"Every field that is wrong."`
+
+	RequestID string `json:"request_id,omitempty" doc:"The request's id, as in the header X-Request-ID and in our log." example:"R7WQ4ZKJH5N2M6TBX3CVYL8PDS"`
 }
 
 // FieldProblem is what is wrong with one field.
@@ -111,34 +113,46 @@ func (a *API) problem(ctx context.Context, doing, id string, err error) error {
 			Detail: "A result with this id and another content was posted before. Nothing was stored. Post a new result under a new id.",
 		}
 	case ctx.Err() != nil:
-		a.Log.Info("an API call was given up by its caller", "doing", doing, "id", id)
+		a.Log.Info("an API call was given up by its caller", "doing", doing, "id", id, "request", RequestID(ctx))
 		return internalError()
 	}
-	a.Log.Error("an API call failed", "doing", doing, "id", id, "caller", callerOf(ctx).name, "error", err)
+	a.Log.Error("an API call failed", "doing", doing, "id", id, "caller", callerOf(ctx).name, "request", RequestID(ctx), "error", err)
 	return internalError()
 }
 
 // asProblem turns the errors that huma itself writes into problems, without
 // the values that it would repeat.
-func asProblem(_ huma.Context, _ string, v any) (any, error) {
-	e, ok := v.(*huma.ErrorModel)
+// Every problem names its request.
+func asProblem(ctx huma.Context, _ string, v any) (any, error) {
+	p, ok := v.(*Problem)
+	if e, own := v.(*huma.ErrorModel); own {
+		p, ok = ofHuma(e, ctx.Operation().MaxBodyBytes), true
+	}
 	if !ok {
 		return v, nil
 	}
+	named := *p
+	named.RequestID = RequestID(ctx.Context())
+	return &named, nil
+}
+
+func ofHuma(e *huma.ErrorModel, most int64) *Problem {
 	p := &Problem{Status: e.Status, Title: http.StatusText(e.Status), Detail: e.Detail}
 	switch e.Status {
 	case http.StatusBadRequest:
 		p.Type = problemURN + "unreadable"
 	case http.StatusRequestEntityTooLarge:
-		p.Type, p.Detail = problemURN+"too-large", fmt.Sprintf("The document is larger than %d bytes.", maxBody)
+		p.Type, p.Detail = problemURN+"too-large", fmt.Sprintf("The document is larger than %d bytes.", most)
+	case http.StatusUnsupportedMediaType:
+		return unsupported()
 	case http.StatusUnprocessableEntity:
-		return invalid(fromHuma(e.Errors)), nil
+		return invalid(fromHuma(e.Errors))
 	case http.StatusInternalServerError:
-		return internalError(), nil
+		return internalError()
 	default:
 		p.Type = "about:blank"
 	}
-	return p, nil
+	return p
 }
 
 func fromHuma(errs []*huma.ErrorDetail) []FieldProblem {
@@ -152,7 +166,7 @@ func fromHuma(errs []*huma.ErrorDetail) []FieldProblem {
 // Fallback answers requests below /v1 for which there is no operation. It is
 // for gin's NoRoute and NoMethod; other paths are left to whoever comes next.
 func Fallback(c *gin.Context) {
-	if !strings.HasPrefix(c.Request.URL.Path, "/v1/") {
+	if path := c.Request.URL.Path; !strings.HasPrefix(path, "/v1/") && path != "/v1" {
 		return
 	}
 	p := &Problem{
@@ -163,6 +177,10 @@ func Fallback(c *gin.Context) {
 		p.Type, p.Title, p.Status = problemURN+"method-not-allowed", "Method not allowed", http.StatusMethodNotAllowed
 		p.Detail = "This address takes other methods only; " + docsPath + " lists them all."
 	}
+	Identify(c)
+	p.RequestID = RequestID(c.Request.Context())
+	c.Header("Cache-Control", "no-store")
+	c.Header("X-Content-Type-Options", "nosniff")
 	c.Header("Content-Type", problemType)
 	c.AbortWithStatusJSON(p.Status, p)
 }

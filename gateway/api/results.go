@@ -134,7 +134,7 @@ func forbidden(detail string) *Problem {
 
 func (a *API) registerResults() {
 	huma.Register(a.huma, huma.Operation{
-		OperationID: "post-result", Method: http.MethodPost, Path: resultsPath, Tags: []string{tagResults},
+		OperationID: "post-result", Method: http.MethodPost, Path: resultsPath, Tags: []string{tagResults}, Security: needs(scopeResultsWrite),
 		Summary: "Post a result",
 		Description: "Tells the candidate of a passed interview, as soon as they can be reached. " +
 			"Posting the same document again changes nothing and answers 200, so that a request whose answer was lost can simply be repeated; " +
@@ -145,13 +145,13 @@ func (a *API) registerResults() {
 			http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity),
 	}, a.postResult)
 	huma.Register(a.huma, huma.Operation{
-		OperationID: "get-result", Method: http.MethodGet, Path: resultPath, Tags: []string{tagResults},
+		OperationID: "get-result", Method: http.MethodGet, Path: resultPath, Tags: []string{tagResults}, Security: needs(scopeResultsRead),
 		Summary:     "See where a result stands",
 		Description: "Whether the notification was sent and arrived or what it waits for, what the candidate answered, which documents came in, and how the candidate can be reached.",
 		Responses:   a.responses(http.StatusNotFound),
 	}, a.getResult)
 	huma.Register(a.huma, huma.Operation{
-		OperationID: "renew-invitation", Method: http.MethodPost, Path: invitationPath, Tags: []string{tagResults},
+		OperationID: "renew-invitation", Method: http.MethodPost, Path: invitationPath, Tags: []string{tagResults}, Security: needs(scopeResultsWrite),
 		Summary: "Make a new invitation",
 		Description: "For an invitation that was used by somebody else, expired or was lost. The old QR code and code bind nobody any more. " +
 			"The new code works at once; the QR code's picture takes some moments, read the result again for it.",

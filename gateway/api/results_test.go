@@ -258,6 +258,7 @@ func TestBranches(t *testing.T) {
 	if got := s.do(http.MethodPost, "/v1/results/R1/invitation", "", asBeijing...); got.code != http.StatusNotFound {
 		t.Errorf("inviting: %d %s", got.code, got.body)
 	}
+	asBeijing = append(asBeijing, "X-Request-ID", "the-same")
 	known, unknown := s.get("/v1/results/R1", asBeijing...), s.get("/v1/results/R9", asBeijing...)
 	if string(known.body) != string(unknown.body) {
 		t.Errorf("what exists elsewhere answers %s, what does not %s", known.body, unknown.body)

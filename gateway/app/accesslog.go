@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"jiebao/gateway/api"
 )
 
 // accessLog logs one line a request: at the debug level, or for failures of
@@ -24,7 +26,8 @@ func accessLog(log *slog.Logger, now func() time.Time) gin.HandlerFunc {
 		}
 		log.LogAttrs(c.Request.Context(), level, "request",
 			slog.String("method", method(c.Request.Method)), slog.String("route", route(c)),
-			slog.Int("status", c.Writer.Status()), slog.Duration("took", now().Sub(begun)))
+			slog.Int("status", c.Writer.Status()), slog.Duration("took", now().Sub(begun)),
+			slog.String("request", api.RequestID(c.Request.Context())))
 	}
 }
 

@@ -239,6 +239,7 @@ func (a *App) Run(ctx context.Context) error {
 	background.Go(func() { a.accounts.lookAfter(working, a.store, a.clock, a.log) })
 	background.Go(func() { a.accounts.pullNowAndThen(working, a.store, a.clock, a.log) })
 	background.Go(func() { a.library.follow(working, a.store, a.clock, a.log) })
+	background.Go(func() { warnOfKeys(working, a.cfg.API.Keys, a.clock, a.log) })
 	background.Go(func() { a.files.sweep(working, a.clock, a.log) })
 	served := make(chan error, 1)
 	go func() { served <- a.server.Serve(a.listener) }()

@@ -21,6 +21,7 @@ func Check(cfg config.Config) error {
 	set, err := loadTemplates(cfg.Words.TemplatesDir)
 	problems = append(problems, unusable("words.templates_dir", err)...)
 	problems = append(problems, unusable("bot.policies_dir", checkPolicies(cfg.Bot.PoliciesDir))...)
+	problems = append(problems, unknownScopes(cfg.API.Keys)...)
 	_, err = loadKnowledge(cfg)
 	problems = append(problems, unusable("words.knowledge_dir", err)...)
 	for i, account := range cfg.Accounts {

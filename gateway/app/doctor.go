@@ -43,6 +43,7 @@ func Checks(cfg config.Config, o Options) []doctor.Check {
 		{Subject: gateway, Name: "database", Run: e.database},
 		{Subject: gateway, Name: "documents", Run: e.documents},
 		{Subject: gateway, Name: "calendar", Run: e.calendar},
+		{Subject: gateway, Name: "API keys", Run: e.keys},
 	}
 	if !cfg.Redis.URL.Empty() {
 		checks = append(checks, doctor.Check{Subject: gateway, Name: "redis", Run: e.redis})

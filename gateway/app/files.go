@@ -65,7 +65,10 @@ func (f *files) sign(keys keyring, publicURL string, life time.Duration) error {
 	if f.prove, err = newProof(keys[0]); err != nil {
 		return err
 	}
-	f.appSecrets, err = keys.derive("app")
+	if f.appSecrets, err = keys.derive("app"); err != nil {
+		return err
+	}
+	f.accessSecrets, err = keys.derive("access")
 	return err
 }
 
@@ -80,6 +83,8 @@ type files struct {
 	optOuts    *email.OptOuts            // to where they end all messages
 	prove      func(nonce string) string // that this is a gateway with the key
 	appSecrets [][]byte                  // sign candidates' tokens for the bank's app, the first new ones
+
+	accessSecrets [][]byte // sign systems' access tokens, the first new ones
 }
 
 // sweptEvery is how often uploads that nobody went on with are looked for.

@@ -84,13 +84,9 @@ func (a *App) branches() []string {
 }
 
 func (a *App) mountAPI(r gin.IRouter) error {
-	var keys []api.Key
-	for _, k := range a.cfg.API.Keys {
-		keys = append(keys, api.Key{Name: k.Name, Hash: k.Hash(), Branch: k.Branch})
-	}
 	out, err := api.New(api.Deps{
 		App:   api.App{Store: a.store, Secret: a.files.appSecrets[0], FormerSecrets: a.files.appSecrets[1:], Account: a.appAccount},
-		Store: a.store, Keys: keys, Now: a.clock.Now, Rand: rand.Reader, Log: a.log, URL: a.publicURL,
+		Store: a.store, Keys: apiKeys(a.cfg.API.Keys), Secrets: a.files.accessSecrets, Limit: a.spend, Now: a.clock.Now, Rand: rand.Reader, Log: a.log, URL: a.publicURL,
 		Describe: a.accounts.Describe, Preflight: a.newPreflight().Look,
 		Check: func(res conversations.Result) error { return a.engine.Check(res, a.clock.Now()) },
 	})

@@ -30,7 +30,7 @@ func (a *App) handler() (http.Handler, error) {
 	if err := r.SetTrustedProxies(proxies); err != nil {
 		return nil, err
 	}
-	r.Use(recovered(a.log), legible)
+	r.Use(api.Identify, accessLog(a.log, a.clock.Now), recovered(a.log), legible)
 	r.NoRoute(api.Fallback)
 	r.NoMethod(api.Fallback)
 	r.GET("/healthz", a.healthz)
@@ -61,7 +61,7 @@ func (a *App) handler() (http.Handler, error) {
 // holds addresses but no values.
 func recovered(log *slog.Logger) gin.HandlerFunc {
 	return gin.CustomRecoveryWithWriter(nil, func(c *gin.Context, p any) {
-		log.Error("a request panicked", "method", c.Request.Method, "route", c.FullPath(), "stack", string(debug.Stack()))
+		log.Error("a request panicked", "method", c.Request.Method, "route", c.FullPath(), "request", api.RequestID(c.Request.Context()), "stack", string(debug.Stack()))
 		c.AbortWithStatus(http.StatusInternalServerError)
 	})
 }
