@@ -5,7 +5,7 @@ import "jiebao/conversations"
 // answered deals with a message as the answer to what the bot's latest words
 // asked, and says whether it is one.
 func (t *talk) answered(r reading) bool {
-	if t.app.Answer == conversations.Declined {
+	if t.over() {
 		return false
 	}
 	switch t.was.Asked {

@@ -137,7 +137,7 @@ func (t *talk) chosen(id string) bool {
 }
 
 func (t *talk) rescheduleTapped() {
-	if t.app.Answer == conversations.Declined {
+	if t.over() {
 		t.reopen()
 		return
 	}

@@ -93,7 +93,7 @@ func (s state) String() string {
 
 func states() []state {
 	var all []state
-	for _, a := range []conversations.Answer{conversations.Open, conversations.Confirmed, conversations.Requested, conversations.Countered, conversations.Declined} {
+	for _, a := range []conversations.Answer{conversations.Open, conversations.Confirmed, conversations.Requested, conversations.Countered, conversations.Declined, conversations.Withdrawn} {
 		for _, q := range []asked{nothing, askedStart, askedDate, askedReadBack, askedPick, askedSure, askedWhat, askedTopic, askedArticle} {
 			all = append(all, state{answer: a, asked: q})
 			if q == askedStart {
@@ -313,6 +313,14 @@ func occasions(long string) []conversations.Heard {
 	for _, v := range []conversations.Verdict{conversations.Approve, conversations.Refuse, conversations.Counter} {
 		all = append(all, conversations.Heard{Cue: conversations.CueDecided, Verdict: &conversations.ScheduleRequest{Date: wanted, Verdict: v, Counter: suggested, Note: long}})
 	}
+	for _, was := range []conversations.Answer{conversations.Open, conversations.Confirmed, conversations.Requested, conversations.Countered} {
+		news := &conversations.OfferNews{
+			Changed: []string{conversations.PartStartDate, conversations.PartWorkplace, conversations.PartContactName, conversations.PartReplyBy, conversations.PartDocuments},
+			Was:     was, WasDate: wanted, Asks: was != conversations.Open, Note: long,
+		}
+		all = append(all, conversations.Heard{Cue: conversations.CueOfferChanged, Offer: news})
+	}
+	all = append(all, conversations.Heard{Cue: conversations.CueOfferWithdrawn, Offer: &conversations.OfferNews{Note: long}})
 	for _, k := range []conversations.Kind{conversations.Image, conversations.Voice, conversations.Video, conversations.File, conversations.Location} {
 		all = append(all, conversations.Heard{Cue: conversations.CueSaid, Kind: k})
 	}

@@ -147,7 +147,7 @@ func (t *talk) takeTapped(id string, d conversations.Date) {
 // impossible. On an old message that is said once more.
 func (t *talk) askHRTapped(d conversations.Date) {
 	asked := t.was.Asked == askedPick && t.was.Date == d || t.Heard.Shown && d.After(t.today())
-	if asked && t.mayAskHR(d) && t.app.Answer != conversations.Declined {
+	if asked && t.mayAskHR(d) && !t.over() {
 		t.request(d)
 		return
 	}

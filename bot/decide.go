@@ -37,6 +37,10 @@ func (t *talk) candidate() {
 		t.notified()
 	case conversations.CueDecided:
 		t.decided()
+	case conversations.CueOfferChanged:
+		t.offerChanged()
+	case conversations.CueOfferWithdrawn:
+		t.offerWithdrawn()
 	case conversations.CueFiled:
 		t.filed()
 	case conversations.CueReminded:

@@ -5,8 +5,8 @@ import "jiebao/conversations"
 // askDecline makes sure before a refusal is recorded. said are the words that
 // will be told as the reason.
 func (t *talk) askDecline(said string) {
-	if t.app.Answer == conversations.Declined {
-		t.say("decline.already", nil)
+	if t.over() {
+		t.sayOver()
 		return
 	}
 	t.ask(askedSure, conversations.Date{}, "decline.sure", args{"position": t.title()},
@@ -23,7 +23,7 @@ func (t *talk) askDeclineClearly() {
 // declineTapped is a tap on "yes, decline". On an old message the question is
 // asked again.
 func (t *talk) declineTapped() {
-	if t.app.Answer != conversations.Declined && (t.Heard.Shown || t.was.Asked == askedSure) {
+	if !t.over() && (t.Heard.Shown || t.was.Asked == askedSure) {
 		t.decline()
 		return
 	}
@@ -50,8 +50,8 @@ func (t *talk) saidBefore() string {
 // schedule request.
 func (t *talk) kept() {
 	switch t.app.Answer {
-	case conversations.Declined:
-		t.say("decline.already", nil)
+	case conversations.Declined, conversations.Withdrawn:
+		t.sayOver()
 	case conversations.Requested:
 		t.say("schedule.kept", nil)
 	case conversations.Confirmed:
@@ -62,4 +62,11 @@ func (t *talk) kept() {
 }
 
 // reopen follows a change of mind after a refusal, which only HR can take back.
-func (t *talk) reopen() { t.handoff("decline.reopen", conversations.HandoffPolicy) }
+// What the bank withdrew is not taken back for the asking.
+func (t *talk) reopen() {
+	if t.app.Answer == conversations.Withdrawn {
+		t.sayOver()
+		return
+	}
+	t.handoff("decline.reopen", conversations.HandoffPolicy)
+}

@@ -48,6 +48,9 @@ func (t *talk) document() {
 		t.keepQuestion()
 		return
 	}
+	if t.withdrawn() {
+		return
+	}
 	item := t.itemNamed(t.Heard.Text)
 	if item == "" && t.hasItem(t.memory.Item) {
 		item = t.memory.Item
@@ -110,6 +113,9 @@ func (t *talk) itemNamed(text string) string {
 // askDocuments asks for the item that the text names, or else for those that
 // are missing.
 func (t *talk) askDocuments(text string) {
+	if t.withdrawn() {
+		return
+	}
 	if item := t.itemNamed(text); item != "" {
 		t.memory.Item = item
 		if t.lex.notYet(plain(text)) {
@@ -124,6 +130,9 @@ func (t *talk) askDocuments(text string) {
 
 // sayDocuments says what is still missing and asks for the first.
 func (t *talk) sayDocuments() {
+	if t.withdrawn() {
+		return
+	}
 	missing := t.checklist(true)
 	switch {
 	case len(missing) > 0:

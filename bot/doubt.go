@@ -70,8 +70,8 @@ func (t *talk) repeats(r reading) bool {
 func (t *talk) explain() {
 	d := t.was.Date
 	switch {
-	case t.app.Answer == conversations.Declined:
-		t.say("decline.already", nil)
+	case t.over():
+		t.sayOver()
 	case t.was.Asked == askedReadBack:
 		t.readBack("schedule.explain", d, t.was.Said)
 	case t.resumes():
@@ -116,7 +116,7 @@ func (t *talk) checks(r reading) bool {
 // givesUp deals with "那算了": on another date, or perhaps on the offer, which
 // nobody but the candidate can say.
 func (t *talk) givesUp(r reading) bool {
-	if !r.wants(negativeAck) || r.wants(decline) || !t.lex.abandons(r.plain) || t.app.Answer == conversations.Declined {
+	if !r.wants(negativeAck) || r.wants(decline) || !t.lex.abandons(r.plain) || t.over() {
 		return false
 	}
 	switch {
@@ -169,7 +169,7 @@ func (t *talk) regrets(r reading) bool {
 		return false
 	}
 	switch {
-	case t.app.Answer == conversations.Declined:
+	case t.over():
 		t.reopen()
 	case t.was.Asked == askedSure && !r.wants(decline) && !queried(r.text):
 		t.kept()

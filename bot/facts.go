@@ -53,9 +53,9 @@ func factDocuments(t *talk) (conversations.Say, bool) {
 func factMissing(t *talk) (conversations.Say, bool) {
 	missing := t.checklist(true)
 	if len(missing) > 0 {
-		return phrase("fact.missing", args{"items": items(missing)}), t.app.Answer != conversations.Declined
+		return phrase("fact.missing", args{"items": items(missing)}), !t.over()
 	}
-	return phrase("fact.complete", nil), len(t.checklist(false)) > 0
+	return phrase("fact.complete", nil), len(t.checklist(false)) > 0 && t.app.Answer != conversations.Withdrawn
 }
 
 // factStatus is where the candidate stands on the offer.
@@ -70,6 +70,8 @@ func factStatus(t *talk) (conversations.Say, bool) {
 		return phrase("status.countered", args{"date": t.proposed()}), !t.proposed().IsZero()
 	case conversations.Declined:
 		return phrase("status.declined", nil), true
+	case conversations.Withdrawn:
+		return phrase("status.withdrawn", nil), true
 	}
 	return phrase("status.open", args{"date": t.proposed()}), !t.proposed().IsZero()
 }

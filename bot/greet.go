@@ -38,6 +38,10 @@ func (t *talk) overview(first conversations.Say) {
 		t.askStartAfter(told(factPosition, factWorkplace, factContact, factReplyBy, factMissing))
 		return
 	}
+	if t.app.Answer == conversations.Withdrawn {
+		t.tell(told(factPosition, factStatus, factContact))
+		return
+	}
 	t.tell(told(factPosition, factStatus, factWorkplace, factContact, factMissing))
 }
 

@@ -123,7 +123,7 @@ func (t *talk) failed() {
 		t.handoff("handoff.failed", conversations.HandoffFailed)
 	case t.was.Asked == askedDate:
 		t.askDate("schedule.ask_again")
-	case t.was.Asked == askedPick && t.app.Answer != conversations.Declined:
+	case t.was.Asked == askedPick && !t.over():
 		t.again(t.was.Date, t.was.Said)
 	case t.was.Asked == askedReadBack:
 		t.readBack("schedule.read_back", t.was.Date, t.was.Said)

@@ -18,6 +18,9 @@ func (t *talk) orByPage(told conversations.Say) conversations.Say {
 // fileWithoutContent follows a file that the platform tells of and does not
 // hand over, as WeChat does with a PDF.
 func (t *talk) fileWithoutContent() {
+	if t.withdrawn() {
+		return
+	}
 	if !t.Pages {
 		t.say("documents.no_file", nil)
 	} else {

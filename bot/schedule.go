@@ -23,7 +23,7 @@ func (t *talk) standing() conversations.Date {
 
 // reschedule deals with the wish for another start date.
 func (t *talk) reschedule(r reading) {
-	if t.app.Answer == conversations.Declined {
+	if t.over() {
 		t.reopen()
 		return
 	}
@@ -54,7 +54,7 @@ func (t *talk) askDate(key string) {
 // one that is not possible there are others.
 func (t *talk) propose(d conversations.Date, said string) {
 	switch {
-	case t.app.Answer == conversations.Declined:
+	case t.over():
 		t.reopen()
 	case t.app.Answer == conversations.Confirmed && d == t.standing():
 		t.say("start_date.already", args{"date": d})
@@ -163,7 +163,7 @@ func (t *talk) request(d conversations.Date) {
 // an old message the date is read back once more.
 func (t *talk) rightTapped(d conversations.Date) {
 	asked := t.was.Asked == askedReadBack && t.was.Date == d || t.Heard.Shown && d.After(t.today()) && !t.impossible(d)
-	if asked && t.app.Answer != conversations.Declined {
+	if asked && !t.over() {
 		t.request(d)
 		return
 	}

@@ -24,7 +24,7 @@ func (t *talk) open() bool {
 // a date that the policies accept.
 func (t *talk) confirmable(d conversations.Date) bool {
 	switch {
-	case d.IsZero() || t.app.Answer == conversations.Declined,
+	case d.IsZero() || t.over(),
 		t.app.Answer == conversations.Confirmed && d == t.standing():
 		return false
 	case t.app.Answer != conversations.Confirmed && (d == t.proposed() || d == t.app.Offer.StartDate):
@@ -120,7 +120,7 @@ func (t *talk) goOn() {
 // resumes goes on with the date or the refusal that was being spoken of, and
 // says whether there is one.
 func (t *talk) resumes() bool {
-	if t.app.Answer == conversations.Declined {
+	if t.over() {
 		return false
 	}
 	switch t.was.Asked {
@@ -181,7 +181,7 @@ func (t *talk) confirms(r reading, d conversations.Date) bool {
 // still needed.
 func (t *talk) settle(d conversations.Date) {
 	switch {
-	case t.app.Answer == conversations.Declined:
+	case t.over():
 		t.reopen()
 	case t.app.Answer == conversations.Confirmed && !t.confirmable(d):
 		t.say("start_date.already", args{"date": t.standing()})
@@ -206,7 +206,7 @@ func (t *talk) confirmTapped(d conversations.Date) {
 		t.askStart(d)
 	case t.app.Answer == conversations.Confirmed && d.After(t.today()) && d != t.standing():
 		t.propose(d, "")
-	case t.app.Answer == conversations.Confirmed || t.app.Answer == conversations.Declined:
+	case t.app.Answer == conversations.Confirmed || t.over():
 		t.settle(d)
 	default:
 		t.askStart(t.proposed())

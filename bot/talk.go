@@ -39,7 +39,7 @@ func (t *talk) decision() conversations.Decision {
 		t.memory = t.memory.withQuestionOf(t.was)
 	}
 	switch t.Heard.Cue {
-	case conversations.CueFiled, conversations.CueDecided, conversations.CueReminded: // which answer no message
+	case conversations.CueFiled, conversations.CueDecided, conversations.CueReminded, conversations.CueOfferChanged, conversations.CueOfferWithdrawn: // which answer no message
 		t.memory.Pondered = t.was.Pondered
 	}
 	return conversations.Decision{Memory: t.memory.keep(), Say: t.says, Do: t.acts}
@@ -104,6 +104,7 @@ const (
 	maxPhone    = 24
 	maxItem     = 20
 	maxNote     = 200
+	maxNews     = 60 // of a note beside all that changed
 	maxSaid     = 500 // of the candidate's words, kept in memory
 	maxWondered = 200 // of a question that was answered
 	maxItems    = 4   // documents named in one message

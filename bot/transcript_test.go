@@ -41,6 +41,8 @@ var update = flag.Bool("update", false, "write what the bot says into testdata")
 //	identity: step words               an unknown follower's message
 //	refuse-claim:
 //	hr: approved | refused note | countered 2026-07-08 note
+//	change: [workplace WORDS | start_date D | reply_by | contact NAME | documents] [: note]   the bank changes the offer
+//	withdraw: note
 //	knowledge: examples                what is approved
 //	filed: d1 received | rejected reason
 //	too-many: one more photo than is taken
@@ -267,6 +269,11 @@ func (w *world) heard(t *testing.T, verb, rest string) (h conversations.Heard, o
 		return conversations.Heard{Cue: conversations.CueRefused, Identity: conversations.IdentityNeeds}, true
 	case "hr":
 		return w.verdict(t, first, more), true
+	case "change":
+		return w.changeOffer(t, rest), true
+	case "withdraw":
+		w.app().Answer = conversations.Withdrawn
+		return conversations.Heard{Cue: conversations.CueOfferWithdrawn, Offer: &conversations.OfferNews{Note: rest}}, true
 	case "filed":
 		return w.filed(first, more), true
 	case "too-many":
@@ -372,6 +379,34 @@ func (w *world) verdict(t *testing.T, verdict, more string) conversations.Heard 
 		app.Answer, v.Counter, v.Note = conversations.Countered, d, note
 	}
 	return conversations.Heard{Cue: conversations.CueDecided, Verdict: v}
+}
+
+// changeOffer changes one part of the offer as the core does.
+func (w *world) changeOffer(t *testing.T, what string) conversations.Heard {
+	app := w.app()
+	what, note, _ := strings.Cut(what, " : ")
+	part, value, _ := strings.Cut(what, " ")
+	news := &conversations.OfferNews{Changed: strings.Split(part, ","), Was: app.Answer, WasDate: app.Offer.StartDate, Note: note}
+	if !app.StartDate.IsZero() {
+		news.WasDate = app.StartDate
+	}
+	switch part, _, _ = strings.Cut(part, ","); part {
+	case conversations.PartStartDate:
+		d, err := conversations.ParseDate(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		app.Offer.StartDate = d
+	case conversations.PartWorkplace:
+		app.Offer.Workplace = value
+	case conversations.PartContactName:
+		app.Offer.ContactName = value
+	}
+	if part == conversations.PartStartDate || part == conversations.PartWorkplace {
+		news.Asks = app.Answer != conversations.Open
+		app.Answer, app.StartDate = conversations.Open, conversations.Date{}
+	}
+	return conversations.Heard{Cue: conversations.CueOfferChanged, Offer: news}
 }
 
 func (w *world) filed(id, what string) conversations.Heard {

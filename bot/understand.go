@@ -83,13 +83,13 @@ func (t *talk) tentatively(try func(*talk)) bool {
 // already is not given up for a guess, but for a date.
 func (t *talk) askWhether(i intent, phrase string) {
 	if i == reschedule {
-		if date := t.quoted(phrase); !date.IsNone() && t.was.Asked != askedSure && t.app.Answer != conversations.Declined {
+		if date := t.quoted(phrase); !date.IsNone() && t.was.Asked != askedSure && !t.over() {
 			r := reading{Reading: nlu.Reading{Intents: []intent{reschedule}, Date: date}, text: t.Heard.Text}
 			t.reschedule(r)
 			return
 		}
 	}
-	if t.was.Asked == askedDate || t.was.Asked == askedReadBack || t.was.Asked == askedSure || t.app.Answer == conversations.Declined && i != human && i != question {
+	if t.was.Asked == askedDate || t.was.Asked == askedReadBack || t.was.Asked == askedSure || t.over() && i != human && i != question {
 		return
 	}
 	switch i {

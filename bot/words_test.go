@@ -37,7 +37,7 @@ func TestEveryKeyHasWords(t *testing.T) {
 // one, and the names of choices and of reasons that keys are made of.
 func keysInSource(t *testing.T) map[string]bool {
 	t.Helper()
-	keyLike := regexp.MustCompile(`^(hello|fact|status|greet|start_date|schedule|decline|documents|question|handoff|chat|channel|consent|remind|identity|topic)\.[a-z_.]+[a-z]$`)
+	keyLike := regexp.MustCompile(`^(hello|fact|status|greet|start_date|schedule|decline|offer|documents|question|handoff|chat|channel|consent|remind|identity|topic)\.[a-z_.]+[a-z]$`)
 	keys := map[string]bool{"with_question": true, "lines": true}
 	for _, r := range []string{"too_large", "wrong_type", "unreadable", "encrypted", "expired", "duplicate"} {
 		keys["documents.refused."+r] = true

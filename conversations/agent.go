@@ -19,6 +19,10 @@ type Agent struct {
 // LogValue names the agent by id only.
 func (a Agent) LogValue() slog.Value { return slog.StringValue(a.ID) }
 
+// BySystemNamed stands before the name of a system of the bank's, such as the
+// EHR, where it did what else an agent does.
+const BySystemNamed = "api:"
+
 // Session is an agent's signed-in browser. Stores keep only the hash of its
 // token.
 type Session struct {

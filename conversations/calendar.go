@@ -13,18 +13,33 @@ type CalendarSent struct {
 const KeyFirstDay = "first_day"
 
 // tellCalendar sends the candidate's calendar the day that was settled, or
-// takes it back once they declined, if they have an e-mail address and there
-// are words for it.
+// takes it back once none is, if they have an e-mail address and there are
+// words for it.
 func (t *turn) tellCalendar(app *Application) {
 	was, purpose := CalendarSent{Cancelled: true}, PurposeStartDate
 	if app.Calendar != nil {
 		was = *app.Calendar
 	}
 	next := CalendarSent{Sequence: was.Sequence + 1, Day: app.StartDate}
-	if app.Answer == Declined {
+	if app.Answer.Over() || app.StartDate.IsZero() {
 		next.Day, next.Cancelled, purpose = was.Day, true, PurposeStartDateCancelled
 	}
-	if next.Cancelled == was.Cancelled && next.Day == was.Day || next.Day.IsZero() || t.c.OptedOut() {
+	if next.Cancelled == was.Cancelled && next.Day == was.Day || next.Day.IsZero() {
+		return
+	}
+	t.sendCalendar(app, next, purpose)
+}
+
+// renewCalendar sends the settled day once more, with what has changed about
+// it, if the candidate's calendar has it.
+func (t *turn) renewCalendar(app *Application) {
+	if sent := app.Calendar; sent != nil && !sent.Cancelled {
+		t.sendCalendar(app, CalendarSent{Sequence: sent.Sequence + 1, Day: sent.Day}, PurposeStartDate)
+	}
+}
+
+func (t *turn) sendCalendar(app *Application, next CalendarSent, purpose string) {
+	if t.c.OptedOut() {
 		return
 	}
 	t.contacts()

@@ -25,6 +25,8 @@ type Target struct {
 	// Conversation, Account is the one a reported message went out by.
 	Account    string
 	PlatformID string
+
+	Condition Condition
 }
 
 // Command is something that happened, or that somebody wants.
@@ -105,6 +107,10 @@ type Reply struct {
 	// Despite says that the agent knows that the candidate wants no more
 	// messages, and answers them all the same.
 	Despite bool
+	// Beside says that the words come from a system, which takes nobody's
+	// place: whoever owns the conversation goes on, and the candidate who waits
+	// for a person still does.
+	Beside bool
 }
 
 // AnswerQuestion is HR's answer to a question that nothing answered. Of two
@@ -118,7 +124,10 @@ type AnswerQuestion struct {
 }
 
 // Assign makes an agent the owner; the bot keeps quiet from then on.
-type Assign struct{ Agent string }
+type Assign struct {
+	Agent string
+	By    string // who gave it to them; "" if they took it
+}
 
 // Release hands the conversation back to the bot.
 type Release struct{ Agent string }
@@ -229,6 +238,8 @@ func (Reply) command()          {}
 func (Assign) command()         {}
 func (Release) command()        {}
 func (Decide) command()         {}
+func (ChangeOffer) command()    {}
+func (Withdraw) command()       {}
 func (Review) command()         {}
 func (Seen) command()           {}
 func (Bind) command()           {}

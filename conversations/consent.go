@@ -24,7 +24,7 @@ func (t *turn) withdrawConsent() {
 		return
 	}
 	t.c.OptOut = t.now
-	t.dropHeld()
+	t.dropHeld(OptedOut)
 	t.out.Withdrawn = true
 	t.note("opted_out", "")
 	t.event(EventConsentWithdrawn, t.from, nil)
@@ -32,14 +32,14 @@ func (t *turn) withdrawConsent() {
 
 // dropHeld gives up what the bot would have said once the window opens.
 // People's words stay.
-func (t *turn) dropHeld() {
+func (t *turn) dropHeld(why Reason) {
 	kept := t.c.Held[:0:0]
 	for _, h := range t.c.Held {
 		if h.Author.Agent() != "" {
 			kept = append(kept, h)
 			continue
 		}
-		t.out.Statuses = append(t.out.Statuses, StatusChange{Message: h.Message, Status: Failed, At: t.now, Reason: string(OptedOut)})
+		t.out.Statuses = append(t.out.Statuses, StatusChange{Message: h.Message, Status: Failed, At: t.now, Reason: string(why)})
 	}
 	t.c.Held = kept
 }

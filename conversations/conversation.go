@@ -49,6 +49,9 @@ type Conversation struct {
 	Last      string      `json:"last,omitempty"`   // the latest words, shortened, for the list
 	LastBy    Author      `json:"last_by,omitempty"`
 
+	// Done are the commands of other systems that were done lately.
+	Done []Done `json:"done,omitempty"`
+
 	Messages  int64 `json:"messages"`  // number of the last message
 	Events    int64 `json:"events"`    // sequence of the last event
 	Documents int64 `json:"documents"` // number of the last document

@@ -45,6 +45,7 @@ type Heard struct {
 	Identity Identity         // for an unknown follower
 	Verdict  *ScheduleRequest // for CueDecided: HR's answer
 	Topic    Topic            // for CueReminded
+	Offer    *OfferNews       // for CueOfferChanged and CueOfferWithdrawn
 	First    bool             // for CueSaid by a person the bot has not greeted yet
 	Buttons  bool             // for CueNotified: a question with buttons may follow where the result was told, and costs nothing
 
@@ -69,6 +70,9 @@ const (
 	CueReleased Cue = "released" // a person handed the conversation back
 	CueAnswered Cue = "answered" // HR answered the candidate's question; the bot goes on
 	CueRefused  Cue = "refused"  // HR refused the claim of identity
+
+	CueOfferChanged   Cue = "offer_changed"   // the bank changed the offer
+	CueOfferWithdrawn Cue = "offer_withdrawn" // and withdrew it
 
 	CueUnderstood Cue = "understood" // the model that AskModel asked has answered, or will not
 )

@@ -9,7 +9,8 @@
 //
 // One file a use case: receive.go (a candidate's message), notify.go (the
 // EHR's result), report.go (a receipt), reply.go, scheduled.go and owner.go
-// (HR), startdate.go and calendar.go (agreeing on a day), seat.go (places in
+// (HR), changeoffer.go and withdraw.go (the bank changes its mind),
+// startdate.go and calendar.go (agreeing on a day), seat.go (places in
 // classes), identity.go, bind.go and invite.go (who is this follower),
 // document.go (uploads), understand.go (asking a model). The nouns have files
 // of their own.

@@ -111,7 +111,15 @@ const modelGrace = time.Minute
 // changes nothing but what it returns.
 func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 	t := newTurn(e, s)
-	var err error
+	if s.Condition.done(&s.Conversation) {
+		t.unchanged()
+		t.out.Duplicate = true
+		return t.changes(), nil
+	}
+	err := s.Condition.met(&s.Conversation)
+	if err != nil {
+		return Changes{}, err
+	}
 	switch c := c.(type) {
 	case Receive:
 		err = t.receive(c)
@@ -131,6 +139,10 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.release(c)
 	case Decide:
 		err = t.decide(c)
+	case ChangeOffer:
+		err = t.changeOffer(c)
+	case Withdraw:
+		err = t.withdraw(c)
 	case Review:
 		err = t.review(c)
 	case Seen:

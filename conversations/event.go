@@ -19,6 +19,8 @@ const (
 	EventScheduleRequested     EventType = "schedule_change.requested"
 	EventScheduleDecided       EventType = "schedule_change.decided"
 	EventOfferDeclined         EventType = "offer.declined"
+	EventOfferChanged          EventType = "offer.changed"
+	EventOfferWithdrawn        EventType = "offer.withdrawn"
 	EventDocumentReceived      EventType = "document.received"
 	EventQuestionAnswered      EventType = "question.answered"
 	EventHandoffStarted        EventType = "handoff.started"
@@ -50,6 +52,7 @@ type EventData struct {
 	StartDate    *StartDateDetail    `json:"start_date,omitempty"`
 	Schedule     *ScheduleDetail     `json:"schedule_change,omitempty"`
 	Decline      *DeclineDetail      `json:"decline,omitempty"`
+	Offer        *OfferDetail        `json:"offer,omitempty"`
 	Document     *DocumentDetail     `json:"document,omitempty"`
 	Question     *QuestionDetail     `json:"question,omitempty"`
 	Handoff      *HandoffDetail      `json:"handoff,omitempty"`
@@ -120,6 +123,16 @@ type DeclineDetail struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// OfferDetail is what the bank did to an offer.
+type OfferDetail struct {
+	StartDate Date     `json:"start_date"`            // that is offered now; of a withdrawn one, that held
+	Changed   []string `json:"changed,omitempty"`     // the parts that are other now
+	Was       Answer   `json:"answer_was,omitempty"`  // the candidate's, until then
+	Asks      bool     `json:"asked_again,omitempty"` // the answer is void
+	Agent     string   `json:"agent"`
+	Note      string   `json:"note,omitempty"` // to the candidate
+}
+
 // DocumentDetail describes a stored document.
 type DocumentDetail struct {
 	ID     string `json:"id"`
@@ -145,6 +158,7 @@ type QuestionDetail struct {
 type HandoffDetail struct {
 	Reason string `json:"reason,omitempty"`
 	Agent  string `json:"agent,omitempty"`
+	By     string `json:"by,omitempty"` // who gave it to the agent, if they did not take it
 	Epoch  int64  `json:"epoch"`
 	// Summary is how things stood, for whoever takes over; for handoff.started.
 	Summary *Summary `json:"summary,omitempty"`

@@ -119,13 +119,25 @@ func (e *Engine) check(res Result, taken []Address, now time.Time, link string) 
 	if p := res.Candidate.Preferred; p != "" && !e.channel(p) {
 		bad.fields.add(FieldError{"candidate.preferred_channel", "is neither chat, push, sms or email nor a configured account"})
 	}
-	app := newApplication(res, now)
+	notices, err := e.renderNotices(res.Branch, res.Candidate, newApplication(res, now), link, &bad)
+	if err != nil {
+		return nil, err
+	}
+	if err := bad.err(); err != nil {
+		return nil, err
+	}
+	return notices, nil
+}
+
+// renderNotices returns the notification as the platforms of the branch's
+// accounts would get it, and adds to bad what they could not take.
+func (e *Engine) renderNotices(branch string, c Candidate, app Application, link string, bad *unfit) (map[string]Rendered, error) {
 	notices := map[string]Rendered{}
-	for _, d := range e.Channels.Serving(res.Branch) {
+	for _, d := range e.Channels.Serving(branch) {
 		if _, done := notices[d.Platform]; done {
 			continue
 		}
-		rendered, err := e.Templates.Render(TemplateQuery{PurposeResult, d.Platform, res.Branch, res.Candidate, app, link})
+		rendered, err := e.Templates.Render(TemplateQuery{PurposeResult, d.Platform, branch, c, app, link})
 		switch {
 		case err == nil:
 			notices[d.Platform] = rendered
@@ -133,9 +145,6 @@ func (e *Engine) check(res Result, taken []Address, now time.Time, link string) 
 		case !errors.Is(err, ErrNoTemplate):
 			return nil, fmt.Errorf("rendering the notification for %s: %w", d.Account, err)
 		}
-	}
-	if err := bad.err(); err != nil {
-		return nil, err
 	}
 	return notices, nil
 }

@@ -60,6 +60,7 @@ const (
 	Requested Answer = "requested" // another start date, waiting for HR
 	Countered Answer = "countered" // HR proposed a date, waiting for the candidate
 	Declined  Answer = "declined"
+	Withdrawn Answer = "withdrawn" // by the bank
 )
 
 // Application is one result in the life of a conversation: the offer as it
@@ -81,8 +82,11 @@ type Application struct {
 	Reminded  Reminded         `json:"reminded,omitzero"`  // of what the bank waits for now
 	Route     *Route           `json:"route,omitempty"`    // by which the notification reaches the candidate
 	Calendar  *CalendarSent    `json:"calendar,omitempty"` // what their calendar was told
-	At        time.Time        `json:"at"`                 // when the result was posted
-	StatusAt  time.Time        `json:"status_at,omitzero"` // when Status last changed
+	// Kept says that the bank changed an offer that had been agreed on, or
+	// that it had proposed a day for: the offered day is promised.
+	Kept     bool      `json:"kept,omitempty"`
+	At       time.Time `json:"at"`                 // when the result was posted
+	StatusAt time.Time `json:"status_at,omitzero"` // when Status last changed
 }
 
 // Why a result's notification waits.
@@ -119,6 +123,8 @@ const (
 	Approve Verdict = "approved"
 	Refuse  Verdict = "refused"
 	Counter Verdict = "countered"
+	// Superseded: the offer was changed or withdrawn meanwhile.
+	Superseded Verdict = "superseded"
 )
 
 // ChecklistItem is a required document and what came in for it.

@@ -88,10 +88,14 @@ func (t *turn) assign(c Assign) error {
 		o.Summary, o.Said = t.summarise("taken_over", Understanding{}), t.lastSaid()
 	}
 	t.own(Owner{Kind: OwnedByAgent, Agent: c.Agent, Reason: o.Reason, Summary: o.Summary, Said: o.Said})
-	t.note("taken_over", c.Agent)
+	if c.By != "" {
+		t.note("assigned", c.Agent+" "+c.By)
+	} else {
+		t.note("taken_over", c.Agent)
+	}
 	if o.Kind == OwnedByBot {
 		t.event(EventHandoffStarted, nil, func(e *EventData) {
-			e.Handoff = &HandoffDetail{Reason: "taken_over", Agent: c.Agent, Epoch: t.c.Owner.Epoch, Summary: o.Summary}
+			e.Handoff = &HandoffDetail{Reason: "taken_over", Agent: c.Agent, By: c.By, Epoch: t.c.Owner.Epoch, Summary: o.Summary}
 		})
 	}
 	return nil

@@ -30,7 +30,22 @@ func (t *turn) reply(c Reply) error {
 	if c.At.After(t.now) {
 		return t.schedule(c, r, text)
 	}
-	if err := t.assign(Assign{Agent: c.Agent}); err != nil {
+	if !c.Beside {
+		if err := t.takeOver(c.Agent); err != nil {
+			return err
+		}
+	}
+	m := t.put(ByAgent(c.Agent), r, d, speech{text: text})
+	if c.Key != "" {
+		t.dedupe(m.ID, DedupeKey(Target{Conversation: t.c.ID}, c))
+	}
+	return nil
+}
+
+// takeOver lets whoever replies own the conversation, whose candidate waits no
+// more.
+func (t *turn) takeOver(agent string) error {
+	if err := t.assign(Assign{Agent: agent}); err != nil {
 		return err
 	}
 	t.out.Unchanged = false
@@ -39,10 +54,6 @@ func (t *turn) reply(c Reply) error {
 	}
 	t.c.Waiting, t.c.Unread = noTime, 0
 	t.repliedByHand()
-	m := t.put(ByAgent(c.Agent), r, d, speech{text: text})
-	if c.Key != "" {
-		t.dedupe(m.ID, DedupeKey(Target{Conversation: t.c.ID}, c))
-	}
 	return nil
 }
 

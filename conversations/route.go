@@ -84,6 +84,7 @@ const (
 	OverCalled     = "called"     // a person spoke with them
 	OverCancelled  = "cancelled"  // the EHR or HR called it off
 	OverSuperseded = "superseded" // a later result took its place
+	OverWithdrawn  = "withdrawn"  // the bank withdrew the offer
 )
 
 // Try is what became of one step.

@@ -84,8 +84,11 @@ func (e *Engine) LookupClasses(s Snapshot, c Command) []string {
 // one, and HR's proposal while it waits for an answer.
 func (a *Application) promised() []Date {
 	var dates []Date
-	if a.Answer != Declined && !a.StartDate.IsZero() {
+	if !a.Answer.Over() && !a.StartDate.IsZero() {
 		dates = append(dates, a.StartDate)
+	}
+	if a.Answer == Open && a.Kept {
+		dates = append(dates, a.Offer.StartDate)
 	}
 	if a.Answer == Countered {
 		dates = append(dates, a.Request.Counter)

@@ -6,7 +6,7 @@ import "strconv"
 // HR's counter-proposal, or on a date that the policies accept. It fails
 // rather than give a seat of a full class away.
 func (t *turn) confirmStartDate(app *Application, d Date) error {
-	if app == nil || app.Answer == Confirmed && app.StartDate == d {
+	if app == nil || app.Answer == Withdrawn || app.Answer == Confirmed && app.StartDate == d {
 		return nil
 	}
 	by := t.agreedBy(app, d)
@@ -48,7 +48,7 @@ func (t *turn) confirmed(app *Application, by AgreedBy, about *Message) {
 // requestSchedule files the wish for another start date. A later wish takes
 // the place of one that HR has not decided; the agreed date stands meanwhile.
 func (t *turn) requestSchedule(app *Application, a RequestSchedule) {
-	if app == nil || a.Date.IsZero() {
+	if app == nil || app.Answer == Withdrawn || a.Date.IsZero() {
 		return
 	}
 	t.c.Requests++
@@ -75,7 +75,7 @@ func (a *Application) scheduleDetail() *ScheduleDetail {
 }
 
 func (t *turn) declineOffer(app *Application, a DeclineOffer) {
-	if app == nil || app.Answer == Declined {
+	if app == nil || app.Answer.Over() {
 		return
 	}
 	app.Answer = Declined

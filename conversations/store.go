@@ -82,6 +82,8 @@ type Snapshot struct {
 	// Queue is how long people of the branch take at the moment.
 	Queue Queue
 
+	Condition Condition // of the command
+
 	// For a Receive.
 	Scan      Scan
 	Follower  *Conversation // the unknown follower's conversation that a binding ends

@@ -67,6 +67,7 @@ func (t *turn) changes() Changes {
 		t.c.Created = t.now
 	}
 	t.plan()
+	t.remember()
 	t.c.Updated = t.now
 	t.out.Conversation = t.c
 	return t.out

@@ -272,7 +272,7 @@ func TestTheBotKeepsQuietWhileAPersonOwns(t *testing.T) {
 	t.Parallel()
 	w := newWorld(func(Turn) Decision { return Decision{Say: []Say{{Key: "hello"}}} })
 	c := bound(t, w)
-	c = w.turn(t, Snapshot{Conversation: c}, Assign{"li"}).Conversation
+	c = w.turn(t, Snapshot{Conversation: c}, Assign{Agent: "li"}).Conversation
 	epoch := c.Owner.Epoch
 	ch := w.turn(t, Snapshot{Conversation: c}, text("在吗", "m1"))
 	if ch.Answer != nil || len(deliveries(ch)) != 0 || ch.Conversation.Waiting.IsZero() {

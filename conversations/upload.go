@@ -10,7 +10,7 @@ import (
 // the item that the candidate chose there, whoever owns the conversation.
 func (t *turn) upload(c Upload) error {
 	app := t.c.Application()
-	if app == nil || app.Answer == Declined {
+	if app == nil || app.Answer.Over() {
 		return ErrStale
 	}
 	if !app.has(c.Item) {

@@ -143,7 +143,7 @@ func (v *visit) parseForm() bool {
 // showDecline asks whether the candidate is sure.
 func (v *visit) showDecline() {
 	app := v.conv.Application()
-	if app == nil || app.Answer == conversations.Declined {
+	if app == nil || app.Answer.Over() {
 		http.Redirect(v.w, v.r, v.address(), http.StatusSeeOther)
 		return
 	}

@@ -35,7 +35,7 @@ func (v *visit) checklist(outcomes []outcome) checklist {
 	page := checklist{Name: v.conv.Candidate.Name, Outcomes: outcomes}
 	page.Kept = slices.ContainsFunc(outcomes, func(o outcome) bool { return o.Kept })
 	app := v.conv.Application()
-	if app == nil || app.Answer == conversations.Declined {
+	if app == nil || app.Answer.Over() {
 		page.Closed = true
 		return page
 	}

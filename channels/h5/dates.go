@@ -42,7 +42,7 @@ type asked struct {
 // one in the address.
 func (v *visit) showDates() {
 	app := v.conv.Application()
-	if app == nil || app.Answer == conversations.Declined {
+	if app == nil || app.Answer.Over() {
 		http.Redirect(v.w, v.r, v.address(), http.StatusSeeOther)
 		return
 	}
@@ -95,7 +95,7 @@ func freeDates(dates conversations.Dates, near, today conversations.Date) []conv
 // proposed says whether the bank has proposed a day that is not agreed on yet.
 func proposed(app *conversations.Application, d conversations.Date) bool {
 	switch app.Answer {
-	case conversations.Confirmed, conversations.Declined:
+	case conversations.Confirmed, conversations.Declined, conversations.Withdrawn:
 		return false
 	case conversations.Countered:
 		return d == app.Offer.StartDate || app.Request != nil && d == app.Request.Counter

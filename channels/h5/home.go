@@ -55,6 +55,7 @@ const (
 	stateRequested = "requested"
 	stateCountered = "countered"
 	stateDeclined  = "declined"
+	stateWithdrawn = "withdrawn"
 	stateNone      = "none" // nothing is offered
 )
 
@@ -150,6 +151,8 @@ func standOf(app *conversations.Application, dates conversations.Dates) stand {
 	switch {
 	case app.Answer == conversations.Declined:
 		return stand{State: stateDeclined}
+	case app.Answer == conversations.Withdrawn:
+		return stand{State: stateWithdrawn}
 	case app.Answer == conversations.Confirmed:
 		return stand{State: stateConfirmed, Date: holds}
 	case app.Answer == conversations.Requested && app.Request != nil:

@@ -50,7 +50,7 @@ const (
 
 // pieces serves what is asked below parts.
 func (v *visit) pieces() {
-	if app := v.conv.Application(); app == nil || app.Answer == conversations.Declined {
+	if app := v.conv.Application(); app == nil || app.Answer.Over() {
 		v.json(http.StatusConflict, report{Problem: v.T("page.closed")})
 		return
 	}

@@ -47,7 +47,7 @@ func (v *visit) upload() {
 		return
 	}
 	defer v.uploads.leave(v.conv.ID)
-	if app := v.conv.Application(); app == nil || app.Answer == conversations.Declined {
+	if app := v.conv.Application(); app == nil || app.Answer.Over() {
 		v.showChecklist(http.StatusConflict, nil)
 		return
 	}

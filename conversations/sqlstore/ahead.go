@@ -73,7 +73,7 @@ func (a *ahead) counts(j *job) bool {
 // plain says whether the snapshot holds nothing that had to be looked up. Of
 // seats, LookupClasses says the same whenever it is asked.
 func plain(s *conversations.Snapshot) bool {
-	return !s.New && s.Scan == conversations.NoScan && s.Follower == nil && len(s.Claimants) == 0 &&
+	return !s.New && s.Condition == (conversations.Condition{}) && s.Scan == conversations.NoScan && s.Follower == nil && len(s.Claimants) == 0 &&
 		s.PostedDigest == "" && len(s.Taken) == 0 && s.Message == nil && len(s.Early) == 0
 }
 

@@ -65,5 +65,9 @@ func fill(v reflect.Value) {
 		v.Set(reflect.New(v.Type().Elem()))
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+	case reflect.Struct:
+		if first := v.Field(0); first.CanSet() {
+			fill(first)
+		}
 	}
 }

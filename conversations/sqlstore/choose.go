@@ -32,7 +32,7 @@ func (g *group) choose(j *job) error {
 	if !j.fresh {
 		j.snapshot.Conversation, j.turns = g.loaded[j.conversation].Conversation, g.loaded[j.conversation].turns
 	}
-	j.snapshot.New = j.fresh
+	j.snapshot.New, j.snapshot.Condition = j.fresh, j.to.Condition
 	switch c := j.command.(type) {
 	case conversations.Receive:
 		j.snapshot.Queue = g.s.queues.of(j.snapshot.Conversation.Branch)

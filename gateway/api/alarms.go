@@ -82,7 +82,7 @@ func known(t time.Time, zone *time.Location) *time.Time {
 
 func (a *API) resume(ctx context.Context, in *resumeInput) (*struct{}, error) {
 	c := callerOf(ctx)
-	if err := a.Store.Resume(ctx, c.scope, in.ID, "api:"+c.name); err != nil {
+	if err := a.Store.Resume(ctx, c.scope, in.ID, conversations.BySystemNamed+c.name); err != nil {
 		return nil, a.problem(ctx, "resuming an account", in.ID, err)
 	}
 	return nil, nil

@@ -16,13 +16,13 @@ func describeEvents(schemas huma.Registry) {
 		}
 	}
 	for _, date := range []struct{ schema, field string }{
-		{"StartDateDetail", "date"}, {"StartDateDetail", "offered"},
+		{"OfferDetail", "start_date"}, {"StartDateDetail", "date"}, {"StartDateDetail", "offered"},
 		{"ScheduleDetail", "offered"}, {"ScheduleDetail", "requested"}, {"ScheduleDetail", "counter"},
 	} {
 		schemas.Map()[date.schema].Properties[date.field].Format = "date"
 	}
 	schemas.Map()["CallDetail"].Properties["outcome"].Enum = []any{"reached", "no_answer", "wrong_number"}
-	schemas.Map()["ScheduleDetail"].Properties["verdict"].Enum = []any{"approved", "refused", "countered"}
+	schemas.Map()["ScheduleDetail"].Properties["verdict"].Enum = []any{"approved", "refused", "countered", "superseded"}
 	var types []any
 	for _, e := range catalogue.Entries() {
 		types = append(types, string(e.Type()))
@@ -63,6 +63,7 @@ func eventFields() map[string]map[string]string {
 			"call":            "The telephone call that HR is asked to make, or made, for call.*.",
 			"start_date":      "The agreed date, for start_date.confirmed.",
 			"schedule_change": "The wish for another date and HR's answer, for schedule_change.*.",
+			"offer":           "What the bank did to the offer, for offer.changed and offer.withdrawn.",
 			"decline":         "Why the offer was declined, for offer.declined.",
 			"document":        "The stored file, for document.received.",
 			"question":        "What was asked and HR's answer, for question.answered.",
@@ -105,6 +106,14 @@ func eventFields() map[string]map[string]string {
 			"agent":     "Jiebao's id of the agent who decided.",
 			"reasons":   "Why HR has to decide, by the policy for start dates: rest_day, holiday, too_early, too_late, notice_period, medical_expired, payroll_cutoff, not_a_class_day, class_full or needs_approval.",
 		},
+		"OfferDetail": {
+			"start_date":  "The first working day that is offered now; of a withdrawn offer, the one that held.",
+			"changed":     "The parts that are other now, by their names in a posted offer.",
+			"answer_was":  "The candidate's answer until then: empty while open, confirmed, requested or countered.",
+			"asked_again": "That answer is void, and the candidate was asked again.",
+			"agent":       "Who did it: Jiebao's id of the agent, or api: and the name of the key.",
+			"note":        "The words that were added for the candidate.",
+		},
 		"DeclineDetail": {"reason": "The candidate's own words."},
 		"DocumentDetail": {
 			"id":     "Jiebao's id of the file.",
@@ -124,6 +133,7 @@ func eventFields() map[string]map[string]string {
 		"HandoffDetail": {
 			"reason":  "Why a person was asked for: asked, failed, upset, distress (the candidate may be in danger: hurry), identity, policy, or taken_over by an agent.",
 			"agent":   "Jiebao's id of the agent who took over or handed back.",
+			"by":      "Who gave the conversation to the agent: Jiebao's id of an agent, or api: and the name of the key.",
 			"epoch":   "Counts the changes of hands.",
 			"summary": "How things stood, for whoever takes over; for handoff.started.",
 		},
@@ -132,7 +142,7 @@ func eventFields() map[string]map[string]string {
 			"reason":     "Why, as in the handoff.",
 			"locale":     "The language that the candidate is spoken to in.",
 			"position":   "The title of the position.",
-			"answer":     "Where the candidate stands on the offer: empty while open, confirmed, requested, countered or declined.",
+			"answer":     "Where the candidate stands on the offer: empty while open, confirmed, requested, countered, declined or withdrawn.",
 			"offered":    "The first working day that was offered.",
 			"start_date": "The agreed first working day, once there is one.",
 			"wanted":     "The date that the candidate asked for and HR has not decided on.",

@@ -14,7 +14,7 @@ import (
 // Plan is by which steps a notification leaves, and how far it has come.
 type Plan struct {
 	Urgency string     `json:"urgency" enum:"normal,urgent" doc:"How much of a hurry it is in." example:"normal"`
-	State   string     `json:"state" enum:"running,done,answered,opened,called,cancelled,superseded" doc:"Running: steps are still to come. Done: all were taken. Answered: the candidate wrote, tapped or sent something. Opened: they opened their page. Called: HR spoke with them. Cancelled: it was called off. Superseded: a later result took its place." example:"running"`
+	State   string     `json:"state" enum:"running,done,answered,opened,called,cancelled,superseded,withdrawn" doc:"Running: steps are still to come. Done: all were taken. Answered: the candidate wrote, tapped or sent something. Opened: they opened their page. Called: HR spoke with them. Cancelled: it was called off. Superseded: a later result took its place. Withdrawn: the bank withdrew the offer." example:"running"`
 	EndedAt time.Time  `json:"ended_at,omitzero" doc:"When it ended before its last step." example:"2026-06-22T09:41:07+08:00"`
 	Steps   []PlanStep `json:"steps" nullable:"false" doc:"What is done, in order."`
 	Next    *NextStep  `json:"next,omitempty" doc:"The step that is taken next, if nothing comes before it."`
@@ -89,7 +89,7 @@ func (a *API) cancel(ctx context.Context, in *cancelInput) (*resultOutput, error
 		return nil, a.problem(ctx, "reading a result", in.ID, err)
 	}
 	to := conversations.Target{Conversation: view.Conversation.ID, Scope: who.scope}
-	if _, err := a.Store.Apply(ctx, to, conversations.CancelPlan{Agent: "api:" + who.name, Result: in.ID}); err != nil {
+	if _, err := a.Store.Apply(ctx, to, conversations.CancelPlan{Agent: conversations.BySystemNamed + who.name, Result: in.ID}); err != nil {
 		return nil, a.problem(ctx, "calling a notification off", in.ID, err)
 	}
 	return a.status(ctx, in.ID, in.AcceptLanguage)

@@ -101,7 +101,7 @@ func (a *API) reinvite(ctx context.Context, in *resultInput) (*resultOutput, err
 		return nil, a.problem(ctx, "preparing an invitation", in.ID, err)
 	}
 	to := conversations.Target{Conversation: view.Conversation.ID, Scope: who.scope}
-	if _, err := a.Store.Apply(ctx, to, conversations.Reinvite{Agent: "api:" + who.name, Scene: scene, Code: code}); err != nil {
+	if _, err := a.Store.Apply(ctx, to, conversations.Reinvite{Agent: conversations.BySystemNamed + who.name, Scene: scene, Code: code}); err != nil {
 		return nil, a.problem(ctx, "storing an invitation", in.ID, err)
 	}
 	out, err := a.status(ctx, in.ID, in.AcceptLanguage)

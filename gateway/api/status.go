@@ -20,7 +20,7 @@ type ResultStatus struct {
 	PostedAt   time.Time   `json:"posted_at" doc:"When the result was posted." example:"2026-06-22T09:30:00+08:00"`
 	StatusAt   time.Time   `json:"status_at,omitzero" doc:"When the status last changed, once the notification was queued." example:"2026-06-22T09:30:02+08:00"`
 
-	Answer           string             `json:"answer" enum:"open,confirmed,requested,countered,declined" doc:"Where the candidate stands. Open: nothing binding was said. Confirmed: start_date is agreed. Requested: the candidate wants another date and HR has to decide. Countered: HR proposed a date and the candidate has to answer." example:"confirmed"`
+	Answer           string             `json:"answer" enum:"open,confirmed,requested,countered,declined,withdrawn" doc:"Where the candidate stands. Open: nothing binding was said. Confirmed: start_date is agreed. Requested: the candidate wants another date and HR has to decide. Countered: HR proposed a date and the candidate has to answer. Withdrawn: the bank took the offer back." example:"confirmed"`
 	StartDate        conversations.Date `json:"start_date,omitzero" format:"date" doc:"The agreed first working day." example:"2026-07-09"`
 	OfferedStartDate conversations.Date `json:"offered_start_date" format:"date" doc:"The first working day that was offered." example:"2026-07-06"`
 	ScheduleRequest  *ScheduleRequest   `json:"schedule_request,omitempty" doc:"The candidate's latest wish for another date."`
@@ -42,7 +42,7 @@ type ScheduleRequest struct {
 	Date        conversations.Date `json:"date" format:"date" doc:"The date that the candidate asks for." example:"2026-07-13"`
 	Said        string             `json:"said" doc:"The candidate's words that it was read from." example:"可以晚一周入职吗？7月13号"`
 	RequestedAt time.Time          `json:"requested_at" doc:"When." example:"2026-06-22T09:42:30+08:00"`
-	Verdict     string             `json:"verdict" enum:"pending,approved,refused,countered" doc:"HR's answer." example:"countered"`
+	Verdict     string             `json:"verdict" enum:"pending,approved,refused,countered,superseded" doc:"HR's answer." example:"countered"`
 	Counter     conversations.Date `json:"counter,omitzero" format:"date" doc:"HR's counter-proposal." example:"2026-07-09"`
 	Note        string             `json:"note,omitempty" doc:"HR's words to the candidate." example:"7月9日有新员工培训"`
 	Agent       string             `json:"agent,omitempty" doc:"Jiebao's id of the agent who decided." example:"li.na"`

@@ -296,8 +296,11 @@ func (v *view) noteWords(text string) string {
 	switch key {
 	case "handoff":
 		return v.T("note.handoff", "reason", v.handoff(arg))
-	case "taken_over", "handed_back", "claim_refused", "reinvited", "plan_cancelled", "send_cancelled":
+	case "taken_over", "handed_back", "claim_refused", "reinvited", "plan_cancelled", "send_cancelled", "offer_changed", "offer_withdrawn":
 		return v.T("note."+key, "who", v.colleague(arg))
+	case "assigned":
+		agent, by, _ := strings.Cut(arg, " ")
+		return v.T("note.assigned", "who", v.colleague(agent), "by", v.colleague(by))
 	case "confirmed", "requested", "decided:approved", "decided:refused", "decided:countered":
 		d, err := conversations.ParseDate(arg)
 		if err != nil {

@@ -154,6 +154,9 @@ func (v *view) colleague(id string) string {
 	if name := v.agents[id]; name != "" {
 		return name
 	}
+	if system, ok := strings.CutPrefix(id, conversations.BySystemNamed); ok {
+		return v.T("who.system_named", "name", system)
+	}
 	return v.T("who.agent")
 }
 

@@ -45,14 +45,14 @@ func dynamic() map[string][]string {
 			string(conversations.Chat), string(conversations.Push), string(conversations.SMS), string(conversations.Email), string(conversations.Call), string(conversations.Page), string(conversations.Person),
 		},
 		"plan.":      append([]string{"skipped", "listed", "due", "later", "dropped"}, statuses...),
-		"plan.over_": {conversations.OverAnswered, conversations.OverOpened, conversations.OverCalled, conversations.OverCancelled, conversations.OverSuperseded},
+		"plan.over_": {conversations.OverAnswered, conversations.OverOpened, conversations.OverCalled, conversations.OverCancelled, conversations.OverSuperseded, conversations.OverWithdrawn},
 		"skipped.": {
 			conversations.SkippedNoAccount, conversations.SkippedNoAddress, conversations.SkippedUnfollowed, conversations.SkippedBadAddress, conversations.SkippedNoTemplate,
 			conversations.SkippedTried, conversations.SkippedListed, string(conversations.GotDelivered), string(conversations.GotRead),
 		},
 		"status.":         statuses,
-		"answer.":         {"open", string(conversations.Confirmed), string(conversations.Requested), string(conversations.Countered), string(conversations.Declined)},
-		"verdict.":        {"pending", string(conversations.Approve), string(conversations.Refuse), string(conversations.Counter)},
+		"answer.":         {"open", string(conversations.Confirmed), string(conversations.Requested), string(conversations.Countered), string(conversations.Declined), string(conversations.Withdrawn)},
+		"verdict.":        {"pending", string(conversations.Approve), string(conversations.Refuse), string(conversations.Counter), string(conversations.Superseded)},
 		"kind.":           {string(conversations.Image), string(conversations.File), string(conversations.Video)},
 		"document.state_": {string(conversations.DocumentFetching), string(conversations.DocumentReceived), string(conversations.DocumentAccepted), string(conversations.DocumentRejected)},
 		"waiting.":        {conversations.WaitingUnbound, conversations.WaitingUnfollowed, conversations.WaitingNoTemplate, conversations.WaitingOptedOut, conversations.WaitingQuiet, conversations.WaitingClosed, conversations.WaitingCancelled},
@@ -74,7 +74,7 @@ func dynamic() map[string][]string {
 		},
 		"note.": {
 			"taken_over", "handed_back", "claim_refused", "reinvited", "confirmed", "requested", "declined", "decided_approved", "decided_refused", "decided_countered",
-			"page_locked", "call_listed", "called_reached", "called_no_answer", "called_wrong_number", "preferred", "plan_cancelled", "send_cancelled", "result", "tapped", "opted_out", "opted_in", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
+			"page_locked", "call_listed", "called_reached", "called_no_answer", "called_wrong_number", "preferred", "plan_cancelled", "send_cancelled", "offer_changed", "offer_withdrawn", "assigned", "result", "tapped", "opted_out", "opted_in", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
 		},
 	}
 }

@@ -26,7 +26,7 @@ func (e Entry) Type() conversations.EventType { return e.Example.Type }
 // usually come. The examples tell one candidate's story.
 func Entries() []Entry {
 	story := &story{}
-	return append(story.notification(), append(story.answers(), story.people()...)...)
+	return append(story.notification(), append(append(story.answers(), story.people()...), story.offers()...)...)
 }
 
 // story numbers the examples as one candidate's events.
@@ -142,6 +142,22 @@ func (s *story) answers() []Entry {
 			s.event(conversations.EventOfferDeclined, at(11, 2, 18), func(d *conversations.EventData) {
 				d.Message = said(13, at(11, 2, 18), conversations.Text, "确定，我已经接受了别家的 offer")
 				d.Decline = &conversations.DeclineDetail{Reason: "我已经接受了别家的 offer"}
+			})},
+	}
+}
+
+func (s *story) offers() []Entry {
+	return []Entry{
+		{"The offer was changed", "The bank changed what it offers. If the day or the place is another, the candidate's answer until then is void and they are asked again; a request that waited is closed by a schedule_change.decided with the verdict superseded, which comes before.",
+			s.event(conversations.EventOfferChanged, at(16, 0, 0), func(d *conversations.EventData) {
+				d.Offer = &conversations.OfferDetail{
+					StartDate: date(13), Changed: []string{conversations.PartStartDate}, Was: conversations.Confirmed, Asks: true,
+					Agent: "api:ehr", Note: "新员工培训改期",
+				}
+			})},
+		{"The offer was withdrawn", "The bank withdrew its offer: nothing can be agreed on about it any more, and seats in classes are free again. The candidate is told, unless they had not been told of the result.",
+			s.event(conversations.EventOfferWithdrawn, at(17, 30, 0), func(d *conversations.EventData) {
+				d.Offer = &conversations.OfferDetail{StartDate: date(13), Agent: "api:ehr", Note: "岗位编制调整"}
 			})},
 	}
 }
