@@ -32,6 +32,10 @@ type Reach struct {
 	// Refused is why nothing is sent there any more: what the platform said
 	// of a contact that it does not know.
 	Refused string `json:"refused,omitempty"`
+	// Declined is why a template was not taken there, of an address that the
+	// candidate bound: they want none. Words are taken as before, and whoever
+	// writes from it is told of news there again.
+	Declined string `json:"declined,omitempty"`
 }
 
 // Grant is the platform's leave to send free-form messages, earned by

@@ -88,7 +88,7 @@ func (t *turn) called(c Called) error {
 		t.c.Call = nil
 		for i := range t.c.Reaches {
 			if r := &t.c.Reaches[i]; r.Contact == ByPhone {
-				r.refuse(string(CallWrongNumber))
+				r.refuse(Template, string(CallWrongNumber))
 			}
 		}
 	case CallNoAnswer:

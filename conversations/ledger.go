@@ -72,7 +72,7 @@ func (c *Conversation) standing(r *Reach, d Description, configured bool, left i
 		return ChannelOpen
 	case d.Free:
 		return ChannelFree
-	case d.Templates:
+	case r.takesTemplates(d):
 		return ChannelTemplates
 	}
 	return ChannelClosed

@@ -208,7 +208,7 @@ func (t *turn) nudge(r *Reach) {
 		return
 	}
 	d := t.describe(r)
-	if !d.Templates {
+	if !r.takesTemplates(d) {
 		return
 	}
 	if at := t.awake(d.Medium, Normal, t.now); at.After(t.now) {

@@ -100,12 +100,19 @@ func (t *turn) renewContacts() {
 func (r *Reach) Usable() bool { return r.Followed && r.Refused == "" }
 
 // refuse notes that a platform does not know an address that the EHR told. It
-// stays unused until the EHR tells another, or somebody writes from it.
-func (r *Reach) refuse(reason string) {
-	if r.Contact != NoContact {
+// stays unused until the EHR tells another, or somebody writes from it. Of an
+// address that the candidate bound it notes that a template was not taken.
+func (r *Reach) refuse(kind Kind, reason string) {
+	switch {
+	case r.Contact != NoContact:
 		r.Refused = reason
+	case kind == Template:
+		r.Declined = reason
 	}
 }
+
+// takesTemplates says whether a template may be sent to the address.
+func (r *Reach) takesTemplates(d Description) bool { return d.Templates && r.Declined == "" }
 
 // appear forgets that the candidate could not be reached in the bank's app:
 // whoever has none today may have it tomorrow. It says whether that was news.

@@ -54,7 +54,7 @@ func (t *turn) hear(in Inbound) *Reach {
 	if r == nil {
 		r = t.meet(in.Address)
 	}
-	r.Followed, r.Refused = in.Gesture != Unfollowed, ""
+	r.Followed, r.Refused, r.Declined = in.Gesture != Unfollowed, "", ""
 	r.LastIn = t.now
 	for _, g := range in.Grants {
 		r.Grant(g, t.now)

@@ -81,7 +81,7 @@ func (t *turn) refused(m *Message, r *Reach, c Report, early bool) bool {
 		r.Followed = false
 		r.Close()
 	case c.Reason == BadRecipient && c.Status == Failed:
-		r.refuse(c.short())
+		r.refuse(m.Kind, c.short())
 	case c.Reason == WindowClosed:
 		r.Close()
 	default:

@@ -82,7 +82,7 @@ func (r road) better(o road) bool {
 func (c *Conversation) rank(r *Reach, d Description, now time.Time) road {
 	left, _ := r.Quota(now)
 	got := road{words: d.Free || left > 0, used: r.LastIn, preferred: c.Preferred.fits(d), place: c.place(d.Medium)}
-	got.able = got.words || d.Templates
+	got.able = got.words || r.takesTemplates(d)
 	if got.preferred && c.Preferred.At.After(got.used) {
 		got.used = c.Preferred.At
 	}

@@ -334,15 +334,21 @@ func (v *view) boundBy(by string) string {
 // failure is why a message did not arrive, in plain words.
 func (v *view) failure(reason string) string {
 	why, code, _ := strings.Cut(reason, ":")
-	if code == sessionTaken {
+	if code == sessionTaken || code == messagesDeclined {
 		why += "_" + code
 	}
 	return v.Tor("reason."+why, v.T("reason.unknown"))
 }
 
-// sessionTaken is the code of 微信客服 that says more than its reason: a person
-// talks with the candidate in WeCom, or that has ended (全局错误码, 95018).
-const sessionTaken = "95018"
+// Codes that say more than their reason.
+const (
+	// sessionTaken is 微信客服's: a person talks with the candidate in WeCom, or
+	// that has ended (全局错误码, 95018).
+	sessionTaken = "95018"
+	// messagesDeclined is the official account's: the candidate refuses
+	// messages of this kind (全局返回码说明, 43101).
+	messagesDeclined = "43101"
+)
 
 // code is the platform's own code of a failure, "" if it gave none.
 func code(reason string) string {

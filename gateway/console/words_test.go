@@ -23,7 +23,7 @@ func dynamic() map[string][]string {
 	} {
 		reasons = append(reasons, string(r))
 	}
-	reasons = append(reasons, "window_closed_95018")
+	reasons = append(reasons, "window_closed_95018", "bad_recipient_43101")
 	for _, s := range []conversations.Status{
 		conversations.Queued, conversations.Unknown, conversations.Sent, conversations.Failed, conversations.Delivered, conversations.Read,
 	} {
