@@ -26,7 +26,12 @@ type badDay struct {
 
 func newBadDay(t *testing.T, candidates int) *badDay {
 	t.Helper()
-	d := &badDay{newWorld(t, t.TempDir(), t.Cleanup, config.Store{Driver: config.SQLite, Path: t.TempDir() + "/jiebao.db"}), t, nil}
+	return newBadDayOn(t, candidates, config.Store{Driver: config.SQLite, Path: t.TempDir() + "/jiebao.db"})
+}
+
+func newBadDayOn(t *testing.T, candidates int, store config.Store) *badDay {
+	t.Helper()
+	d := &badDay{newWorld(t, t.TempDir(), t.Cleanup, store), t, nil}
 	for i := range candidates {
 		p, err := d.sim.AddCandidate(appID, wechatsim.Candidate{Name: fmt.Sprint("候选人", i)})
 		if err != nil {
