@@ -127,7 +127,7 @@ func (t *talk) refusal(d conversations.Document) conversations.Say {
 	switch d.Reason {
 	case "too_large":
 		return t.orByPage(phrase("documents.refused.too_large", args{"item": item}))
-	case "wrong_type", "unreadable", "encrypted", "expired", conversations.Duplicate:
+	case "wrong_type", "unreadable", "encrypted", "too_many_pages", conversations.Infected, "expired", conversations.Duplicate:
 		return phrase("documents.refused."+d.Reason, args{"item": item})
 	case conversations.TooMany:
 		return phrase("documents.refused.too_many", nil)

@@ -39,7 +39,7 @@ func keysInSource(t *testing.T) map[string]bool {
 	t.Helper()
 	keyLike := regexp.MustCompile(`^(hello|fact|status|greet|start_date|schedule|decline|offer|documents|question|handoff|chat|channel|consent|remind|identity|topic)\.[a-z_.]+[a-z]$`)
 	keys := map[string]bool{"with_question": true, "lines": true}
-	for _, r := range []string{"too_large", "wrong_type", "unreadable", "encrypted", "expired", "duplicate"} {
+	for _, r := range []string{"too_large", "wrong_type", "unreadable", "encrypted", "too_many_pages", "infected", "expired", "duplicate"} {
 		keys["documents.refused."+r] = true
 	}
 	eachFile(t, ".", func(f *ast.File) {

@@ -100,6 +100,10 @@ func (cfg Config) checkStores(c *checker) {
 	}
 	c.must(cfg.Documents.Dir != "", "documents.dir", "must not be empty")
 	c.must(cfg.Documents.MaxSize > 0, "documents.max_size", "must be more than nothing")
+	c.must(cfg.Documents.MaxPages > 0, "documents.max_pages", "must be at least 1")
+	clamd, err := url.Parse(cfg.Documents.Clamd)
+	c.must(cfg.Documents.Clamd == "" || err == nil && (clamd.Scheme == "tcp" && clamd.Port() != "" || clamd.Scheme == "unix" && clamd.Host == "" && clamd.Path != ""),
+		"documents.clamd", "must be like tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl, is %q", cfg.Documents.Clamd)
 	c.must(cfg.Documents.MaxFiles > 0, "documents.max_files", "must be at least 1")
 	c.must(cfg.Documents.LinkLife >= 24*time.Hour && cfg.Documents.LinkLife <= 365*24*time.Hour,
 		"documents.link_life", "must be between 24h and 8760h")

@@ -89,6 +89,11 @@ type Documents struct {
 	OldKeys []Secret `koanf:"old_keys"`
 	// MaxSize is the largest document accepted.
 	MaxSize Size `koanf:"max_size"`
+	// MaxPages is how many pages a PDF may have.
+	MaxPages int `koanf:"max_pages"`
+	// Clamd is where ClamAV's daemon looks for viruses in every file:
+	// tcp://host:port or unix:///path. Empty: nobody looks.
+	Clamd string `koanf:"clamd"`
 	// MaxFiles is how many files are kept of one candidate's application.
 	MaxFiles int `koanf:"max_files"`
 	// LinkLife is for how long the link to a candidate's upload page works.
@@ -267,7 +272,7 @@ func Default() Config {
 		Store:  Store{Driver: SQLite, Path: "./data/jiebao.db"},
 		Documents: Documents{
 			Dir: "./data/documents", KeyFile: "./data/keys/documents.key",
-			MaxSize: 20 * Megabyte, MaxFiles: 60, LinkLife: 7 * 24 * time.Hour,
+			MaxSize: 20 * Megabyte, MaxPages: 200, MaxFiles: 60, LinkLife: 7 * 24 * time.Hour,
 		},
 		EHR: EHR{Endpoint{
 			Timeout:  15 * time.Second,

@@ -175,7 +175,8 @@ type Filed struct {
 	MIME     string
 	Size     int64
 	SHA256   string
-	Refused  string // why it was not kept: too_large, wrong_type, unreadable, encrypted, expired; "" if it was
+	Scan     string // what is known of viruses: clean or not_scanned
+	Refused  string // why it was not kept: too_large, wrong_type, unreadable, encrypted, too_many_pages, Infected, expired; "" if it was
 }
 
 // Upload is files that the candidate put on their upload page, which are
@@ -196,6 +197,8 @@ type Uploaded struct {
 	MIME     string // as sniffed
 	Size     int64  // bytes
 	SHA256   string
+	Scan     string // what is known of viruses: clean or not_scanned
+	Refused  string // Infected if it was not kept for that; other refusals are between the page and the candidate
 }
 
 // Enter is a try to open the candidate's own pages, by the last four digits

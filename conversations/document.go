@@ -96,14 +96,14 @@ func (a *Application) has(item string) bool {
 }
 
 // filed reports what became of a download. The candidate is told unless a
-// person owns the conversation; the EHR is told of every stored document.
+// person owns the conversation; the EHR is told in any case.
 func (t *turn) filed(c Filed) error {
 	app, d := t.findDocument(c.Document)
 	if d == nil || d.State != DocumentFetching {
 		t.unchanged()
 		return nil
 	}
-	d.MIME, d.Size, d.SHA256 = c.MIME, c.Size, c.SHA256
+	d.MIME, d.Size, d.SHA256, d.Scan = c.MIME, c.Size, c.SHA256, c.Scan
 	switch {
 	case c.Refused != "":
 		d.State, d.Reason = DocumentRejected, c.Refused
@@ -111,17 +111,24 @@ func (t *turn) filed(c Filed) error {
 		d.State, d.Reason = DocumentRejected, Duplicate
 	default:
 		d.State = DocumentReceived
-		t.documentReceived(*d, &Message{ID: d.Message, Author: ByCandidate, Kind: Image, At: d.At})
 	}
+	t.documentCame(*d, &Message{ID: d.Message, Author: ByCandidate, Kind: Image, At: d.At})
 	t.answering = true
 	t.converse(Heard{Cue: CueFiled, Filed: []Document{*d}})
 	return nil
 }
 
-// documentReceived tells the EHR of a stored document.
-func (t *turn) documentReceived(d Document, m *Message) {
-	t.event(EventDocumentReceived, m, func(e *EventData) {
-		e.Document = &DocumentDetail{ID: d.ID, Item: d.Item, MIME: d.MIME, Size: d.Size, SHA256: d.SHA256}
+// documentCame tells the EHR of a document that was stored or refused.
+func (t *turn) documentCame(d Document, m *Message) {
+	what, scan := EventDocumentReceived, d.Scan
+	if d.State == DocumentRejected {
+		what = EventDocumentRefused
+	}
+	if d.Reason == Infected {
+		scan = Infected
+	}
+	t.event(what, m, func(e *EventData) {
+		e.Document = &DocumentDetail{ID: d.ID, Item: d.Item, MIME: d.MIME, Size: d.Size, SHA256: d.SHA256, Scan: scan, Reason: d.Reason}
 	})
 }
 

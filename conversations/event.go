@@ -22,6 +22,7 @@ const (
 	EventOfferChanged          EventType = "offer.changed"
 	EventOfferWithdrawn        EventType = "offer.withdrawn"
 	EventDocumentReceived      EventType = "document.received"
+	EventDocumentRefused       EventType = "document.refused"
 	EventQuestionAnswered      EventType = "question.answered"
 	EventHandoffStarted        EventType = "handoff.started"
 	EventHandoffEnded          EventType = "handoff.ended"
@@ -123,6 +124,7 @@ type DeclineDetail struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+<<<<<<< HEAD
 // OfferDetail is what the bank did to an offer.
 type OfferDetail struct {
 	StartDate Date     `json:"start_date"`            // that is offered now; of a withdrawn one, that held
@@ -134,12 +136,18 @@ type OfferDetail struct {
 }
 
 // DocumentDetail describes a stored document.
+=======
+// DocumentDetail describes a document. One that was refused may be known by
+// its id and the reason only.
+>>>>>>> be43b1f (Look for viruses in candidates' files, limit the pages of a PDF, and tell the EHR of what was refused)
 type DocumentDetail struct {
 	ID     string `json:"id"`
 	Item   string `json:"item,omitempty"`
 	MIME   string `json:"mime"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
+	Scan   string `json:"scan,omitempty"`   // clean, not_scanned or infected
+	Reason string `json:"reason,omitempty"` // why it was refused, for document.refused
 }
 
 // QuestionDetail is a question that nobody had answered before, and HR's

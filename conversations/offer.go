@@ -154,6 +154,7 @@ type Document struct {
 	MIME    string        `json:"mime,omitempty"` // as sniffed
 	Size    int64         `json:"size,omitempty"` // bytes
 	SHA256  string        `json:"sha256,omitempty"`
+	Scan    string        `json:"scan,omitempty"`   // what is known of viruses: clean or not_scanned; "" if it is not kept
 	Reason  string        `json:"reason,omitempty"` // why it was rejected or is lost
 	At      time.Time     `json:"at"`
 }
@@ -162,6 +163,7 @@ type Document struct {
 const (
 	Duplicate = "duplicate" // the same bytes came before
 	TooMany   = "too_many"  // the application holds as many files as it may
+	Infected  = "infected"  // a virus was found in it; the EHR and HR are told, wherever it came from
 )
 
 // DocumentState is how far a document has come.

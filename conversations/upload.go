@@ -17,13 +17,21 @@ func (t *turn) upload(c Upload) error {
 		c.Item = ""
 	}
 	var filed []Document
+	refused := 0
 	for _, f := range c.Files {
-		if app.Document(f.Document) == nil && !app.Duplicate(f.Document, f.SHA256) && !app.Full(t.e.MaxDocuments) {
-			filed = append(filed, t.takeIn(app, c.Item, f))
+		if app.Document(f.Document) != nil || f.Refused == "" && app.Duplicate(f.Document, f.SHA256) || app.Full(t.e.MaxDocuments) {
+			continue
+		}
+		if d := t.takeIn(app, c.Item, f); d.State == DocumentReceived {
+			filed = append(filed, d)
+		} else {
+			refused++
 		}
 	}
 	if len(filed) == 0 {
-		t.unchanged()
+		if refused == 0 {
+			t.unchanged()
+		}
 		return nil
 	}
 	t.noticed(OverAnswered)
@@ -44,10 +52,13 @@ func (t *turn) takeIn(app *Application, item string, f Uploaded) Document {
 	t.event(EventMessageReceived, m, nil)
 	d := Document{
 		ID: f.Document, Item: item, Message: m.ID, State: DocumentReceived,
-		MIME: f.MIME, Size: f.Size, SHA256: f.SHA256, At: t.now,
+		MIME: f.MIME, Size: f.Size, SHA256: f.SHA256, Scan: f.Scan, At: t.now,
+	}
+	if f.Refused != "" {
+		d.State, d.Reason = DocumentRejected, f.Refused
 	}
 	app.add(d)
-	t.documentReceived(d, m)
+	t.documentCame(d, m)
 	return d
 }
 

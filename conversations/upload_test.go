@@ -269,3 +269,40 @@ func (f wordsFunc) Words(_ Locale, key string, args map[string]any) (string, err
 	f(args)
 	return key, nil
 }
+
+// TestViruses are refused wherever they come from; the EHR and HR hear of it.
+func TestViruses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(nil)
+	ch := w.turn(t, Snapshot{Conversation: bound(t, w)}, text("hello", "m1"))
+	heard := 0
+	w.decide = func(tn Turn) Decision {
+		heard = max(heard, len(tn.Heard.Filed))
+		return Decision{}
+	}
+	u := uploaded("a", "b")
+	u.Files[0].Refused, u.Files[0].SHA256, u.Files[1].Scan = Infected, "", "clean"
+	ch = w.turn(t, Snapshot{Conversation: ch.Conversation}, u)
+	want := []EventType{EventMessageReceived, EventDocumentRefused, EventMessageReceived, EventDocumentReceived}
+	if got := events(ch); !slices.Equal(got, want) {
+		t.Fatalf("events %v, want %v", got, want)
+	}
+	var told []*DocumentDetail
+	for _, task := range ch.Tasks {
+		if ev, ok := task.Body.(Event); ok && ev.Data.Document != nil {
+			told = append(told, ev.Data.Document)
+		}
+	}
+	if d := told[0]; d.Scan != Infected || d.Reason != Infected {
+		t.Errorf("the EHR is told %+v of the virus", d)
+	}
+	if d := told[1]; d.Scan != "clean" || d.Reason != "" {
+		t.Errorf("the EHR is told %+v of the other", d)
+	}
+	if d := ch.Conversation.Application().Document("a"); d == nil || d.State != DocumentRejected || d.Reason != Infected {
+		t.Errorf("HR sees %+v", d)
+	}
+	if heard != 1 {
+		t.Errorf("the chat is told of %d files, want the one that was kept", heard)
+	}
+}

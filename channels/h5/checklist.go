@@ -78,7 +78,7 @@ func (v *visit) item(it conversations.ChecklistItem) item {
 // reason is a check's reason in our words, and HR's in its own.
 func (v *visit) reason(reason string) string {
 	switch reason {
-	case "too_large", "wrong_type", "unreadable", "encrypted", "expired":
+	case "too_large", "wrong_type", "unreadable", "encrypted", "too_many_pages", conversations.Infected, "expired":
 		return v.refusal(reason)
 	}
 	return reason

@@ -104,6 +104,7 @@ type intake struct {
 	more     bool // files of the same choice come in forms of their own
 	outcomes []outcome
 	kept     []kept
+	reported []conversations.Uploaded // refused, and not between the candidate and the page only
 }
 
 // kept is a stored file and the place of its outcome.
@@ -165,13 +166,16 @@ func (in *intake) keep(name string, r io.Reader) error {
 
 // took notes what became of a file that arrived whole.
 func (in *intake) took(name, document string, filed conversations.Filed) {
+	if filed.Refused == conversations.Infected { // HR and the EHR hear of it, too
+		in.reported = append(in.reported, conversations.Uploaded{Document: document, Name: name, Refused: filed.Refused})
+	}
 	if filed.Refused != "" {
 		in.refused(name, filed.Refused)
 		return
 	}
 	in.outcomes = append(in.outcomes, outcome{Name: name, Kept: true, Words: in.T("page.outcome.kept")})
 	in.kept = append(in.kept, kept{conversations.Uploaded{
-		Document: document, Name: name, MIME: filed.MIME, Size: filed.Size, SHA256: filed.SHA256,
+		Document: document, Name: name, MIME: filed.MIME, Size: filed.Size, SHA256: filed.SHA256, Scan: filed.Scan,
 	}, len(in.outcomes) - 1})
 }
 
@@ -194,10 +198,10 @@ func (in *intake) brokenOff(name string, err error) error {
 // file hands what was stored to the core, all at once, and lets go of what
 // the core did not take.
 func (in *intake) file(ctx context.Context) ([]outcome, error) {
-	if len(in.kept) == 0 {
+	if len(in.kept)+len(in.reported) == 0 {
 		return in.outcomes, nil
 	}
-	cmd := conversations.Upload{Item: in.item, More: in.more}
+	cmd := conversations.Upload{Item: in.item, More: in.more, Files: in.reported}
 	for _, k := range in.kept {
 		cmd.Files = append(cmd.Files, k.Uploaded)
 	}

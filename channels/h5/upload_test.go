@@ -2,6 +2,7 @@ package h5_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -276,5 +277,42 @@ func TestWhoDeclinedUploadsNothing(t *testing.T) {
 	answer := w.upload("id_card", pass, sent{"a.pdf", pdf("a")})
 	if answer.Code != http.StatusConflict || !strings.Contains(answer.Body.String(), "目前没有需要您上传的材料") {
 		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+}
+
+// finds is a scanner that finds what has this word in it.
+type finds string
+
+func (f finds) Scan(_ context.Context, r io.Reader) (string, error) {
+	b, err := io.ReadAll(r)
+	switch {
+	case bytes.Contains(b, []byte("unknown")):
+		return "", errors.New("the scanner is away")
+	case bytes.Contains(b, []byte(f)):
+		return "A-Virus", nil
+	}
+	return "", err
+}
+
+func TestVirusesAreToldToEverybody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.files.scanner = finds("virus")
+	answer := w.upload("degree", w.pass(), sent{"a.pdf", pdf("a virus")}, sent{"b.pdf", pdf("good")}, sent{"c.pdf", pdf("unknown")})
+	for _, words := range []string{"a.pdf", "发现了病毒", "b.pdf", "已存档", "c.pdf", "请稍后再试"} {
+		if !strings.Contains(answer.Body.String(), words) {
+			t.Errorf("%q is missing in %s", words, answer.Body)
+		}
+	}
+	states, conv := map[string]int{}, w.conversation("c1")
+	for _, d := range conv.Application().Checklist[1].Documents {
+		states[string(d.State)+" "+d.Reason+" "+d.Scan]++
+		_, _, err := w.files.store.Open(t.Context(), d.ID)
+		if kept := err == nil; kept != (d.Reason == "") {
+			t.Errorf("%+v is kept: %t", d, kept)
+		}
+	}
+	if len(states) != 2 || states["rejected infected "] != 1 || states["received  clean"] != 1 {
+		t.Errorf("filed are %v", states)
 	}
 }

@@ -110,17 +110,18 @@ type cabinet struct {
 	mu      sync.Mutex
 	deleted []string
 	broken  error
+	scanner documents.Scanner
 }
 
 func (c *cabinet) Keep(ctx context.Context, id string, r io.Reader) (conversations.Filed, error) {
 	if c.broken != nil {
 		return conversations.Filed{}, c.broken
 	}
-	info, err := c.store.Put(ctx, id, r, documents.Limits{Size: maxSize, Pixels: 1_000_000})
+	info, err := c.store.Put(ctx, id, r, documents.Limits{Size: maxSize, Pixels: 1_000_000, Scanner: c.scanner})
 	if refused := (*documents.Refused)(nil); errors.As(err, &refused) {
 		return conversations.Filed{Refused: string(refused.Reason)}, nil
 	}
-	return conversations.Filed{MIME: info.MIME, Size: info.Size, SHA256: info.SHA256}, err
+	return conversations.Filed{MIME: info.MIME, Size: info.Size, SHA256: info.SHA256, Scan: info.Scan}, err
 }
 
 func (c *cabinet) Delete(ctx context.Context, id string) error {

@@ -30,16 +30,32 @@ import (
 
 // Info describes a stored document.
 type Info struct {
-	MIME   string `json:"mime"`   // as sniffed: image/jpeg, image/png, image/heic, image/webp or application/pdf
-	Size   int64  `json:"size"`   // bytes
-	SHA256 string `json:"sha256"` // hexadecimal, of the bytes that came in
+	MIME   string `json:"mime"`           // as sniffed: image/jpeg, image/png, image/heic, image/webp or application/pdf
+	Size   int64  `json:"size"`           // bytes
+	SHA256 string `json:"sha256"`         // hexadecimal, of the bytes that came in
+	Scan   string `json:"scan,omitempty"` // Clean or NotScanned; "" of what was stored before anybody could look
 }
 
 // Limits bound what is taken.
 type Limits struct {
 	Size   int64 // bytes; 0 means 20 MiB
 	Pixels int64 // of a photo, width by height; 0 means 100 million
+	Pages  int   // of a PDF; 0 means 200
+	// Scanner, if set, looks for viruses in what is otherwise taken.
+	Scanner Scanner
 }
+
+// Scanner looks for viruses. It returns the name of what it found, "" for
+// nothing; an error says that nobody knows.
+type Scanner interface {
+	Scan(ctx context.Context, r io.Reader) (found string, err error)
+}
+
+// What is known of viruses in a stored document.
+const (
+	Clean      = "clean"       // a scanner found none
+	NotScanned = "not_scanned" // nobody looked
+)
 
 func (l Limits) orDefault() Limits {
 	if l.Size <= 0 {
@@ -47,6 +63,9 @@ func (l Limits) orDefault() Limits {
 	}
 	if l.Pixels <= 0 {
 		l.Pixels = 100_000_000
+	}
+	if l.Pages <= 0 {
+		l.Pages = 200
 	}
 	return l
 }
@@ -81,8 +100,8 @@ func New(ctx context.Context, bucket *blob.Bucket, keys ...Key) (*Store, error) 
 }
 
 // Put takes in a document while reading r to its end. It returns *Refused
-// for what is not kept, and the reader's own error if it fails; in both cases
-// nothing remains. A document that is stored already is left as it is and r
+// for what is not kept, and the reader's own error or the scanner's if one
+// fails; in all these cases nothing remains. A document that is stored already is left as it is and r
 // is not read, so that a repeated Put is harmless.
 func (s *Store) Put(ctx context.Context, id string, r io.Reader, limits Limits) (Info, error) {
 	if err := checkID(id); err != nil {
@@ -92,6 +111,9 @@ func (s *Store) Put(ctx context.Context, id string, r io.Reader, limits Limits) 
 		return info, err
 	}
 	info, err := s.putContent(ctx, id, r, limits.orDefault())
+	if err == nil {
+		info.Scan, err = s.scan(ctx, id, limits.Scanner)
+	}
 	if refused := (*Refused)(nil); errors.As(err, &refused) {
 		return Info{}, refused
 	}

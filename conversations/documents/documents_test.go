@@ -93,7 +93,7 @@ func TestRoundTrip(t *testing.T) {
 			for mime, file := range samples(t) {
 				id := "cnv_1-d" + filepath.Base(mime)
 				sum := sha256.Sum256(file)
-				want := documents.Info{MIME: mime, Size: int64(len(file)), SHA256: hex.EncodeToString(sum[:])}
+				want := documents.Info{MIME: mime, Size: int64(len(file)), SHA256: hex.EncodeToString(sum[:]), Scan: documents.NotScanned}
 				put, err := s.Put(t.Context(), id, iotest.OneByteReader(bytes.NewReader(file)), documents.Limits{})
 				if err != nil || put != want {
 					t.Errorf("%s: Put = %+v, %v, want %+v", mime, put, err, want)

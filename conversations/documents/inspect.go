@@ -22,8 +22,8 @@ func (t *tail) Write(p []byte) (int, error) {
 // ended makes inspectors that look for what every complete file of a type has
 // after its last pixel. Phones put videos and previews behind it, so that it
 // may stand anywhere but in the header, where a preview has its own.
-func ended(mark string) func() inspector {
-	return func() inspector { return &markInspector{mark: []byte(mark)} }
+func ended(mark string) func(Limits) inspector {
+	return func(Limits) inspector { return &markInspector{mark: []byte(mark)} }
 }
 
 // headRoom is how much of a photo is its header, previews included, at most.
@@ -60,6 +60,7 @@ func (m *markInspector) verdict() *Refused {
 // in the dictionary of a cross-reference stream, neither of which is hidden).
 type pdfInspector struct {
 	tail
+	pages     *pageInspector
 	encrypted bool
 	seam      []byte
 }
@@ -79,6 +80,7 @@ func (p *pdfInspector) Write(b []byte) (int, error) {
 		p.encrypted = namesEncryption(seen)
 		p.seam = bytes.Clone(seen[max(0, len(seen)-len(encryptKey)-1):])
 	}
+	_, _ = p.pages.Write(b)
 	return p.tail.Write(b)
 }
 
@@ -103,7 +105,7 @@ func (p *pdfInspector) verdict() *Refused {
 	case p.encrypted:
 		return &Refused{Encrypted, "it asks for a password"}
 	}
-	return nil
+	return p.pages.verdict()
 }
 
 var (

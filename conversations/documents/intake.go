@@ -22,7 +22,7 @@ type kind struct {
 	begins func(head []byte) bool
 	// whole, if set, watches the bytes go by and says at the end what is
 	// wrong with them.
-	whole func() inspector
+	whole func(Limits) inspector
 }
 
 // inspector looks at a document's bytes as they pass. It keeps little of them.
@@ -37,10 +37,10 @@ func kinds() map[string]kind {
 	return map[string]kind{
 		"image/jpeg":      {mime: "image/jpeg", pixels: jpegPixels, whole: ended("\xFF\xD9")},
 		"image/png":       {mime: "image/png", pixels: pngPixels, whole: ended("IEND")},
-		"image/webp":      {mime: "image/webp", pixels: webpPixels, whole: func() inspector { return &riffInspector{} }},
-		"image/heic":      {mime: "image/heic", pixels: heicPixels, whole: func() inspector { return &boxInspector{} }},
-		"image/heif":      {mime: "image/heic", pixels: heicPixels, whole: func() inspector { return &boxInspector{} }},
-		"application/pdf": {mime: "application/pdf", begins: beginsPDF, whole: func() inspector { return &pdfInspector{} }},
+		"image/webp":      {mime: "image/webp", pixels: webpPixels, whole: func(Limits) inspector { return &riffInspector{} }},
+		"image/heic":      {mime: "image/heic", pixels: heicPixels, whole: func(Limits) inspector { return &boxInspector{} }},
+		"image/heif":      {mime: "image/heic", pixels: heicPixels, whole: func(Limits) inspector { return &boxInspector{} }},
+		"application/pdf": {mime: "application/pdf", begins: beginsPDF, whole: func(l Limits) inspector { return &pdfInspector{pages: newPageInspector(l.Pages)} }},
 	}
 }
 
@@ -81,7 +81,7 @@ func (in *intake) sniff() (kind, error) {
 func (in *intake) copy(w io.Writer, k kind) error {
 	var look inspector
 	if k.whole != nil {
-		look = k.whole()
+		look = k.whole(in.limits)
 		w = io.MultiWriter(w, look)
 	}
 	r := io.TeeReader(in.r, w)

@@ -10,6 +10,9 @@ const (
 	WrongType  Reason = "wrong_type" // neither a photo nor PDF
 	Unreadable Reason = "unreadable" // empty, cut off, or not what it seems
 	Encrypted  Reason = "encrypted"  // a PDF with a password
+
+	TooManyPages Reason = "too_many_pages" // a PDF with more than the limits allow
+	Infected     Reason = "infected"       // a virus was found in it
 )
 
 // Refused says that a document is not kept.

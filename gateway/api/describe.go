@@ -121,6 +121,8 @@ func eventFields() map[string]map[string]string {
 			"mime":   "Its type, judged by its content.",
 			"size":   "Bytes.",
 			"sha256": "Hexadecimal.",
+			"scan":   "What is known of viruses: clean (a scanner found none), not_scanned (nobody looked) or infected.",
+			"reason": "Of a refused one: too_large, wrong_type, unreadable, encrypted, too_many_pages, infected, expired or duplicate.",
 		},
 		"QuestionDetail": {
 			"id":       "Jiebao's id of the question.",

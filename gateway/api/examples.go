@@ -46,7 +46,7 @@ func exampleStatus() ResultStatus {
 		Checklist: []ChecklistItem{
 			{ID: "id_card", Name: "身份证正反面", Files: []DocumentFile{{
 				ID: "cnv_8sKq2VnT4x-d1", State: "received", MIME: "image/jpeg", Size: 482113,
-				SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", ReceivedAt: bankTime(22, 10, 20, 2),
+				SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Scan: "clean", ReceivedAt: bankTime(22, 10, 20, 2),
 			}}},
 			{ID: "diploma", Name: "毕业证书", Missing: true, Files: []DocumentFile{}},
 		},

@@ -64,6 +64,7 @@ type DocumentFile struct {
 	MIME       string    `json:"mime,omitempty" doc:"Its type, judged by its content." example:"image/jpeg"`
 	Size       int64     `json:"size,omitempty" doc:"Bytes." example:"482113"`
 	SHA256     string    `json:"sha256,omitempty" doc:"Hexadecimal." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
+	Scan       string    `json:"scan,omitempty" enum:"clean,not_scanned" doc:"What is known of viruses: a scanner found none, or nobody looked. One that is infected is not kept: its reason says so." example:"clean"`
 	Reason     string    `json:"reason,omitempty" doc:"Why it was rejected." example:"too_large"`
 	ReceivedAt time.Time `json:"received_at" doc:"When the candidate sent it." example:"2026-06-22T10:20:02+08:00"`
 }
@@ -154,7 +155,7 @@ func checklist(items []conversations.ChecklistItem) []ChecklistItem {
 		files := make([]DocumentFile, 0, len(it.Documents))
 		for _, d := range it.Documents {
 			files = append(files, DocumentFile{
-				ID: d.ID, State: string(d.State), MIME: d.MIME, Size: d.Size, SHA256: d.SHA256, Reason: d.Reason, ReceivedAt: d.At,
+				ID: d.ID, State: string(d.State), MIME: d.MIME, Size: d.Size, SHA256: d.SHA256, Scan: d.Scan, Reason: d.Reason, ReceivedAt: d.At,
 			})
 		}
 		out = append(out, ChecklistItem{ID: it.ID, Name: it.Name, Missing: it.Missing(), Files: files})

@@ -48,6 +48,9 @@ func Checks(cfg config.Config, o Options) []doctor.Check {
 	if !cfg.Redis.URL.Empty() {
 		checks = append(checks, doctor.Check{Subject: gateway, Name: "redis", Run: e.redis})
 	}
+	if cfg.Documents.Clamd != "" {
+		checks = append(checks, doctor.Check{Subject: gateway, Name: "virus scanner", Run: e.scanner})
+	}
 	if cfg.Server.PublicURL != "" {
 		checks = append(checks, doctor.Check{Subject: gateway, Name: "public address", Run: e.publicAddress})
 	}

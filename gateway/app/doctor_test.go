@@ -14,6 +14,7 @@ import (
 	"jiebao/channels/wechat/wechatsim"
 	"jiebao/config"
 	"jiebao/conversations/clock"
+	"jiebao/conversations/documents/clamd/clamdsim"
 	"jiebao/gateway/doctor"
 )
 
@@ -160,5 +161,37 @@ func TestDoctorSaysWhatToDo(t *testing.T) {
 		if !strings.Contains(said, advice) {
 			t.Errorf("nobody says %s:\n%s", advice, said)
 		}
+	}
+}
+
+func TestDoctorLooksAtTheVirusScanner(t *testing.T) {
+	t.Parallel()
+	daemon, err := clamdsim.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := config.Default()
+	cfg.Documents.Clamd, cfg.Documents.MaxSize = daemon.URL(), config.Megabyte
+	look := func() string {
+		var b strings.Builder
+		for _, f := range (examination{cfg: cfg}).scanner(t.Context()) {
+			fmt.Fprintln(&b, f.State, f.Text, f.Do)
+		}
+		return b.String()
+	}
+	if said := look(); !strings.Contains(said, "finds the EICAR test file") {
+		t.Errorf("of one that works: %s", said)
+	}
+	daemon.Limit(1000)
+	if said := look(); !strings.Contains(said, "StreamMaxLength") {
+		t.Errorf("of one that takes short files only: %s", said)
+	}
+	daemon.Answer("stream: OK")
+	if said := look(); !strings.Contains(said, "freshclam") {
+		t.Errorf("of one without signatures: %s", said)
+	}
+	daemon.Close()
+	if said := look(); !strings.Contains(said, "see whether clamd runs") {
+		t.Errorf("of one that is away: %s", said)
 	}
 }

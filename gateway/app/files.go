@@ -15,6 +15,7 @@ import (
 	"jiebao/conversations"
 	"jiebao/conversations/clock"
 	"jiebao/conversations/documents"
+	"jiebao/conversations/documents/clamd"
 )
 
 // openFiles opens the documents store, with the configured keys or the one
@@ -29,7 +30,12 @@ func openFiles(ctx context.Context, cfg config.Documents, publicURL string) (fil
 	if err != nil {
 		return files{}, err
 	}
-	f := files{dir: cfg.Dir, bucket: bucket, limits: documents.Limits{Size: int64(cfg.MaxSize)}}
+	f := files{dir: cfg.Dir, bucket: bucket, limits: documents.Limits{Size: int64(cfg.MaxSize), Pages: cfg.MaxPages}}
+	if cfg.Clamd != "" {
+		if f.limits.Scanner, err = clamd.New(cfg.Clamd); err != nil {
+			return f, err
+		}
+	}
 	if f.store, err = documents.New(ctx, bucket, keys...); err != nil {
 		return f, err
 	}
@@ -122,7 +128,7 @@ func (f files) Keep(ctx context.Context, document string, r io.Reader) (conversa
 	if errors.As(err, &refused) {
 		return conversations.Filed{Refused: string(refused.Reason)}, nil
 	}
-	return conversations.Filed{MIME: info.MIME, Size: info.Size, SHA256: info.SHA256}, err
+	return conversations.Filed{MIME: info.MIME, Size: info.Size, SHA256: info.SHA256, Scan: info.Scan}, err
 }
 
 // Delete removes a document that belongs to nothing.

@@ -12,7 +12,7 @@ import (
 
 // help says what can be typed besides the candidate's words.
 const help = `What you type is what the candidate writes; a number taps the choice of that number.
-  /photo [WHY]          send a photo; WHY it is refused: duplicate, too_large, wrong_type, unreadable, expired
+  /photo [WHY]          send a photo; WHY it is refused: duplicate, too_large, wrong_type, unreadable, too_many_pages, infected, expired
   /voice WORDS          say it; without words: nobody could understand it
   /file NAME, /video, /location PLACE
   /menu [KEY]           tap the account's menu: my_interview, documents, human
@@ -81,7 +81,7 @@ func (s *session) photo(why string) error {
 	switch why {
 	case "duplicate":
 		why = ""
-	case "too_large", "wrong_type", "unreadable", "expired":
+	case "too_large", "wrong_type", "unreadable", "too_many_pages", conversations.Infected, "expired":
 		ref, why = ref+"!"+why, ""
 	}
 	return s.say("photo", conversations.Inbound{Kind: conversations.Image, Media: ref, Text: why})

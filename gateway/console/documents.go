@@ -105,7 +105,7 @@ func (c *Console) review(g *gin.Context, v *view) {
 // reasonWords is why a document was not kept or not accepted.
 func (v *view) reasonWords(reason string) string {
 	switch reason {
-	case "too_large", "wrong_type", "unreadable", "encrypted", "expired", conversations.Duplicate:
+	case "too_large", "wrong_type", "unreadable", "encrypted", "too_many_pages", conversations.Infected, "expired", conversations.Duplicate:
 		return v.T("refused." + reason)
 	}
 	return reason

@@ -68,7 +68,7 @@ func dynamic() map[string][]string {
 		"alarm.do_":      {"40001", "40013", "40125", "40164", "45009", "48001", "48004", "60020", "89503", "credentials", "quota_used_up", "temporary", "outcome_unsure"},
 		"topic.":         {string(conversations.TopicOffer), string(conversations.TopicPapers)},
 		"language.":      {"zh_cn", "zh_hk", "en"},
-		"refused.":       {"too_large", "wrong_type", "unreadable", "encrypted", "expired", "duplicate"},
+		"refused.":       {"too_large", "wrong_type", "unreadable", "encrypted", "too_many_pages", "infected", "expired", "duplicate"},
 		"handoff.": {
 			conversations.HandoffAsked, conversations.HandoffFailed, conversations.HandoffUpset, conversations.HandoffIdentity, conversations.HandoffPolicy, conversations.HandoffQuestion, conversations.HandoffDistress, "taken_over",
 		},

@@ -135,8 +135,13 @@ func (s *story) answers() []Entry {
 				d.Message = said(10, at(10, 20, 2), conversations.Image, "")
 				d.Document = &conversations.DocumentDetail{
 					ID: conversation + "-d1", Item: "id_card", MIME: "image/jpeg", Size: 482113,
-					SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+					SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Scan: "clean",
 				}
+			})},
+		{"A document was refused", "A file of the candidate is not kept, for the reason given. The candidate was told why.",
+			s.event(conversations.EventDocumentRefused, at(10, 21, 40), func(d *conversations.EventData) {
+				d.Message = said(11, at(10, 21, 38), conversations.Image, "")
+				d.Document = &conversations.DocumentDetail{ID: conversation + "-d2", Scan: conversations.Infected, Reason: conversations.Infected}
 			})},
 		{"The offer was declined", "The candidate declined and repeated it when asked whether they are sure. HR should call before the place is given to somebody else.",
 			s.event(conversations.EventOfferDeclined, at(11, 2, 18), func(d *conversations.EventData) {

@@ -1,0 +1,50 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"jiebao/channels"
+	"jiebao/conversations/documents/clamd"
+)
+
+// eicar is what every virus scanner finds and nobody is harmed by (EICAR,
+// Anti-Malware Testfile), put together so that this program does not hold it.
+func eicar() string {
+	return strings.Join([]string{`X5O!P%@AP[4\PZX54(P^)7CC)7}$`, `EICAR-STANDARD-ANTIVIRUS-TEST-FILE`, `!$H+H*`}, "")
+}
+
+// scanner looks whether the virus scanner finds what it has to, and takes
+// files as long as documents.max_size.
+func (e examination) scanner(ctx context.Context) []channels.Finding {
+	const about = "virus scanner"
+	client, err := clamd.New(e.cfg.Documents.Clamd)
+	if err != nil {
+		return []channels.Finding{channels.Fault(about, err.Error(), "correct documents.clamd")}
+	}
+	switch found, err := client.Scan(ctx, strings.NewReader(eicar())); {
+	case err != nil:
+		return []channels.Finding{channels.Fault(about, err.Error(), "see whether clamd runs and documents.clamd is its address; no file is kept until then")}
+	case found == "":
+		return []channels.Finding{channels.Fault(about, "it does not find the EICAR test file", "see whether freshclam has loaded its signatures")}
+	}
+	largest := io.LimitReader(zeros{}, int64(e.cfg.Documents.MaxSize))
+	switch _, err := client.Scan(ctx, largest); {
+	case errors.Is(err, clamd.ErrTooLong):
+		return []channels.Finding{channels.Fault(about, "it takes no files as large as documents.max_size", "raise StreamMaxLength in clamd.conf")}
+	case err != nil:
+		return []channels.Finding{channels.Fault(about, fmt.Sprintf("with a file as large as documents.max_size: %v", err), "see clamd's log")}
+	}
+	return []channels.Finding{channels.Found(about, "it finds the EICAR test file, and takes files as large as documents.max_size")}
+}
+
+// zeros never end.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
+}
