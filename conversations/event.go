@@ -124,7 +124,6 @@ type DeclineDetail struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-<<<<<<< HEAD
 // OfferDetail is what the bank did to an offer.
 type OfferDetail struct {
 	StartDate Date     `json:"start_date"`            // that is offered now; of a withdrawn one, that held
@@ -135,11 +134,8 @@ type OfferDetail struct {
 	Note      string   `json:"note,omitempty"` // to the candidate
 }
 
-// DocumentDetail describes a stored document.
-=======
 // DocumentDetail describes a document. One that was refused may be known by
 // its id and the reason only.
->>>>>>> be43b1f (Look for viruses in candidates' files, limit the pages of a PDF, and tell the EHR of what was refused)
 type DocumentDetail struct {
 	ID     string `json:"id"`
 	Item   string `json:"item,omitempty"`
