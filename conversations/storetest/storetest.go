@@ -56,6 +56,10 @@ type Store interface {
 	DropDevice(ctx context.Context, id string, since time.Time) error
 	DeleteDevice(ctx context.Context, id, candidate string) error
 
+	BeginRequest(context.Context, conversations.Request) (kept conversations.Request, began bool, err error)
+	FinishRequest(context.Context, conversations.Request) error
+	DropRequest(context.Context, conversations.Request) error
+
 	Subscribe() (<-chan conversations.Changed, func())
 	Close() error
 }
@@ -104,6 +108,10 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"the candidate's own page", testPageAddress},
 		{"a message that is taken back", testCancelSend},
 		{"the call list", testCallList},
+		{"requests under keys", testRequests},
+		{"a request that was left", testRequestLeft},
+		{"requests that come together", testRequestsAtOnce},
+		{"commands under conditions", testConditions},
 		{"statuses only rise", testStatuses},
 		{"receipts that come first", testEarlyReceipts},
 		{"a flood of receipts", testFlood},
