@@ -43,6 +43,15 @@ type Store interface {
 	Alarms(ctx context.Context, s conversations.Scope, since time.Time) ([]conversations.AlarmView, error)
 	// Resume ends an alarm of the scope's own accounts.
 	Resume(ctx context.Context, s conversations.Scope, id, by string) error
+	// Agents returns all agents.
+	Agents(context.Context) ([]conversations.Agent, error)
+	// BeginRequest keeps a request as begun, and says so, unless there is one
+	// under its key already, which is returned.
+	BeginRequest(context.Context, conversations.Request) (kept conversations.Request, began bool, err error)
+	// FinishRequest keeps a request's answer, and DropRequest forgets one that
+	// came to nothing.
+	FinishRequest(context.Context, conversations.Request) error
+	DropRequest(context.Context, conversations.Request) error
 }
 
 // Deps is what the API stands on.
@@ -58,6 +67,8 @@ type Deps struct {
 	Check func(conversations.Result) error
 	// Preflight says what posting results would come to.
 	Preflight func(context.Context, conversations.Scope, []preflight.Item) (preflight.Report, error)
+	// Foretell says what a command would come to now.
+	Foretell func(context.Context, conversations.Target, conversations.Command) (conversations.Changes, error)
 	// Describe knows the configured accounts.
 	Describe conversations.Describe
 	// Secrets sign access tokens, the first new ones: each at least 32 bytes,
@@ -96,6 +107,9 @@ func New(d Deps) (*API, error) {
 	if d.Preflight == nil {
 		return nil, errors.New("the API needs somebody who looks ahead at results")
 	}
+	if d.Foretell == nil {
+		return nil, errors.New("the API needs somebody who foretells commands")
+	}
 	if d.Describe == nil {
 		d.Describe = func(string) (conversations.Description, bool) { return conversations.Description{}, false }
 	}
@@ -116,6 +130,7 @@ func (a *API) Register(r gin.IRouter) error {
 	a.registerResults()
 	a.registerCancel()
 	a.registerPreflight()
+	a.registerCommands()
 	a.registerChannels()
 	a.registerEvents()
 	a.registerAlarms()

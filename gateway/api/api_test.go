@@ -55,6 +55,7 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 	}
 	ahead := &preflight.Preflight{Store: s.store, Engine: s.store.engine}
 	d.Preflight = ahead.Look
+	d.Foretell = s.store.foretell
 	for _, c := range change {
 		c(&d)
 	}

@@ -39,7 +39,7 @@ func (a *API) readResult(contentType string, body []byte) (Result, error) {
 // decodeResult reads a well-formed document and names every field that is
 // wrong by itself or against others.
 func (a *API) decodeResult(body []byte) (Result, []FieldProblem) {
-	wrong := a.checkSchema(body)
+	wrong := a.hold(body, a.posted)
 	var r Result
 	// A field of a wrong type was named by the schema; the rest is decoded.
 	if err := json.Unmarshal(body, &r); err != nil && len(wrong) == 0 {
@@ -65,15 +65,15 @@ func unsupported() *Problem {
 	}
 }
 
-// checkSchema holds the document against the schema that is published.
-func (a *API) checkSchema(body []byte) []FieldProblem {
+// hold holds a document against the schema that is published for it.
+func (a *API) hold(body []byte, schema *huma.Schema) []FieldProblem {
 	var document any
 	if err := json.Unmarshal(body, &document); err != nil {
 		return []FieldProblem{{"", "cannot be decoded"}} // a number beyond measure
 	}
 	found := &huma.ValidateResult{}
 	schemas := a.huma.OpenAPI().Components.Schemas
-	huma.Validate(schemas, a.posted, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, document, found)
+	huma.Validate(schemas, schema, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, document, found)
 	var wrong []FieldProblem
 	for _, err := range found.Errors {
 		var e *huma.ErrorDetail

@@ -39,6 +39,8 @@ func allowMore(schemas huma.Registry) {
 	posted := map[string]bool{
 		"Result": true, "Candidate": true, "Address": true, "Position": true, "Interview": true, "Offer": true, "Document": true,
 		"DevicePost": true, "AppPost": true,
+		"Batch": true, "Command": true, "ChangeOffer": true, "OfferPatch": true, "WithdrawOffer": true, "DecideSchedule": true,
+		"ReviewDocument": true, "SendMessage": true, "Reassign": true,
 	}
 	for name, s := range schemas.Map() {
 		if !posted[name] {

@@ -67,6 +67,7 @@ func (a *API) openAPI() *huma.OpenAPI {
 		Tags: []*huma.Tag{
 			{Name: tagResults, Description: "Post results and see what became of them."},
 			{Name: tagCandidates, Description: "See how candidates can be written to."},
+			{Name: tagCommands, Description: aboutCommands},
 			{Name: tagEvents, Description: aboutEvents},
 			{Name: tagAlarms, Description: "See what keeps accounts from sending, and resume them."},
 			{Name: tagApp, Description: aboutApp},
@@ -165,6 +166,8 @@ func meaning(op *huma.Operation, status int) string {
 	switch op.Tags[0] {
 	case tagApp:
 		return cmp.Or(appMeanings()[status], meanings()[status])
+	case tagCommands:
+		return cmp.Or(commandMeanings()[status], meanings()[status])
 	case tagOAuth:
 		return cmp.Or(oauthMeanings()[status], meanings()[status])
 	}
@@ -180,6 +183,11 @@ func exampleAnswer(op *huma.Operation) any {
 		return exampleChannels()
 	case tagApp:
 		return appExamples()[op.OperationID]
+	case tagCommands:
+		if op.Path == commandsPath {
+			return exampleBatchOutcome()
+		}
+		return exampleOutcome()
 	}
 	return nil
 }

@@ -25,11 +25,12 @@ const (
 // Problem is an error as RFC 9457 describes it. It never repeats a value that
 // was sent, which may be personal data.
 type Problem struct {
-	Type   string         `json:"type" doc:"What kind of problem it is; programs go by this." example:"urn:jiebao:problem:invalid"`
-	Title  string         `json:"title" doc:"The kind of problem in words." example:"Some fields are wrong"`
-	Status int            `json:"status" doc:"The HTTP status." example:"422"`
-	Detail string         `json:"detail" doc:"This very problem in words, and what to do about it." example:"1 field is wrong. Nothing was stored."`
-	Errors []FieldProblem `json:"errors,omitempty" nullable:"false" doc:"Every field that is wrong."`
+	Type    string         `json:"type" doc:"What kind of problem it is; programs go by this." example:"urn:jiebao:problem:invalid"`
+	Title   string         `json:"title" doc:"The kind of problem in words." example:"Some fields are wrong"`
+	Status  int            `json:"status" doc:"The HTTP status." example:"422"`
+	Detail  string         `json:"detail" doc:"This very problem in words, and what to do about it." example:"1 field is wrong. Nothing was stored."`
+	Errors  []FieldProblem `json:"errors,omitempty" nullable:"false" doc:"Every field that is wrong."`
+	Version *int64         `json:"version,omitempty" nullable:"false" doc:"Of version-mismatch: the candidate's version as it is." example:"13"`
 
 	RequestID string `json:"request_id,omitempty" doc:"The request's id, as in the header X-Request-ID and in our log." example:"R7WQ4ZKJH5N2M6TBX3CVYL8PDS"`
 }

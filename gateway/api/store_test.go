@@ -24,6 +24,7 @@ type memory struct {
 	posted        map[string]posted                     // by result
 	events        []conversations.Event
 	alarms        []conversations.AlarmView
+	requests      map[string]conversations.Request
 }
 
 type posted struct {
@@ -58,7 +59,11 @@ func (m *memory) Apply(_ context.Context, to conversations.Target, c conversatio
 	if !changes.Unchanged {
 		m.commit(changes)
 	}
-	return conversations.Applied{Conversation: s.Conversation.ID, Duplicate: changes.Duplicate}, nil
+	applied := conversations.Applied{Conversation: s.Conversation.ID, Duplicate: changes.Duplicate}
+	if !changes.Unchanged {
+		applied.State = &changes.Conversation
+	}
+	return applied, nil
 }
 
 // Look returns what a turn would know.
@@ -76,6 +81,7 @@ func (m *memory) snapshot(to conversations.Target, c conversations.Command) (con
 	if n, ok := c.(conversations.Notify); ok {
 		s.PostedDigest = m.posted[n.Result.ID].digest
 	}
+	s.Condition = to.Condition
 	for id, found := range m.conversations {
 		if id == to.Candidate || found.ID == to.Conversation {
 			if !to.Scope.Allows(found.Branch) {
@@ -232,4 +238,46 @@ type noApp struct{ api.AppStore }
 // app is the account that speaks for the app, in Beijing only.
 func (accounts) app(branch string) (string, time.Duration, bool) {
 	return "bankapp", time.Hour, (conversations.Scope{"head/beijing"}).Allows(branch)
+}
+
+// foretell is what a turn would come to.
+func (m *memory) foretell(ctx context.Context, to conversations.Target, c conversations.Command) (conversations.Changes, error) {
+	s, err := m.Look(ctx, to, c)
+	if err != nil {
+		return conversations.Changes{}, err
+	}
+	return m.engine.Turn(s, c)
+}
+
+// Agents are Li Na of Beijing, and one who left.
+func (m *memory) Agents(context.Context) ([]conversations.Agent, error) {
+	beijing := conversations.Scope{"head/beijing"}
+	return []conversations.Agent{{ID: "li.na", Scope: beijing}, {ID: "former", Scope: beijing, Disabled: true}, {ID: "shanghai", Scope: conversations.Scope{"head/shanghai"}}}, m.fail
+}
+
+func (m *memory) BeginRequest(_ context.Context, r conversations.Request) (conversations.Request, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if kept, ok := m.requests[r.Caller+" "+r.Key]; ok {
+		return kept, false, nil
+	}
+	if m.requests == nil {
+		m.requests = map[string]conversations.Request{}
+	}
+	m.requests[r.Caller+" "+r.Key] = r
+	return r, true, nil
+}
+
+func (m *memory) FinishRequest(_ context.Context, r conversations.Request) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.requests[r.Caller+" "+r.Key] = r
+	return nil
+}
+
+func (m *memory) DropRequest(_ context.Context, r conversations.Request) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.requests, r.Caller+" "+r.Key)
+	return nil
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"slices"
@@ -87,7 +88,7 @@ func (a *App) mountAPI(r gin.IRouter) error {
 	out, err := api.New(api.Deps{
 		App:   api.App{Store: a.store, Secret: a.files.appSecrets[0], FormerSecrets: a.files.appSecrets[1:], Account: a.appAccount},
 		Store: a.store, Keys: apiKeys(a.cfg.API.Keys), Secrets: a.files.accessSecrets, Limit: a.spend, Now: a.clock.Now, Rand: rand.Reader, Log: a.log, URL: a.publicURL,
-		Describe: a.accounts.Describe, Preflight: a.newPreflight().Look,
+		Describe: a.accounts.Describe, Preflight: a.newPreflight().Look, Foretell: a.foretell,
 		Check: func(res conversations.Result) error { return a.engine.Check(res, a.clock.Now()) },
 	})
 	if err != nil {
@@ -95,6 +96,15 @@ func (a *App) mountAPI(r gin.IRouter) error {
 	}
 	a.api = out
 	return out.Register(r)
+}
+
+// foretell says what a command would come to now. Nothing is done.
+func (a *App) foretell(ctx context.Context, to conversations.Target, c conversations.Command) (conversations.Changes, error) {
+	s, err := a.store.Look(ctx, to, c)
+	if err != nil {
+		return conversations.Changes{}, err
+	}
+	return a.engine.Turn(s, c)
 }
 
 // root is the branch at the top of all that are configured.
