@@ -1,6 +1,9 @@
 package conversations
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // fetch books a candidate's file and asks for its download, which has to
 // happen before the platform forgets it. It returns nil for messages without
@@ -20,6 +23,13 @@ func (t *turn) fetch(in Inbound, m *Message) *Document {
 	app.add(d)
 	t.task(TaskFetch, "fetch_"+d.ID, Fetch{Conversation: t.c.ID, Document: d.ID, From: in.Address, Ref: in.Media})
 	return &d
+}
+
+// ConversationOfDocument returns the conversation that a document of that id
+// belongs to.
+func ConversationOfDocument(id string) (string, bool) {
+	i := strings.LastIndexByte(id, '-')
+	return id[:max(i, 0)], i > 0 && i+1 < len(id) && (id[i+1] == 'd' || id[i+1] == 'u')
 }
 
 // add keeps a document that is not filed under any item yet.

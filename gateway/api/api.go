@@ -80,6 +80,8 @@ type Deps struct {
 	// URL is how the gateway is reached, for the documentation.
 	URL string
 	App App
+
+	Documents Documents
 }
 
 // API serves the operations and their documentation.
@@ -89,6 +91,7 @@ type API struct {
 	posted *huma.Schema // of a Result
 	speaks languages
 	tokens tokens // of candidates
+	links  documentLinks
 	access access // of systems
 	hub    *hub
 }
@@ -104,6 +107,9 @@ func New(d Deps) (*API, error) {
 	if d.Limit == nil || len(d.Secrets) == 0 || len(d.Secrets[0]) < 32 {
 		return nil, errors.New("the API needs somebody who counts calls, and a secret of at least 32 bytes")
 	}
+	if d.Documents.Thread == nil || d.Documents.Open == nil || len(d.Documents.Secrets) == 0 || len(d.Documents.Secrets[0]) < 32 {
+		return nil, errors.New("the API of documents needs where they are, and a secret of at least 32 bytes")
+	}
 	if d.Preflight == nil {
 		return nil, errors.New("the API needs somebody who looks ahead at results")
 	}
@@ -116,7 +122,7 @@ func New(d Deps) (*API, error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &API{Deps: d, speaks: newLanguages(), tokens: tokens{d.App.Secret, d.App.FormerSecrets}, access: access{d.Secrets}, hub: newHub(d.App.Store.Subscribe)}, nil
+	return &API{Deps: d, speaks: newLanguages(), tokens: tokens{d.App.Secret, d.App.FormerSecrets}, access: access{d.Secrets}, links: documentLinks{d.Documents.Secrets}, hub: newHub(d.App.Store.Subscribe)}, nil
 }
 
 // Close ends the streams of candidates' apps, which would not end by themselves.
@@ -134,6 +140,9 @@ func (a *API) Register(r gin.IRouter) error {
 	a.registerChannels()
 	a.registerEvents()
 	a.registerAlarms()
+	a.registerDocuments()
+	r.GET(DocumentPath+":token", a.serveDocument)
+	r.HEAD(DocumentPath+":token", a.serveDocument)
 	a.registerApp()
 	a.registerOAuth()
 	if err := checkSecurity(a.huma.OpenAPI()); err != nil {

@@ -50,8 +50,9 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 			{Name: "beijing", Hash: sha256.Sum256([]byte(beijingKey)), Branch: "head/beijing"},
 		},
 		Describe: accounts{}.Describe, Secrets: [][]byte{bytes.Repeat([]byte("a"), 32)},
-		App:   api.App{Store: noApp{}, Secret: bytes.Repeat([]byte("s"), 32), Account: accounts{}.app},
-		Check: func(r conversations.Result) error { return s.store.engine.Check(r, now()) },
+		Documents: api.Documents{Thread: s.store.thread, Open: s.store.open, Secrets: [][]byte{bytes.Repeat([]byte("d"), 32)}},
+		App:       api.App{Store: noApp{}, Secret: bytes.Repeat([]byte("s"), 32), Account: accounts{}.app},
+		Check:     func(r conversations.Result) error { return s.store.engine.Check(r, now()) },
 	}
 	ahead := &preflight.Preflight{Store: s.store, Engine: s.store.engine}
 	d.Preflight = ahead.Look

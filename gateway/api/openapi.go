@@ -18,6 +18,7 @@ const (
 
 	tagCandidates = "Candidates"
 	tagAlarms     = "Alarms"
+	tagDocuments  = "Documents"
 	tagApp        = "App"
 	tagOAuth      = "Access tokens"
 )
@@ -69,6 +70,7 @@ func (a *API) openAPI() *huma.OpenAPI {
 			{Name: tagCandidates, Description: "See how candidates can be written to."},
 			{Name: tagCommands, Description: aboutCommands},
 			{Name: tagEvents, Description: aboutEvents},
+			{Name: tagDocuments, Description: "Fetch what candidates sent, byte for byte, with its hash and what is known of viruses."},
 			{Name: tagAlarms, Description: "See what keeps accounts from sending, and resume them."},
 			{Name: tagApp, Description: aboutApp},
 			{Name: tagOAuth, Description: "OAuth2, for systems that would rather not send their key with every call."},

@@ -154,9 +154,7 @@ func checklist(items []conversations.ChecklistItem) []ChecklistItem {
 	for _, it := range items {
 		files := make([]DocumentFile, 0, len(it.Documents))
 		for _, d := range it.Documents {
-			files = append(files, DocumentFile{
-				ID: d.ID, State: string(d.State), MIME: d.MIME, Size: d.Size, SHA256: d.SHA256, Scan: d.Scan, Reason: d.Reason, ReceivedAt: d.At,
-			})
+			files = append(files, documentFile(d))
 		}
 		out = append(out, ChecklistItem{ID: it.ID, Name: it.Name, Missing: it.Missing(), Files: files})
 	}

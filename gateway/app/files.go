@@ -71,6 +71,9 @@ func (f *files) sign(keys keyring, publicURL string, life time.Duration) error {
 	if f.prove, err = newProof(keys[0]); err != nil {
 		return err
 	}
+	if f.linkSecrets, err = keys.derive("document links"); err != nil {
+		return err
+	}
 	if f.appSecrets, err = keys.derive("app"); err != nil {
 		return err
 	}
@@ -86,9 +89,10 @@ type files struct {
 	limits documents.Limits
 	links  *h5.Links // to where candidates upload
 
-	optOuts    *email.OptOuts            // to where they end all messages
-	prove      func(nonce string) string // that this is a gateway with the key
-	appSecrets [][]byte                  // sign candidates' tokens for the bank's app, the first new ones
+	optOuts     *email.OptOuts            // to where they end all messages
+	prove       func(nonce string) string // that this is a gateway with the key
+	linkSecrets [][]byte                  // sign the links by which the EHR fetches documents, the first new ones
+	appSecrets  [][]byte                  // sign candidates' tokens for the bank's app, the first new ones
 
 	accessSecrets [][]byte // sign systems' access tokens, the first new ones
 }
@@ -137,6 +141,15 @@ func (f files) Delete(ctx context.Context, id string) error { return f.store.Del
 // Open opens a document for the console.
 func (f files) Open(ctx context.Context, id string) (io.ReadCloser, error) {
 	r, _, err := f.store.Open(ctx, id)
+	return r, err
+}
+
+// original opens a document as it came in, for the EHR.
+func (f files) original(ctx context.Context, id string) (io.ReadSeekCloser, error) {
+	r, err := f.store.Seekable(ctx, id)
+	if errors.Is(err, documents.ErrNotFound) {
+		return nil, conversations.ErrNotFound
+	}
 	return r, err
 }
 
