@@ -1,6 +1,10 @@
 package conversations
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // EventType names what the EHR is told.
 type EventType string
@@ -37,6 +41,23 @@ type Event struct {
 	Type EventType `json:"type"`
 	At   time.Time `json:"timestamp"`
 	Data EventData `json:"data"`
+}
+
+// EventID is the id of a conversation's event: the one with that sequence
+// number.
+func EventID(conversation string, sequence int64) string {
+	return "evt_" + conversation + "_" + strconv.FormatInt(sequence, 10)
+}
+
+// ParseEventID takes an event's id apart, and says whether it is one.
+func ParseEventID(id string) (conversation string, sequence int64, ok bool) {
+	rest, ok := strings.CutPrefix(id, "evt_")
+	i := strings.LastIndexByte(rest, '_')
+	if !ok || i <= 0 {
+		return "", 0, false
+	}
+	sequence, err := strconv.ParseInt(rest[i+1:], 10, 64)
+	return rest[:i], sequence, err == nil && sequence > 0
 }
 
 // EventData is the content of an event: whom it is about, its place in the

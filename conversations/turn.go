@@ -3,7 +3,6 @@ package conversations
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 	"unicode/utf8"
 )
@@ -120,7 +119,7 @@ func (t *turn) event(typ EventType, about *Message, detail func(*EventData)) {
 	}
 	t.c.Events++
 	ev := Event{
-		ID:   "evt_" + t.c.ID + "_" + strconv.FormatInt(t.c.Events, 10),
+		ID:   EventID(t.c.ID, t.c.Events),
 		Type: typ,
 		At:   t.now,
 		Data: EventData{Candidate: t.c.Candidate.ID, Sequence: t.c.Events},

@@ -57,6 +57,7 @@ type Item struct {
 	Unsure   time.Time // since when nobody can tell whether it was done; zero if that is known
 	Asked    int64     // of a pull: how often it was asked for when it was claimed; of an event: its sequence
 	Since    time.Time // of an event: when it was first tried; zero if it never was
+	Again    bool      // of an event: it was taken or given up before, and is told again
 	Body     json.RawMessage
 }
 

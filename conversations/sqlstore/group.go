@@ -43,7 +43,10 @@ type group struct {
 	occupied map[string]bool // conversations that a job of this group changes
 
 	// What write came to.
-	due []dueLane
+	due  []dueLane
+	told []string         // branches of conversations with new events
+	more map[string]int64 // when endpoints, by key, have more to be told
+	fed  []*deliveries    // feeds that grew
 }
 
 // dueLane is when a lane has something to do.
@@ -147,6 +150,7 @@ func (g *group) announce() {
 	for _, d := range g.due {
 		g.s.wakes.note(d.kind, d.at, millis(g.now))
 	}
+	g.s.relays.announce(g)
 	if !g.s.notices.watched() {
 		return
 	}

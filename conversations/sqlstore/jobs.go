@@ -25,6 +25,8 @@ type job struct {
 	fold     keys             // conversations whose rides become tasks
 	asking   *asking          // nil if no pull is asked for
 	page     *page            // nil if none was pulled
+	booking  *booking         // nil if nothing became of events
+	parked   [][]any          // deliveries that are not to be told for now
 	write    func(*script)    // anything else
 
 	// look, if set, takes what the command's turn would know; there is no turn.

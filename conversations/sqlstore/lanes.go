@@ -33,8 +33,6 @@ const (
 		where true on conflict do nothing`
 	deleteTasks = `delete from outbox using rows(lane text, id text)
 		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id`
-	finishEvents = `update outbox set done = r.at, note = r.why from rows(lane text, id text, at bigint, why text)
-		where outbox.lane = r.lane and outbox.done = 0 and outbox.id = r.id`
 	// Whose account's alarm ended meanwhile has nothing to wait for.
 	retryTasks = `update outbox set due = case when r.waits <> '' and not exists (
 			select 1 from alarms a where a.account = r.waits and a.work = outbox.kind and a.ended = 0) then r.now else r.at end, attempts = attempts + r.tries, note = r.why, waits = r.waits,
@@ -48,17 +46,17 @@ const (
 
 // outboxWrites collects what a group does to the outbox.
 type outboxWrites struct {
-	tasks                      [][]any
-	deleted, finished, retried [][]any
-	asked, pulls, pulled       [][]any // pulls
-	turned                     [][]any // pages of them
-	missed, rearmed            [][]any
-	withdrawn, cancelled       [][]any
-	folded                     keys // conversations whose rides become tasks
-	boarded                    []boarding
-	alighted                   []messageRef
-	opened                     map[string]openedLane
-	settled                    map[string]int64 // lane → the lease that ends, -1 for none
+	tasks                [][]any
+	deleted, retried     [][]any
+	asked, pulls, pulled [][]any // pulls
+	turned               [][]any // pages of them
+	missed, rearmed      [][]any
+	withdrawn, cancelled [][]any
+	folded               keys // conversations whose rides become tasks
+	boarded              []boarding
+	alighted             []messageRef
+	opened               map[string]openedLane
+	settled              map[string]int64 // lane → the lease that ends, -1 for none
 }
 
 // openedLane is a lane that gets tasks.
@@ -75,11 +73,15 @@ func (w *outboxWrites) settle(lane string, lease int64) {
 	}
 }
 
-// collectTasks puts the turn's tasks in the outbox, but for the ride that
-// nothing is to be sent after. The turn's messages are in w already.
+// collectTasks puts the turn's tasks in the outbox, but for events, and for the
+// ride that nothing is to be sent after. The turn's messages are in w already.
 func (g *group) collectTasks(j *job, w *writes) {
 	tasks := j.changes.Tasks
 	for i, t := range tasks {
+		if ev, ok := t.Body.(conversations.Event); ok {
+			g.collectEvent(j, ev, j.written.tasks[i], &w.relayWrites)
+			continue
+		}
 		ride := outbox.NoRide
 		if t.Ride {
 			switch {
@@ -92,12 +94,8 @@ func (g *group) collectTasks(j *job, w *writes) {
 				continue
 			}
 		}
-		var sequence int64
-		if ev, ok := t.Body.(conversations.Event); ok {
-			sequence = ev.Data.Sequence
-		}
 		w.tasks = append(w.tasks, []any{
-			t.Lane, t.ID, j.turns<<10 + int64(i), string(t.Kind), millis(t.Due), millis(g.now), int64(ride), sequence, j.written.tasks[i],
+			t.Lane, t.ID, j.turns<<10 + int64(i), string(t.Kind), millis(t.Due), millis(g.now), int64(ride), int64(0), j.written.tasks[i],
 		})
 		w.open(t.Lane, t.Kind, millis(t.Due))
 	}
@@ -153,8 +151,6 @@ func (g *group) collectOutcomes(j *job, w *outboxWrites) {
 			w.retried = append(w.retried, []any{lane, id, millis(o.RetryAt), tries, o.Note, o.Waits, unsure, millis(g.now)})
 		case o.Item.Kind == conversations.TaskPull:
 			w.pulled = append(w.pulled, []any{lane, id, o.Item.Asked, millis(g.now)})
-		case o.Item.Kind == conversations.TaskEvent:
-			w.finished = append(w.finished, []any{lane, id, millis(g.now), o.Note})
 		default:
 			w.deleted = append(w.deleted, []any{lane, id})
 		}
@@ -175,7 +171,6 @@ func (g *group) outboxScript(sc *script, w *outboxWrites) {
 	sc.bulk(deleteTasks, w.deleted)
 	sc.bulk(markRides, w.missed)
 	sc.bulk(markRides, w.rearmed)
-	sc.bulk(finishEvents, w.finished)
 	sc.bulk(retryTasks, w.retried)
 	sc.bulk(deletePulls, w.pulled)
 	sc.bulk(renewPulls, w.pulled)

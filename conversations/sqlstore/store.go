@@ -1,7 +1,7 @@
 // Package sqlstore keeps conversations, their outbox and the agents in
 // SQLite or PostgreSQL. It is the conversations.Store that applies turns, the
-// outbox.Queue that the outbox is worked off by, and what console and API
-// read.
+// outbox.Queue that the outbox is worked off by, the relay.Store that says who
+// is told of events, and what console and API read.
 //
 // Everything is written by committers: a committer takes what is queued,
 // locates and loads the conversations with few reads, runs their turns,
@@ -11,10 +11,12 @@
 //
 // Follow a message: Apply (store.go), which computes its turn ahead if it can
 // (ahead.go) → jobs.go → committer.go → group.go → locate.go → load.go →
-// choose.go → turns.go → write.go, lanes.go and rides.go.
+// choose.go → turns.go → write.go, lanes.go, rides.go and relay.go. Follow an
+// event further: deliveries.go, which its endpoint's worker claims it by →
+// bookings.go.
 //
-// Imports: the standard library, conversations, outbox, the two drivers and
-// goose.
+// Imports: the standard library, conversations, outbox, relay, the two drivers
+// and goose.
 package sqlstore
 
 import (
@@ -86,6 +88,7 @@ type Store struct {
 	states     states
 	notices    notices
 	queues     queues
+	relays     relays
 
 	alarmChanges atomic.Int64
 }

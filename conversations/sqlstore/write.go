@@ -67,6 +67,7 @@ type writes struct {
 	seatWrites
 	questionWrites
 	outboxWrites
+	relayWrites
 }
 
 func newWrites() *writes {
@@ -96,6 +97,7 @@ func (g *group) write(ctx context.Context) error {
 	w.script(&sc, millis(g.now))
 	w.answeredScript(&sc, g.now)
 	g.outboxScript(&sc, &w.outboxWrites)
+	w.relayWrites.script(&sc, g.s.db.shared(), g.scanBooked)
 	g.findBranches(&sc)
 	for _, j := range g.jobs {
 		if j.write != nil {
@@ -119,6 +121,10 @@ func (g *group) collect(j *job, w *writes) error {
 		w.early = append(w.early, earlyRow(j.to, r, millis(g.now)))
 	}
 	g.collectOutcomes(j, &w.outboxWrites)
+	if j.booking != nil {
+		g.collectBooking(j.booking, &w.relayWrites)
+	}
+	w.park(j.parked)
 	if j.asking != nil {
 		if err := g.collectAsking(j.asking, &w.outboxWrites); err != nil {
 			return err

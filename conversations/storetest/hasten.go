@@ -15,10 +15,10 @@ func testHasten(t *testing.T, b *bench) {
 	const failing = 20
 	for i := range failing {
 		b.notify(Result(fmt.Sprint("r", i), fmt.Sprint("E", i), oa(fmt.Sprint("u", i))))
-		b.receive(said(fmt.Sprint("u", i), fmt.Sprint("m", i), "quiet"))
+		b.notify(Result(fmt.Sprint("i", i), fmt.Sprint("I", i))) // who has to be invited
 	}
 	var done []outbox.Outcome
-	for _, l := range b.claimOf(b.Store, conversations.TaskEvent, failing, 1) {
+	for _, l := range b.claimOf(b.Store, conversations.TaskInvite, failing, 1) {
 		done = append(done, outbox.Outcome{
 			Item: l.Items[0], Verdict: outbox.Retry, RetryAt: b.clock.Now().Add(6 * time.Hour), Note: "down", Release: true,
 		})
@@ -29,18 +29,18 @@ func testHasten(t *testing.T, b *bench) {
 		b.finish(outbox.Outcome{Item: l.Items[0], Verdict: outbox.Retry, RetryAt: b.clock.Now().Add(time.Hour), Note: "down", Release: true})
 	}
 	if len(done) != failing || len(deliveries) == 0 {
-		t.Fatalf("%d events and %d deliveries failed", len(done), len(deliveries))
+		t.Fatalf("%d invitations and %d deliveries failed", len(done), len(deliveries))
 	}
-	b.drain(conversations.TaskEvent)
-	if err := b.Hasten(t.Context(), conversations.TaskEvent); err != nil {
+	b.drain(conversations.TaskInvite)
+	if err := b.Hasten(t.Context(), conversations.TaskInvite); err != nil {
 		t.Fatal(err)
 	}
 	select {
-	case <-b.Wake(conversations.TaskEvent):
+	case <-b.Wake(conversations.TaskInvite):
 	default:
 		t.Error("nobody is woken")
 	}
-	lanes := b.claimOf(b.Store, conversations.TaskEvent, 2*failing, 1)
+	lanes := b.claimOf(b.Store, conversations.TaskInvite, 2*failing, 1)
 	if len(lanes) != failing {
 		t.Fatalf("%d lanes are due, want %d", len(lanes), failing)
 	}
@@ -49,10 +49,10 @@ func testHasten(t *testing.T, b *bench) {
 			t.Fatalf("the lane begins with %+v", l.Items)
 		}
 	}
-	if err := b.Hasten(t.Context(), conversations.TaskEvent); err != nil {
+	if err := b.Hasten(t.Context(), conversations.TaskInvite); err != nil {
 		t.Fatal(err)
 	}
-	if again := b.claimOf(b.Store, conversations.TaskEvent, 2*failing, 1); len(again) > 0 {
+	if again := b.claimOf(b.Store, conversations.TaskInvite, 2*failing, 1); len(again) > 0 {
 		t.Errorf("%d leased lanes were given away", len(again))
 	}
 	if at, ok, err := b.NextDue(t.Context(), conversations.TaskDeliver); err != nil || !ok || at.Before(b.clock.Now().Add(time.Minute)) {

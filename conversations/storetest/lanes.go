@@ -52,7 +52,7 @@ func testLaneOrder(t *testing.T, b *bench) {
 	}
 	b.finish(outbox.Outcome{Item: it, Release: true})
 	b.claimNothing()
-	if got := b.claimOf(b.Store, conversations.TaskEvent, 10, 1); len(got) != 0 {
+	if got := b.claimOf(b.Store, conversations.TaskFetch, 10, 1); len(got) != 0 {
 		t.Errorf("claimed %d lanes of another kind", len(got))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"jiebao/conversations"
+	"jiebao/conversations/relay"
 )
 
 func (b *bench) inbox(q conversations.InboxQuery) (ids []string, page conversations.InboxPage) {
@@ -124,7 +125,8 @@ func testEvents(t *testing.T, b *bench) {
 	for i := range 5 {
 		b.receive(said("u", fmt.Sprintf("m%d", i), fmt.Sprintf("quiet %d", i)))
 	}
-	lanes := b.claimOf(b.Store, conversations.TaskEvent, 10, 3)
+	b.endpoint("ehr", "head", relay.FromBeginning)
+	lanes := b.tell("ehr", 10, 3)
 	if len(lanes) != 1 || len(lanes[0].Items) != 3 {
 		t.Fatalf("claimed %v", lanes)
 	}
@@ -140,11 +142,11 @@ func testEvents(t *testing.T, b *bench) {
 	if lanes[0].Items[1].ID != events[0].ID {
 		t.Errorf("the second task is %s, the second event %s", lanes[0].Items[1].ID, events[0].ID)
 	}
-	b.finish(outcomes(lanes[0])...)
+	b.tolds("ehr", outcomes(lanes[0])...)
 	if after, err := b.Events(t.Context(), conversations.Everything, "E1", 0, 0); err != nil || len(after) != 5 {
 		t.Errorf("after delivering some there are %d events (%v)", len(after), err)
 	}
-	rest := b.claimOf(b.Store, conversations.TaskEvent, 10, 10)
+	rest := b.tell("ehr", 10, 10)
 	if len(rest) != 1 || len(rest[0].Items) != 2 {
 		t.Errorf("left to deliver: %v", rest)
 	}

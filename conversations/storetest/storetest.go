@@ -1,7 +1,7 @@
 // Package storetest is what every store has to pass: one suite for all
 // databases, with the real engine and a dialogue that says what tests want.
 //
-// Imports: conversations, outbox and the standard library.
+// Imports: conversations, outbox, relay and the standard library.
 package storetest
 
 import (
@@ -11,6 +11,7 @@ import (
 
 	"jiebao/conversations"
 	"jiebao/conversations/outbox"
+	"jiebao/conversations/relay"
 )
 
 // Store is all that the program asks of a store.
@@ -19,6 +20,7 @@ type Store interface {
 	outbox.Queue
 	outbox.Pulls
 	outbox.Alarms
+	relay.Store
 	Alarms(ctx context.Context, s conversations.Scope, since time.Time) ([]conversations.AlarmView, error)
 	Resume(ctx context.Context, s conversations.Scope, id, agent string) error
 	Carried(message string, carried bool)
@@ -153,6 +155,23 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"inbox", testInbox},
 		{"thread and pages", testThread},
 		{"events", testEvents},
+		{"events in order for every endpoint", testEndpoints},
+		{"an event that is not taken", testEventRetry},
+		{"a worker of events who comes too late", testEventLease},
+		{"no event is lost while another is booked", testEventRush},
+		{"dead letters", testDeadLetters},
+		{"events that are told again", testReplay},
+		{"a replay of everybody's", testReplayMany},
+		{"endpoints pause and go on", testPause},
+		{"endpoints change", testPutEndpoint},
+		{"endpoints of branches", testEndpointBranches},
+		{"candidates change branch", testMovedCandidate},
+		{"from when on an endpoint is told", testStarts},
+		{"an endpoint goes while it is told", testRemoveEndpoint},
+		{"attempts", testAttempts},
+		{"feeds", testFeed},
+		{"how far endpoints have got", testProgress},
+		{"endpoints, whatever happens", testRelay},
 		{"agents, sign-in and sessions", testAgents},
 		{"an agent who leaves", testLeavers},
 		{"signing out everywhere", testEndSessions},
@@ -173,6 +192,10 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 			{"two nodes, one page", testTwoNodesOnePage},
 			{"several nodes, a flood of receipts", testFloodOfNodes},
 			{"several nodes, one alarm and one probe", testAlarmOfNodes},
+			{"several nodes, no event is lost", testEventRushOfNodes},
+			{"several nodes, one feed", testFeedOfNodes},
+			{"several nodes, endpoints come while events do", testStartOfNodes},
+			{"several nodes, endpoints, whatever happens", testRelayOfNodes},
 			{"several nodes pull", testPullOfNodes},
 			{"two nodes, one outbox", testTwoNodesOneOutbox},
 			{"several nodes, whatever happens", testJourneysOfNodes},

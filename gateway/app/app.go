@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"jiebao/conversations"
 	"jiebao/conversations/clock"
 	"jiebao/conversations/outbox"
+	"jiebao/conversations/relay"
 	"jiebao/conversations/sqlstore"
 	"jiebao/gateway/api"
 	"jiebao/gateway/console"
@@ -176,18 +178,38 @@ func (a *App) rewritten(ctx context.Context) {
 	}
 }
 
-func (a *App) openEvents(context.Context, Options) (err error) {
+// ehrEndpoint is the id of the endpoint that the configuration names.
+const ehrEndpoint = "ehr"
+
+func (a *App) openEvents(ctx context.Context, _ Options) (err error) {
 	e := a.cfg.EHR.Endpoint
 	if e.URL == "" {
 		return nil // events are kept until there is an endpoint
+	}
+	if err := a.ensureEndpoint(ctx); err != nil {
+		return err
 	}
 	a.events, err = ehr.New(ehr.Config{
 		URL: e.URL, Secret: e.Secret.Reveal(), Timeout: e.Timeout, InFlight: e.InFlight,
 		Schedule: e.Retry.Schedule, Jitter: e.Retry.Jitter,
 	}, ehr.Options{
 		Now: a.clock.Now, Log: a.log,
-		Hasten: func(ctx context.Context) error { return a.store.Hasten(ctx, conversations.TaskEvent) },
+		Hasten: func(ctx context.Context) error { return a.store.Hurry(ctx, ehrEndpoint) },
 	})
+	return err
+}
+
+// ensureEndpoint makes the configured endpoint, which is told everything that
+// ever happened, unless it is there. Of nodes that start together one makes it.
+func (a *App) ensureEndpoint(ctx context.Context) error {
+	all, err := a.store.Endpoints(ctx, conversations.Everything)
+	if err != nil || slices.ContainsFunc(all, func(e relay.Standing) bool { return e.ID == ehrEndpoint }) {
+		return err
+	}
+	_, err = a.store.PutEndpoint(ctx, relay.Endpoint{ID: ehrEndpoint, Name: "EHR", Kind: relay.Webhook, Configured: true}, relay.FromBeginning)
+	if errors.Is(err, conversations.ErrConflict) {
+		return nil
+	}
 	return err
 }
 

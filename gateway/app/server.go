@@ -98,16 +98,19 @@ func (a *App) readyz(c *gin.Context) {
 		c.JSON(http.StatusServiceUnavailable, gin.H{"ready": false, "why": "the store does not answer"})
 		return
 	}
-	now, waiting := a.clock.Now(), map[conversations.TaskKind]waitingTasks{}
+	now, waiting, endpoints := a.clock.Now(), map[conversations.TaskKind]waitingTasks{}, map[string]waitingTasks{}
 	for _, d := range depth {
 		w := waitingTasks{Lanes: d.Lanes, Due: !d.Oldest.After(now)}
 		if w.Due {
 			w.LateSeconds = int(now.Sub(d.Oldest) / time.Second)
 		}
-		waiting[d.Kind] = w
+		waiting[d.Kind] = waiting[d.Kind].and(w)
+		if d.Endpoint != "" {
+			endpoints[d.Endpoint] = w
+		}
 	}
 	c.Header("Cache-Control", "no-store")
-	c.JSON(http.StatusOK, gin.H{"ready": true, "outbox": waiting})
+	c.JSON(http.StatusOK, gin.H{"ready": true, "outbox": waiting, "endpoints": endpoints})
 }
 
 // waitingTasks is how long one kind of task waits, and in how many lanes.
@@ -115,4 +118,9 @@ type waitingTasks struct {
 	Lanes       int  `json:"lanes"` // conversations they belong to
 	Due         bool `json:"due"`   // some could be done now
 	LateSeconds int  `json:"late_seconds"`
+}
+
+// and is both together.
+func (w waitingTasks) and(other waitingTasks) waitingTasks {
+	return waitingTasks{Lanes: w.Lanes + other.Lanes, Due: w.Due || other.Due, LateSeconds: max(w.LateSeconds, other.LateSeconds)}
 }
