@@ -144,31 +144,46 @@ type Progress struct {
 	Note      string
 }
 
-// Store keeps endpoints and how far they have got. What lies outside a scope
-// is conversations.ErrNotFound.
+// Store keeps endpoints and how far they have got. An endpoint is in a scope
+// that writes for its branch; one of the branch "", which is told of everybody,
+// is the head office's. What lies outside is conversations.ErrNotFound.
 type Store interface {
 	// Endpoints returns all endpoints of the scope, by id.
 	Endpoints(ctx context.Context, s conversations.Scope) ([]Standing, error)
-	// PutEndpoint creates an endpoint (Version 0) or changes it. It ends with
+	// PutEndpoint creates an endpoint (Version 0) or changes it, but for its
+	// kind, its pause and when it was created. It ends with
 	// conversations.ErrStale if the version is not the kept one, and with
 	// conversations.ErrConflict for a new endpoint whose id is taken.
+	//
+	// FromNow means from each candidate's next event on. Who is told from the
+	// beginning learns of what there is while its queue is claimed from. If the
+	// branch changes, so it does of candidates that come with that.
 	PutEndpoint(ctx context.Context, e Endpoint, from Start) (Endpoint, error)
 	// RemoveEndpoint forgets an endpoint with its deliveries, dead letters and
 	// attempts. Events stay.
 	RemoveEndpoint(ctx context.Context, s conversations.Scope, id string) error
 	// PauseEndpoint says whether it was not paused before.
 	PauseEndpoint(ctx context.Context, s conversations.Scope, id string, p Pause) (bool, error)
-	// ResumeEndpoint ends a pause: what waits is tried at once.
+	// ResumeEndpoint ends a pause: what waits is tried at once, as if for the
+	// first time.
 	ResumeEndpoint(ctx context.Context, s conversations.Scope, id, by string) error
 	// EndpointChanges receives after endpoints changed on this node; changes on
-	// others are found by asking again.
+	// others are found by asking again. It is one channel, for the one who runs
+	// the endpoints.
 	EndpointChanges() <-chan struct{}
 
-	// Deliveries is the queue of what an endpoint is to be told. Items are
-	// events: ID is the event's, Body its bytes, Asked its sequence and Since
-	// when it was first tried. Outcomes may be Done (with Attempt if it was
-	// told, without if it was passed over), Retry, or Dead. Of a Feed, Done
-	// appends the event.
+	// Deliveries is the queue of what an endpoint is to be told, empty while it
+	// is paused and if there is none. Items are events: ID is the event's, Body
+	// its bytes, Asked its sequence, Since when it was first tried, and Again
+	// says that it was taken or given up before. Outcomes may be Done (with
+	// Attempt if it was told, without if it was passed over), Retry, or Dead;
+	// they have no commands. Of a Feed, Done with an Attempt appends the event,
+	// and no attempts are kept.
+	//
+	// An endpoint is told an event if the candidate is of its branch when the
+	// event is claimed. What waits of a candidate who left the branch stays, and
+	// is told with their next event after they came back. Outcomes that come
+	// after another worker claimed the candidate's events are void.
 	Deliveries(endpoint string) outbox.Queue
 	// Hurry makes due what waits for its next attempt.
 	Hurry(ctx context.Context, endpoint string) error
@@ -176,14 +191,15 @@ type Store interface {
 	// Attempts returns up to limit attempts with ids below before (0: the
 	// latest), newest first.
 	Attempts(ctx context.Context, s conversations.Scope, endpoint string, pick Selection, before int64, limit int) ([]Attempt, error)
-	// DeadLetters returns up to limit of them after the given event's id, by
-	// candidate and sequence.
+	// DeadLetters returns up to limit of them after the given event's id, each
+	// candidate's together and in order.
 	DeadLetters(ctx context.Context, s conversations.Scope, endpoint string, pick Selection, after string, limit int) ([]DeadLetter, error)
 	// Dismiss forgets dead letters, and returns how many.
 	Dismiss(ctx context.Context, s conversations.Scope, endpoint string, pick Selection) (int, error)
-	// Replay has events told again that the endpoint took before or gave up,
-	// each candidate's in order and before what is new, and returns how many.
-	// A dry run only counts. A Feed gets them appended once more.
+	// Replay has events told again that the endpoint took before or gave up, or
+	// that happened before it was told of their candidate, each candidate's in
+	// order and before what is new, and returns how many. A dry run only counts.
+	// A Feed gets them appended once more.
 	Replay(ctx context.Context, s conversations.Scope, endpoint string, pick Selection, dry bool) (int, error)
 
 	// ReadFeed returns up to limit records of a Feed above a position, in order.
@@ -194,7 +210,7 @@ type Store interface {
 	// ProgressOf says how far an endpoint has got with up to limit candidates
 	// with ids above after, or with those named.
 	ProgressOf(ctx context.Context, s conversations.Scope, endpoint, after string, candidates []string, limit int) ([]Progress, error)
-	// PruneAttempts forgets attempts made before t, and feed records that were
-	// appended before u.
+	// PruneAttempts forgets attempts made before t, feed records that were
+	// appended before u, and what a crash left of endpoints that were removed.
 	PruneAttempts(ctx context.Context, t, u time.Time) (int, error)
 }
