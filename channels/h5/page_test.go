@@ -324,12 +324,12 @@ func (w *world) everyState(pass func(*http.Request)) []string {
 	home := strings.TrimPrefix(w.links.Page("c1", w.time()), "https://bank.example")
 	request := &conversations.ScheduleRequest{ID: "r1", Date: monday.AddDays(28), Counter: monday.AddDays(14), Note: "好的"}
 	var pages []string
-	for _, answer := range []conversations.Answer{conversations.Open, conversations.Confirmed, conversations.Requested, conversations.Countered, conversations.Declined} {
+	for _, answer := range []conversations.Answer{conversations.Open, conversations.Confirmed, conversations.Requested, conversations.Countered, conversations.Declined, conversations.Withdrawn} {
 		w.change(func(app *conversations.Application) { app.Answer, app.Request = answer, request })
 		for _, below := range []string{"", "/chat", "/files", "/suspect"} {
 			pages = append(pages, w.do("GET", home+below, nil, pass).Body.String())
 		}
-		if answer != conversations.Declined {
+		if !answer.Over() {
 			pages = append(pages, w.do("GET", home+"/decline", nil, pass).Body.String())
 			for _, day := range []string{"", "2026-07-06", "2026-08-03", "2026-07-12", "2020-01-01", "x"} {
 				pages = append(pages, w.do("GET", home+"/date?day="+day, nil, pass).Body.String())
@@ -340,6 +340,24 @@ func (w *world) everyState(pass func(*http.Request)) []string {
 		app.Answer, app.Offer = conversations.Open, conversations.Offer{}
 	})
 	return append(pages, w.do("GET", home, nil, pass).Body.String(), w.do("GET", home+"/date", nil, pass).Body.String())
+}
+
+// TestAWithdrawnOffer shows that it is over, and takes no answer on it.
+func TestAWithdrawnOffer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	pass := w.pass()
+	w.change(func(app *conversations.Application) { app.Answer = conversations.Withdrawn })
+	home := strings.TrimPrefix(w.links.Page("c1", w.time()), "https://bank.example")
+	page := w.do("GET", home, nil, pass).Body.String()
+	if !strings.Contains(page, "这份录用已撤回") || strings.Contains(page, "confirm:") || strings.Contains(page, home+"/files") || strings.Contains(page, "恭喜") {
+		t.Errorf("the page is %s", page)
+	}
+	for _, below := range []string{"/date", "/decline"} {
+		if got := w.do("GET", home+below, nil, pass); got.Code != http.StatusSeeOther {
+			t.Errorf("%s: %d", below, got.Code)
+		}
+	}
 }
 
 func TestEveryPartIsNeeded(t *testing.T) {

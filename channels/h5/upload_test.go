@@ -272,11 +272,13 @@ func TestWhoDeclinedUploadsNothing(t *testing.T) {
 	w := newWorld(t)
 	pass := w.pass()
 	c := w.conversation("c1")
-	c.Application().Answer = conversations.Declined
-	w.put(c)
-	answer := w.upload("id_card", pass, sent{"a.pdf", pdf("a")})
-	if answer.Code != http.StatusConflict || !strings.Contains(answer.Body.String(), "目前没有需要您上传的材料") {
-		t.Errorf("%d %s", answer.Code, answer.Body)
+	for _, over := range []conversations.Answer{conversations.Declined, conversations.Withdrawn} {
+		c.Application().Answer = over
+		w.put(c)
+		answer := w.upload("id_card", pass, sent{"a.pdf", pdf("a")})
+		if answer.Code != http.StatusConflict || !strings.Contains(answer.Body.String(), "目前没有需要您上传的材料") {
+			t.Errorf("%s: %d %s", over, answer.Code, answer.Body)
+		}
 	}
 }
 

@@ -5,7 +5,9 @@
 //
 // One file a subject: posted.go and check.go (what the EHR posts), status.go
 // (what it reads), results.go, events.go and alarms.go (the operations),
-// problem.go, openapi.go and docs.go. Who may call stands in scopes.go, keys.go,
+// problem.go, openapi.go and docs.go. What the EHR wants done has command.go (the
+// documents), commands.go (the operations), carryout.go and idempotency.go, and
+// is explained in commandsdoc.go. Who may call stands in scopes.go, keys.go,
 // auth.go, refusal.go, limit.go, access.go and oauth.go; what all answers have
 // in request.go, etag.go and common.go. The bank's app, which speaks for one
 // candidate, has app.go, apptoken.go, devices.go, thread.go and stream.go.

@@ -38,7 +38,7 @@ func exampleStatus() ResultStatus {
 	return ResultStatus{
 		Plan: examplePlan(), ID: "R-2026-000815", CandidateID: "C-2026-000815", Branch: "head/beijing/chaoyang", Current: true,
 		Status: "delivered", PostedAt: posted, StatusAt: status,
-		Answer: "confirmed", StartDate: agreed, OfferedStartDate: offered,
+		Version: 12, Answer: "confirmed", StartDate: agreed, OfferedStartDate: offered,
 		ScheduleRequest: &ScheduleRequest{
 			ID: "cnv_8sKq2VnT4x-r1", Date: asked, Said: "可以晚一周入职吗？7月13号", RequestedAt: bankTime(22, 9, 42, 30),
 			Verdict: "countered", Counter: agreed, Agent: "li.na", DecidedAt: bankTime(22, 10, 5, 0),

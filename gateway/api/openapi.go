@@ -33,7 +33,7 @@ const introduction = `Jiebao tells candidates of their passed AI interview over 
 
 **Reading again.** Answers to GET have an ` + "`ETag`" + `; sent as ` + "`If-None-Match`" + `, it is answered 304 while nothing changed. Lists come in pages: as long as there is ` + "`next`" + `, send it as ` + "`cursor`" + `.
 
-**Repeating** a request is always safe. A result has the EHR's own id: the same document again changes nothing.
+**Repeating** a request is always safe. A result has the EHR's own id: the same document again changes nothing. Commands carry an ` + "`Idempotency-Key`" + `.
 
 **Events** come by webhook, as Standard Webhooks: signed, in order for each candidate, repeated until they are taken. See the tag Events.`
 

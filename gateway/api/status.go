@@ -20,9 +20,11 @@ type ResultStatus struct {
 	PostedAt   time.Time   `json:"posted_at" doc:"When the result was posted." example:"2026-06-22T09:30:00+08:00"`
 	StatusAt   time.Time   `json:"status_at,omitzero" doc:"When the status last changed, once the notification was queued." example:"2026-06-22T09:30:02+08:00"`
 
+	Version int64 `json:"version" doc:"The sequence of the candidate's last event: the version for commands." example:"12"`
+
 	Answer           string             `json:"answer" enum:"open,confirmed,requested,countered,declined,withdrawn" doc:"Where the candidate stands. Open: nothing binding was said. Confirmed: start_date is agreed. Requested: the candidate wants another date and HR has to decide. Countered: HR proposed a date and the candidate has to answer. Withdrawn: the bank took the offer back." example:"confirmed"`
 	StartDate        conversations.Date `json:"start_date,omitzero" format:"date" doc:"The agreed first working day." example:"2026-07-09"`
-	OfferedStartDate conversations.Date `json:"offered_start_date" format:"date" doc:"The first working day that was offered." example:"2026-07-06"`
+	OfferedStartDate conversations.Date `json:"offered_start_date" format:"date" doc:"The first working day that is offered." example:"2026-07-06"`
 	ScheduleRequest  *ScheduleRequest   `json:"schedule_request,omitempty" doc:"The candidate's latest wish for another date."`
 	Checklist        []ChecklistItem    `json:"checklist" nullable:"false" doc:"The required documents and what came in for each. Files that are not filed under any item come last, without an id."`
 	Binding          Binding            `json:"binding" doc:"How the candidate can be reached."`
@@ -101,6 +103,7 @@ func statusOf(v conversations.ResultView, now time.Time, l conversations.Locale)
 	return ResultStatus{
 		ID:               v.Result.ID,
 		CandidateID:      v.Result.Candidate.ID,
+		Version:          v.Conversation.Events,
 		Branch:           v.Result.Branch,
 		Current:          v.Current,
 		Status:           statusName(app),
