@@ -62,7 +62,9 @@ var allowed = map[string][]string{
 	"gateway/console":                        {"conversations", "conversations/relay", "gateway/preflight"},
 	"gateway/demo":                           {"channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim"},
 	"gateway/doctor":                         {"channels"},
-	"gateway/ehr":                            {"conversations", "conversations/outbox", "conversations/relay"},
+	"gateway/ehr":                            {"conversations", "conversations/clock", "conversations/outbox", "conversations/relay", "gateway/ehr/mapping", "gateway/ehr/wire"},
+	"gateway/ehr/mapping":                    {},
+	"gateway/ehr/wire":                       {"conversations/clock", "gateway/ehr/mapping"},
 	"gateway/ehr/catalogue":                  {"conversations"},
 	"gateway/model":                          {"bot/nlu", "conversations"},
 	"gateway/preflight":                      {"conversations"},
@@ -74,6 +76,7 @@ var everything = []string{"gateway/app", "gateway/bench"}
 
 // fenced are libraries that only the packages named may import.
 var fenced = map[string][]string{
+	"cel.dev/cel-go":                {"gateway/ehr/mapping"},
 	"github.com/gin-gonic/gin":      {"gateway/"},
 	"github.com/silenceper/wechat":  {"channels/tencent", "channels/wechat", "channels/wecom"},
 	"github.com/nicksnyder/go-i18n": {"bot/phrases"},

@@ -9,25 +9,21 @@
 // takes; its candidate's later events wait behind it, everybody else's do not.
 // When the endpoint takes events again, those that wait are let go at once.
 //
-// Imports: conversations, outbox, the Standard Webhooks library and the
-// standard library.
+// Imports: conversations, outbox, clock, wire and the standard library.
 package ehr
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net"
-	"net/http"
 	"net/url"
-	"strings"
 	"sync/atomic"
 	"time"
 
-	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+	"jiebao/conversations/clock"
+	"jiebao/gateway/ehr/wire"
 )
 
 // Config is the endpoint and how patient to be with it.
@@ -59,10 +55,9 @@ func (c Config) LogValue() slog.Value {
 
 // Options replace the world outside; each has a default.
 type Options struct {
-	Client *http.Client     // its transport and cookies are used, its redirect policy and timeout are not
-	Now    func() time.Time // the clock
-	Rand   func() float64   // in [0, 1), for jitter
-	Log    *slog.Logger
+	Now  func() time.Time // the clock
+	Rand func() float64   // in [0, 1), for jitter
+	Log  *slog.Logger
 	// Hasten makes events that wait for their next attempt due at once. nil:
 	// they wait.
 	Hasten func(context.Context) error
@@ -70,10 +65,7 @@ type Options struct {
 
 // Deliverer delivers events to one endpoint. It is safe for concurrent use.
 type Deliverer struct {
-	url      string
-	signer   *standardwebhooks.Webhook
-	client   *http.Client
-	timeout  time.Duration
+	wire     *wire.Wire
 	schedule []time.Duration
 	jitter   float64
 	now      func() time.Time
@@ -86,13 +78,6 @@ type Deliverer struct {
 
 // New checks c and returns its deliverer.
 func New(c Config, o Options) (*Deliverer, error) {
-	if err := checkURL(c.URL); err != nil {
-		return nil, fmt.Errorf("the EHR's endpoint: %w", err)
-	}
-	signer, err := newSigner(c.Secret)
-	if err != nil {
-		return nil, fmt.Errorf("the EHR's endpoint: %w", err)
-	}
 	if len(c.Schedule) == 0 {
 		return nil, errors.New("the EHR's endpoint: the schedule holds no wait")
 	}
@@ -100,11 +85,8 @@ func New(c Config, o Options) (*Deliverer, error) {
 		return nil, fmt.Errorf("the EHR's endpoint: the jitter is %v and must be between 0 and 1", c.Jitter)
 	}
 	d := &Deliverer{
-		url: c.URL, signer: signer, timeout: c.Timeout, schedule: c.Schedule, jitter: c.Jitter,
+		schedule: c.Schedule, jitter: c.Jitter,
 		now: o.Now, rand: o.Rand, log: o.Log, hasten: o.Hasten, recovery: newRecovery(),
-	}
-	if d.timeout <= 0 {
-		d.timeout = 15 * time.Second
 	}
 	if d.now == nil {
 		d.now = time.Now
@@ -115,59 +97,24 @@ func New(c Config, o Options) (*Deliverer, error) {
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}
-	if c.InFlight <= 0 {
-		c.InFlight = 32
+	var err error
+	d.wire, err = wire.New(wire.Settings{
+		URL: c.URL, Secrets: []wire.Secret{{ID: "configured", Value: wire.Hide(c.Secret)}},
+		Timeout: wire.Duration(c.Timeout), InFlight: c.InFlight,
+	}, wire.Options{Reach: wire.Reach{Trusted: true}, Clock: ticking{now: d.now}})
+	if err != nil {
+		return nil, fmt.Errorf("the EHR's endpoint: %w", err)
 	}
-	d.client = newClient(o.Client, c.InFlight)
 	return d, nil
 }
 
-// newClient follows no redirect: a signed event is for the configured
-// endpoint and for nobody it points at.
-func newClient(given *http.Client, inFlight int) *http.Client {
-	client := &http.Client{}
-	if given != nil {
-		*client = *given
-	}
-	if client.Transport == nil {
-		t := http.DefaultTransport.(*http.Transport).Clone()
-		t.MaxIdleConns = inFlight
-		t.MaxIdleConnsPerHost = inFlight
-		t.MaxConnsPerHost = inFlight
-		client.Transport = t
-	}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	client.Timeout = 0 // the context of each attempt ends it
-	return client
+// ticking is the machine's clock, which tells another time.
+type ticking struct {
+	clock.System
+	now func() time.Time
 }
 
-func checkURL(s string) error {
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
-		return errors.New("the address must be like https://ehr.example.com/webhooks")
-	}
-	switch {
-	case u.Scheme == "https":
-		return nil
-	case u.Scheme == "http" && loopback(u.Hostname()):
-		return nil
-	}
-	return fmt.Errorf("the address of %s must begin with https://; plain http is for this machine only", u.Hostname())
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-func newSigner(secret string) (*standardwebhooks.Webhook, error) {
-	encoded, marked := strings.CutPrefix(secret, "whsec_")
-	key, err := base64.StdEncoding.DecodeString(encoded)
-	if !marked || err != nil || len(key) < 24 || len(key) > 64 {
-		return nil, errors.New("the secret must be whsec_ and 24 to 64 bytes in base64")
-	}
-	return standardwebhooks.NewWebhookRaw(key)
-}
+func (t ticking) Now() time.Time { return t.now() }
 
 // Close closes the idle connections.
-func (d *Deliverer) Close() { d.client.CloseIdleConnections() }
+func (d *Deliverer) Close() { d.wire.Close() }
