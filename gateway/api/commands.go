@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -219,8 +220,16 @@ func (a *API) each(ctx context.Context, commands []Command, name string, dry boo
 	return out
 }
 
-func (a *API) one(ctx context.Context, c Command, name string, i int, dry bool) CommandResult {
-	r := CommandResult{CandidateID: string(c.CandidateID)}
+// one does the i-th command of a batch. What panics in it is this command's
+// trouble alone.
+func (a *API) one(ctx context.Context, c Command, name string, i int, dry bool) (r CommandResult) {
+	r.CandidateID = string(c.CandidateID)
+	defer func() {
+		if recover() != nil {
+			a.Log.Error("a command panicked", "candidate", r.CandidateID, "request", RequestID(ctx), "stack", string(debug.Stack()))
+			r.Outcome, r.Problem = nil, internalError()
+		}
+	}()
 	out, problem := a.carryOut(ctx, c, digestOf([][]byte{[]byte(name), []byte(strconv.Itoa(i))}), dry)
 	if problem != nil {
 		r.Problem = problem

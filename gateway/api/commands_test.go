@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -255,6 +256,18 @@ func TestABatchThatWasCutShort(t *testing.T) {
 	s.command("/v1/commands", "key-00001", body)
 	if n := s.store.conversations["C1"].Messages; n != before+1 {
 		t.Errorf("%d messages more, want the one that was lacking", n-before)
+	}
+}
+
+func TestABatchSurvivesWhatPanics(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, func(d *api.Deps) {
+		d.Foretell = func(context.Context, conversations.Target, conversations.Command) (conversations.Changes, error) { panic("a defect") }
+	})
+	s.post(aResult(t))
+	got := s.command("/v1/commands?dry_run=true", "", `{"commands": [{"candidate_id": "C1", "withdraw_offer": {}}]}`)
+	if got.code != http.StatusInternalServerError || !strings.Contains(s.log.String(), "a command panicked") {
+		t.Errorf("%d %s", got.code, got.body)
 	}
 }
 
