@@ -49,6 +49,7 @@ var allowed = map[string][]string{
 	"conversations/clock":                    {},
 	"conversations/documents":                {},
 	"conversations/documents/clamd":          {},
+	"conversations/documents/photo":          {},
 	"conversations/documents/clamd/clamdsim": {}, // shares no code with what it tests
 	"conversations/outbox":                   {"conversations", "conversations/clock"},
 	"conversations/rehearsal":                {"conversations"},
@@ -59,7 +60,7 @@ var allowed = map[string][]string{
 	"gateway":                                {"bot", "bot/nlu", "channels", "channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim", "config", "conversations", "conversations/clock", "conversations/documents", "gateway/app", "gateway/chat", "gateway/demo", "gateway/doctor", "gateway/understand"},
 	"gateway/api":                            {"conversations", "conversations/relay", "gateway/ehr/catalogue", "gateway/preflight"},
 	"gateway/chat":                           {"bot", "bot/nlu", "conversations", "conversations/rehearsal"},
-	"gateway/console":                        {"conversations", "conversations/relay", "gateway/preflight"},
+	"gateway/console":                        {"conversations", "conversations/documents/photo", "conversations/relay", "gateway/preflight"},
 	"gateway/demo":                           {"channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim"},
 	"gateway/doctor":                         {"channels"},
 	"gateway/ehr":                            {"conversations", "conversations/clock", "conversations/outbox", "conversations/relay", "gateway/ehr/mapping", "gateway/ehr/wire"},

@@ -61,6 +61,7 @@ type Console struct {
 	secure  bool
 	origin  *http.CrossOriginProtection
 	streams streams
+	strips  chan struct{} // holds one for each photo in memory
 	closing context.Context
 	close   context.CancelFunc
 }
@@ -77,7 +78,7 @@ func New(o Options) (*Console, error) {
 		return nil, errors.New("the console was built without one of its parts; see console.Options")
 	}
 	o.PublicURL = strings.TrimSuffix(o.PublicURL, "/")
-	c := &Console{o: o, secure: base.Scheme == "https", origin: http.NewCrossOriginProtection()}
+	c := &Console{o: o, secure: base.Scheme == "https", origin: http.NewCrossOriginProtection(), strips: make(chan struct{}, stripsAtOnce)}
 	if err := c.origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("trusting the public URL: %w", err)
 	}
@@ -130,6 +131,7 @@ func (c *Console) Mount(r gin.IRouter) {
 	r.POST("/inbox/:id/claim", c.signedIn((*Console).claim))
 	r.POST("/inbox/:id/invitation", c.signedIn((*Console).reinvite))
 	r.GET("/inbox/:id/documents/:document", c.signedIn((*Console).document))
+	r.GET("/inbox/:id/documents/:document/view", c.signedIn((*Console).documentPage))
 	r.POST("/inbox/:id/documents/:document", c.signedIn((*Console).review))
 }
 

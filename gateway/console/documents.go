@@ -1,6 +1,9 @@
 package console
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,15 +15,20 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"jiebao/conversations"
+	"jiebao/conversations/documents/photo"
 )
 
-// filePolicy keeps a candidate's file from doing anything in the browser.
-const filePolicy = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+// filePolicy keeps a candidate's file from doing anything in the browser,
+// should one show it in spite of the rest.
+const filePolicy = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
-// inline says whether the browser may show a file of that type: pictures
-// that cannot hold scripts. Everything else is downloaded.
+// stripsAtOnce bounds the photos that are in memory at once.
+const stripsAtOnce = 4
+
+// inline says whether pages may show a file of that type as a picture.
+// Everything else can be downloaded only.
 func inline(mime string) bool {
-	return slices.Contains([]string{"image/jpeg", "image/png", "image/gif", "image/webp"}, mime)
+	return slices.Contains([]string{"image/jpeg", "image/png", "image/webp"}, mime)
 }
 
 // viewable says whether the document's bytes are there to be looked at.
@@ -44,40 +52,90 @@ func extension(mime string) string {
 	return ".bin"
 }
 
-// document serves a candidate's file, decrypted, to agents who may see the
-// conversation it belongs to.
-func (c *Console) document(g *gin.Context, v *view) {
-	ctx := g.Request.Context()
-	conv, err := c.o.Store.Thread(ctx, v.agent.Scope, g.Param("id"))
+// documentOf is a file of a conversation that the agent may see.
+func (c *Console) documentOf(g *gin.Context, v *view) (thread, *conversations.Document, error) {
+	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.Scope, g.Param("id"))
 	if err != nil {
-		c.fail(g, v, err)
-		return
+		return thread{}, nil, err
 	}
 	t := thread{c: conv}
 	d := t.document(g.Param("document"))
 	if !viewable(d) {
-		c.fail(g, v, conversations.ErrNotFound)
+		return t, nil, conversations.ErrNotFound
+	}
+	return t, d, nil
+}
+
+// documentPage shows a picture in full.
+func (c *Console) documentPage(g *gin.Context, v *view) {
+	t, d, err := c.documentOf(g, v)
+	if err == nil && !inline(d.MIME) {
+		err = conversations.ErrNotFound
+	}
+	if err != nil {
+		c.fail(g, v, err)
 		return
 	}
-	file, err := c.o.Documents.Open(ctx, d.ID)
+	c.show(g, http.StatusOK, documentView(v, t, *d))
+}
+
+// document hands out a candidate's file, decrypted, to agents who may see the
+// conversation it belongs to: as a download, which pages of ours may show as
+// a picture and no browser opens by itself. Photos no longer tell where they
+// were taken.
+func (c *Console) document(g *gin.Context, v *view) {
+	_, d, err := c.documentOf(g, v)
+	if err != nil {
+		c.fail(g, v, err)
+		return
+	}
+	file, err := c.o.Documents.Open(g.Request.Context(), d.ID)
 	if err != nil {
 		c.fail(g, v, fmt.Errorf("opening document %s: %w", d.ID, err))
 		return
 	}
 	defer file.Close()
-	h, disposition, mime := g.Writer.Header(), "attachment", "application/octet-stream"
+	h, mime := g.Writer.Header(), "application/octet-stream"
 	if inline(d.MIME) {
-		disposition, mime = "inline", d.MIME
+		mime = d.MIME
+	}
+	var content io.Reader = file
+	size := d.Size
+	if photo.Strips(d.MIME) {
+		bare, done, err := c.stripped(g.Request.Context(), d, file)
+		defer done()
+		switch {
+		case errors.Is(err, photo.ErrUnreadable):
+			c.problem(g, v, http.StatusUnprocessableEntity, "refused.unreadable")
+			return
+		case err != nil:
+			c.fail(g, v, fmt.Errorf("opening document %s: %w", d.ID, err))
+			return
+		}
+		content, size = bytes.NewReader(bare), int64(len(bare))
 	}
 	h.Set("Content-Security-Policy", filePolicy)
-	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Content-Type", mime)
-	h.Set("Content-Length", strconv.FormatInt(d.Size, 10)) // a damaged file then breaks off, and does not look whole
-	h.Set("Content-Disposition", fmt.Sprintf("%s; filename=%q", disposition, path.Base(d.ID)+extension(d.MIME)))
+	h.Set("Content-Length", strconv.FormatInt(size, 10)) // a damaged file then breaks off, and does not look whole
+	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", path.Base(d.ID)+extension(d.MIME)))
 	g.Status(http.StatusOK)
-	if _, err := io.Copy(g.Writer, file); err != nil {
+	if _, err := io.Copy(g.Writer, content); err != nil {
 		c.log(g, fmt.Errorf("serving document %s: %w", d.ID, err))
 	}
+}
+
+// stripped is a photo without what it tells. Call done when it was sent.
+func (c *Console) stripped(ctx context.Context, d *conversations.Document, file io.Reader) (bare []byte, done func(), err error) {
+	select {
+	case c.strips <- struct{}{}:
+	case <-ctx.Done():
+		return nil, func() {}, ctx.Err()
+	}
+	b, err := io.ReadAll(file)
+	if err == nil {
+		bare, err = photo.Strip(d.MIME, b)
+	}
+	return bare, func() { <-c.strips }, err
 }
 
 // review accepts, rejects or files a document.

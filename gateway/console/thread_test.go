@@ -1,10 +1,13 @@
 package console
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -220,7 +223,7 @@ func TestDocumentIsServedSafely(t *testing.T) {
 	w := d.get("/inbox/zhang/documents/zhang-d1")
 	d.wantCode(w, http.StatusOK)
 	h := w.Header()
-	if h.Get("Content-Type") != "image/jpeg" || h.Get("Content-Disposition") != `inline; filename="zhang-d1.jpg"` ||
+	if h.Get("Content-Type") != "image/jpeg" || h.Get("Content-Disposition") != `attachment; filename="zhang-d1.jpg"` ||
 		!strings.HasPrefix(h.Get("Content-Security-Policy"), "sandbox;") || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cache-Control") != "no-store" {
 		t.Errorf("headers %v", h)
 	}
@@ -228,6 +231,13 @@ func TestDocumentIsServedSafely(t *testing.T) {
 	if h := w.Header(); h.Get("Content-Type") != "application/octet-stream" || h.Get("Content-Disposition") != `attachment; filename="zhang-d3.pdf"` {
 		t.Errorf("headers %v", h)
 	}
+	w = d.get("/inbox/zhang/documents/zhang-d1/view")
+	d.wantCode(w, http.StatusOK)
+	if h := w.Header(); h.Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(w.Body.String(), `<img src="/inbox/zhang/documents/zhang-d1"`) {
+		t.Errorf("the page of a picture: %v %s", h, w.Body)
+	}
+	d.wantCode(d.get("/inbox/zhang/documents/zhang-d3/view"), http.StatusNotFound)
+	d.wantCode(d.get("/inbox/wang/documents/zhang-d1/view"), http.StatusNotFound)
 	// A document is found only through the conversation it belongs to.
 	d.wantCode(d.get("/inbox/wang/documents/zhang-d1"), http.StatusNotFound)
 	d.wantCode(d.get("/inbox/zhang/documents/zhang-d9"), http.StatusNotFound)
@@ -340,4 +350,26 @@ func TestMasked(t *testing.T) {
 			t.Errorf("masked(%q) = %q, want %q", phone, got, want)
 		}
 	}
+}
+
+// TestPhotosTellHRNothingMore looks at the bytes: HR sees a picture, and not
+// where it was taken.
+func TestPhotosTellHRNothingMore(t *testing.T) {
+	t.Parallel()
+	d := as(t, "ag-bj")
+	before := d.get("/inbox/zhang/documents/zhang-d1").Body.Bytes()
+	const told = "39.9042N116.4074E"
+	d.f.mu.Lock()
+	photo := d.f.files["zhang-d1"]
+	d.f.files["zhang-d1"] = slices.Concat(photo[:2], []byte("\xFF\xFE\x00\x13"+told), photo[2:])
+	d.f.mu.Unlock()
+	w := d.get("/inbox/zhang/documents/zhang-d1")
+	d.wantCode(w, http.StatusOK)
+	if after := w.Body.Bytes(); bytes.Contains(after, []byte(told)) || !bytes.Equal(before, after) || w.Header().Get("Content-Length") != strconv.Itoa(len(after)) {
+		t.Errorf("HR gets %d bytes, %v", len(after), w.Header())
+	}
+	d.f.mu.Lock()
+	d.f.files["zhang-d1"] = []byte("no photo")
+	d.f.mu.Unlock()
+	d.wantCode(d.get("/inbox/zhang/documents/zhang-d1"), http.StatusUnprocessableEntity)
 }
