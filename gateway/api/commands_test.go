@@ -262,7 +262,9 @@ func TestABatchThatWasCutShort(t *testing.T) {
 func TestABatchSurvivesWhatPanics(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(d *api.Deps) {
-		d.Foretell = func(context.Context, conversations.Target, conversations.Command) (conversations.Changes, error) { panic("a defect") }
+		d.Foretell = func(context.Context, conversations.Target, conversations.Command) (conversations.Changes, error) {
+			panic("a defect")
+		}
 	})
 	s.post(aResult(t))
 	got := s.command("/v1/commands?dry_run=true", "", `{"commands": [{"candidate_id": "C1", "withdraw_offer": {}}]}`)
