@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -224,22 +225,30 @@ func TestSamplesHaveTheirShape(t *testing.T) {
 
 func TestTryShowsWhatIsPosted(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ filter, source, want, err string }{
-		{"", "", confirmed, ""},
-		{"", "event.type", `"start_date.confirmed"`, ""},
-		{"false", "event.type", "", ""},
-		{"tru", "", "", "the filter: line 1, column 1"},
-		{"", "event.", "", "the mapping: line 1, column"},
+	const other = `{"type":"x","data":{}}`
+	for _, c := range []struct {
+		filter, source string
+		want           []mapping.Preview
+	}{
+		{"", "", []mapping.Preview{{Wanted: true, Payload: []byte(confirmed)}, {Wanted: true, Payload: []byte(other)}}},
+		{"", "event.type", []mapping.Preview{{Wanted: true, Payload: []byte(`"start_date.confirmed"`)}, {Wanted: true, Payload: []byte(`"x"`)}}},
+		{`event.type == "x"`, "1", []mapping.Preview{{}, {Wanted: true, Payload: []byte(`1`)}}},
+		{"", "event.data.result_id", []mapping.Preview{
+			{Wanted: true, Payload: []byte(`"R-1"`)},
+			{Wanted: true, Problem: `mapping the event: the event has no "result_id" here; write .?result_id and .orValue(…) for what may be missing`},
+		}},
 	} {
-		got, err := mapping.Try(t.Context(), c.filter, c.source, []byte(confirmed))
-		if c.err != "" {
-			if err == nil || !strings.Contains(err.Error(), c.err) {
-				t.Errorf("%q, %q: %v, want %q", c.filter, c.source, err, c.err)
-			}
-			continue
-		}
-		if err != nil || string(got.Payload) != c.want || got.Wanted != (c.want != "") {
+		got, err := mapping.Try(t.Context(), c.filter, c.source, []byte(confirmed), []byte(other))
+		if err != nil || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%q, %q: %+v, %v", c.filter, c.source, got, err)
+		}
+	}
+	for want, c := range map[string][2]string{
+		"the filter: line 1, column 1":   {"tru", ""},
+		"the mapping: line 1, column 7:": {"", "event."},
+	} {
+		if _, err := mapping.Try(t.Context(), c[0], c[1]); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", c, err, want)
 		}
 	}
 }

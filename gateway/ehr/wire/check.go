@@ -109,7 +109,7 @@ func (s Settings) checkSecrets(p *Problems, now time.Time) {
 	p.must(len(s.Secrets) <= maxSecrets, field, "must hold at most %d secrets; take away those that have ended", maxSecrets)
 	for i, secret := range s.Secrets {
 		at := fmt.Sprintf("secrets[%d].", i)
-		p.must(secretID().MatchString(secret.ID), at+"id", "must be 1 to 32 letters, digits, - and _")
+		p.must(secretID.MatchString(secret.ID), at+"id", "must be 1 to 32 letters, digits, - and _")
 		p.must(!slices.ContainsFunc(s.Secrets[:i], func(o Secret) bool { return o.ID == secret.ID }), at+"id", "is used twice")
 		_, err := keyOf(secret.Value)
 		p.must(err == nil, at+"value", "must be whsec_ and 24 to 64 bytes in base64")
@@ -120,7 +120,10 @@ func (s Settings) checkSecrets(p *Problems, now time.Time) {
 	}
 }
 
-func secretID() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`) }
+var (
+	secretID   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
+	serverName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$`)
+)
 
 // unsigned is the first moment from now on when no secret is live.
 func (s Settings) unsigned(now time.Time) (time.Time, bool) {
@@ -176,10 +179,8 @@ func (s Settings) checkTLS(p *Problems) {
 	if t.CA != "" {
 		p.must(x509.NewCertPool().AppendCertsFromPEM([]byte(t.CA)), "tls.ca", "must hold certificates in PEM")
 	}
-	p.must(t.ServerName == "" || serverName().MatchString(t.ServerName), "tls.server_name", "must be the name of a host")
+	p.must(t.ServerName == "" || serverName.MatchString(t.ServerName), "tls.server_name", "must be the name of a host")
 }
-
-func serverName() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]{0,252})$`) }
 
 // clientCertificate reads the certificate, whose error does not quote it.
 func clientCertificate(t TLS) (tls.Certificate, error) {

@@ -63,34 +63,33 @@ func prefixes(s ...string) []netip.Prefix {
 
 // never are the addresses which nobody may allow: those where clouds tell a
 // machine its own credentials, and those that are nobody's.
-func never() []network {
-	return []network{
-		{"it is a cloud's metadata service", prefixes("169.254.169.254/32", "169.254.170.2/32", "169.254.0.23/32",
-			"100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32", "fd00:ec2::254/128", "fd20:ce::254/128")},
-		{"it is a multicast or broadcast address", prefixes("224.0.0.0/4", "255.255.255.255/32", "ff00::/8")},
-		{"it is no address of a host", prefixes("0.0.0.0/8", "::/128")},
-	}
+var never = []network{
+	{"it is a cloud's metadata service", prefixes("169.254.169.254/32", "169.254.170.2/32", "169.254.0.23/32",
+		"100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32", "fd00:ec2::254/128", "fd20:ce::254/128")},
+	{"it is a multicast or broadcast address", prefixes("224.0.0.0/4", "255.255.255.255/32", "ff00::/8")},
+	{"it is no address of a host", prefixes("0.0.0.0/8", "::/128")},
 }
 
 // private are the networks that a bank's own systems may be in.
-func private() []network {
-	return []network{
-		{"it is this machine itself", prefixes("127.0.0.0/8", "::1/128")},
-		{"it is in a private network", prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")},
-		{"it is in a provider's shared network", prefixes("100.64.0.0/10")},
-	}
+var private = []network{
+	{"it is this machine itself", prefixes("127.0.0.0/8", "::1/128")},
+	{"it is in a private network", prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")},
+	{"it is in a provider's shared network", prefixes("100.64.0.0/10")},
 }
 
 // special are the rest of IANA's IPv4 and IPv6 Special-Purpose Address
 // Registries that is not globally reachable, or leads elsewhere.
-func special() []network {
-	return []network{
-		{"it is a link-local address", prefixes("169.254.0.0/16", "fe80::/10")},
-		{"it is in a network with a special purpose", prefixes("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
-			"198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-			"64:ff9b:1::/48", "100::/63", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10")},
-	}
+var special = []network{
+	{"it is a link-local address", prefixes("169.254.0.0/16", "fe80::/10")},
+	{"it is in a network with a special purpose", prefixes("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
+		"198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
+		"64:ff9b:1::/48", "100::/63", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10")},
 }
+
+var (
+	inUse = netip.MustParsePrefix("2000::/3") // the only part of IPv6 that IANA gives out
+	nat64 = netip.MustParsePrefix("64:ff9b::/96")
+)
 
 func find(networks []network, ip netip.Addr) *Blocked {
 	for _, n := range networks {
@@ -113,13 +112,13 @@ func contains(prefixes []netip.Prefix, ip netip.Addr) bool {
 // check says whether an address may be connected to; plain, without TLS.
 func (r Reach) check(ip netip.Addr, plain bool) error {
 	ip = carried(ip.Unmap().WithZone(""))
-	if b := find(never(), ip); b != nil {
+	if b := find(never, ip); b != nil {
 		return b
 	}
 	if contains(r.Allow, ip) {
 		return nil
 	}
-	home := find(private(), ip)
+	home := find(private, ip)
 	switch {
 	case home == nil:
 	case r.Trusted && (!plain || ip.IsLoopback()):
@@ -127,10 +126,10 @@ func (r Reach) check(ip netip.Addr, plain bool) error {
 	default:
 		return &Blocked{home.Why + "; add its network to ehr.allow_networks"}
 	}
-	if b := find(special(), ip); b != nil {
+	if b := find(special, ip); b != nil {
 		return &Blocked{b.Why + "; add its network to ehr.allow_networks if it is one of yours"}
 	}
-	if ip.Is6() && !netip.MustParsePrefix("2000::/3").Contains(ip) {
+	if ip.Is6() && !inUse.Contains(ip) {
 		return &Blocked{"it is not in use on the internet"}
 	}
 	if plain {
@@ -142,7 +141,7 @@ func (r Reach) check(ip netip.Addr, plain bool) error {
 // carried is the IPv4 address that an address of a NAT64 gateway leads to
 // (RFC 6052), or the address itself.
 func carried(ip netip.Addr) netip.Addr {
-	if !netip.MustParsePrefix("64:ff9b::/96").Contains(ip) {
+	if !nat64.Contains(ip) {
 		return ip
 	}
 	b := ip.As16()

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -23,9 +24,10 @@ func excerpt(answer, event []byte) string {
 	text := strings.ToValidUTF8(string(answer), "")
 	for _, said := range words(event) {
 		text = strings.ReplaceAll(text, said, masked)
-		text = strings.ReplaceAll(text, quoted(said), masked)
+		text = strings.ReplaceAll(text, quoted(said, "0123456789abcdef"), masked)
+		text = strings.ReplaceAll(text, quoted(said, "0123456789ABCDEF"), masked)
 	}
-	text = mail().ReplaceAllString(text, masked)
+	text = mail.ReplaceAllString(text, masked)
 	text = maskNumbers(text)
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) }), " ")
 	if len(text) <= maxExcerpt {
@@ -35,24 +37,19 @@ func excerpt(answer, event []byte) string {
 }
 
 // quoted is s as JSON with escapes, which is how many systems write Chinese.
-func quoted(s string) string {
+func quoted(s, digits string) string {
 	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r < utf8.RuneSelf:
-			b.WriteRune(r)
-		case r <= 0xffff:
-			b.WriteString(escape(r))
-		default:
-			return s
+	for _, unit := range utf16.Encode([]rune(s)) {
+		if unit < utf8.RuneSelf {
+			b.WriteByte(byte(unit))
+			continue
+		}
+		b.WriteString(`\u`)
+		for shift := 12; shift >= 0; shift -= 4 {
+			b.WriteByte(digits[unit>>shift&15])
 		}
 	}
 	return b.String()
-}
-
-func escape(r rune) string {
-	const hex = "0123456789abcdef"
-	return string([]byte{'\\', 'u', hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15]})
 }
 
 // words are the texts in an event's data that could be about the candidate,
@@ -87,20 +84,16 @@ func words(event []byte) []string {
 	return slices.Compact(found)
 }
 
-func mail() *regexp.Regexp {
-	return regexp.MustCompile(`[\pL\pN._%+-]+@[\pL\pN-]+(\.[\pL\pN-]+)+`)
-}
+var (
+	mail    = regexp.MustCompile(`[\pL\pN._%+-]+@[\pL\pN-]+(\.[\pL\pN-]+)+`)
+	numbers = regexp.MustCompile(`[A-Za-z+_-]{0,4}\p{Nd}(?:[ ._/A-Za-z()-]{0,2}\p{Nd}){6,}[A-Za-z]?`)
+	tokens  = regexp.MustCompile(`[A-Za-z0-9_+/=-]{24,}`)
+)
 
 // maskNumbers masks what has seven digits or more with little between them,
 // such as telephone and identity numbers and ids, and tokens of 24 characters
 // or more. The codes of errors, which are shorter, stay.
 func maskNumbers(s string) string {
-	s = numbers().ReplaceAllString(s, masked)
-	return tokens().ReplaceAllString(s, masked)
+	s = numbers.ReplaceAllString(s, masked)
+	return tokens.ReplaceAllString(s, masked)
 }
-
-func numbers() *regexp.Regexp {
-	return regexp.MustCompile(`[A-Za-z+_-]{0,4}\p{Nd}(?:[ ._/A-Za-z()-]{0,2}\p{Nd}){6,}[A-Za-z]?`)
-}
-
-func tokens() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9_+/=-]{24,}`) }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"jiebao/gateway/ehr/mapping"
 )
 
 // Settings are how to speak to an endpoint: what people write in the API, the
@@ -214,6 +217,11 @@ func (s Settings) clone() Settings {
 		s.Proxy = &copied
 	}
 	return s
+}
+
+// Try shows what the filter and the mapping make of events.
+func (s Settings) Try(ctx context.Context, events ...[]byte) ([]mapping.Preview, error) {
+	return mapping.Try(ctx, s.Filter, s.Mapping, events...)
 }
 
 // LogValue shows where to and how fast, and no secret. Of the address it shows

@@ -168,16 +168,17 @@ func TestAnswersAreKeptMasked(t *testing.T) {
 		code       int
 		body, want string
 	}{
-		"what fits":          {500, `{"code":40013,"message":"签名错误"}`, `{"code":40013,"message":"签名错误"}`},
-		"a success":          {200, `{"ok":true}`, ``},
-		"the event's words":  {400, `bad text: 可以晚一周入职吗？ of C-2026-000815`, `bad text: *** of ***`},
-		"words with escapes": {400, `"\u53ef\u4ee5\u665a\u4e00\u5468\u5165\u804c\u5417\uff1f"`, `"***"`},
-		"a telephone":        {400, "mobile 138 0013-8000 is unknown", "mobile *** is unknown"},
-		"an identity card":   {400, "id 11010119900307663X\nbad", "id *** bad"},
-		"mail":               {400, "no zhang.san+1@example.com.cn here", "no *** here"},
-		"a token":            {401, "Bearer abcdefghijklmnopqrstuvwxyz is no token", "Bearer *** is no token"},
-		"full-width digits":  {400, "１３８００１３８０００", "***"},
-		"no text":            {502, "\x00\xff\xfe<html>", "<html>"},
+		"what fits":                {500, `{"code":40013,"message":"签名错误"}`, `{"code":40013,"message":"签名错误"}`},
+		"a success":                {200, `{"ok":true}`, ``},
+		"the event's words":        {400, `bad text: 可以晚一周入职吗？ of C-2026-000815`, `bad text: *** of ***`},
+		"words with escapes":       {400, `"\u53ef\u4ee5\u665a\u4e00\u5468\u5165\u804c\u5417\uff1f"`, `"***"`},
+		"words with great escapes": {400, `"\u53EF\u4EE5\u665A\u4E00\u5468\u5165\u804C\u5417\uFF1F"`, `"***"`},
+		"a telephone":              {400, "mobile 138 0013-8000 is unknown", "mobile *** is unknown"},
+		"an identity card":         {400, "id 11010119900307663X\nbad", "id *** bad"},
+		"mail":                     {400, "no zhang.san+1@example.com.cn here", "no *** here"},
+		"a token":                  {401, "Bearer abcdefghijklmnopqrstuvwxyz is no token", "Bearer *** is no token"},
+		"full-width digits":        {400, "１３８００１３８０００", "***"},
+		"no text":                  {502, "\x00\xff\xfe<html>", "<html>"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
