@@ -8,6 +8,7 @@ func (t *turn) adopt(r *Reach) {
 	}
 	t.useInvitation()
 	t.note("bound", r.BoundBy)
+	t.bound(r)
 }
 
 func (t *turn) useInvitation() {
@@ -38,6 +39,7 @@ func (t *turn) bind(c Bind) error {
 	t.out.Merged = c.From
 	t.useInvitation()
 	t.note("bound", c.By)
+	t.bound(t.to)
 	t.releaseHeld(t.to)
 	t.converse(Heard{Cue: CueBound})
 	t.climb()

@@ -67,6 +67,7 @@ func (t *turn) sendCalendar(app *Application, next CalendarSent, purpose string)
 		Title: title, Day: next.Day, Place: app.Offer.Workplace, Details: rendered.Text,
 	}
 	t.dispatch(d)
+	t.dispatched(*m, m.Address)
 }
 
 // inbox is the candidate's e-mail address, nil without one.

@@ -56,9 +56,10 @@ func (t *turn) callFor(app *Application, why string) bool {
 }
 
 // closeCall takes the candidate off the call list, if it is the result's.
-func (t *turn) closeCall(result string) {
+func (t *turn) closeCall(result, why string) {
 	if t.c.Call != nil && t.c.Call.Result == result {
 		t.c.Call = nil
+		t.event(EventCallCancelled, nil, func(e *EventData) { e.Call = &CallDetail{Reason: why} })
 	}
 }
 
@@ -87,8 +88,8 @@ func (t *turn) called(c Called) error {
 	case CallWrongNumber:
 		t.c.Call = nil
 		for i := range t.c.Reaches {
-			if r := &t.c.Reaches[i]; r.Contact == ByPhone {
-				r.refuse(Template, string(CallWrongNumber))
+			if r := &t.c.Reaches[i]; r.Contact == ByPhone && r.refuse(Template, string(CallWrongNumber)) {
+				t.lost(r, string(CallWrongNumber))
 			}
 		}
 	case CallNoAnswer:

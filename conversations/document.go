@@ -15,7 +15,9 @@ func (t *turn) fetch(in Inbound, m *Message) *Document {
 		return nil
 	}
 	if app.Full(t.e.MaxDocuments) {
-		return &Document{Message: m.ID, State: DocumentRejected, Reason: TooMany, At: t.now}
+		d := Document{Message: m.ID, State: DocumentRejected, Reason: TooMany, At: t.now}
+		t.documentCame(d, m)
+		return &d
 	}
 	t.c.Documents++
 	d := Document{ID: t.c.ID + "-d" + strconv.FormatInt(t.c.Documents, 10), Message: m.ID, State: DocumentFetching, At: t.now}
@@ -55,14 +57,15 @@ func (a *Application) Document(id string) *Document {
 	return nil
 }
 
-// file moves a document under an item of the checklist.
-func (a *Application) file(document, item string) {
+// file moves a document under an item of the checklist, and says whether it
+// was not there.
+func (a *Application) file(document, item string) bool {
 	if a == nil || !a.has(item) {
-		return
+		return false
 	}
 	d := a.Document(document)
 	if d == nil || d.Item == item {
-		return
+		return false
 	}
 	moved := *d
 	moved.Item = item
@@ -76,6 +79,32 @@ func (a *Application) file(document, item string) {
 		a.Checklist[i].Documents = kept
 	}
 	a.add(moved)
+	return true
+}
+
+// file moves a document and tells the EHR, of one that is stored: where others
+// are filed is told when they are.
+func (t *turn) file(app *Application, document, item, agent string) {
+	if !app.file(document, item) {
+		return
+	}
+	if d := app.Document(document); d.State == DocumentReceived || d.State == DocumentAccepted {
+		t.event(EventDocumentFiled, nil, func(e *EventData) {
+			e.Document = d.detail()
+			e.Document.Agent = agent
+		})
+	}
+}
+
+// detail is what the EHR is told of the document.
+func (d Document) detail() *DocumentDetail {
+	scan := d.Scan
+	if d.Reason == Infected {
+		scan = Infected
+	}
+	return &DocumentDetail{
+		ID: d.ID, Item: d.Item, MIME: d.MIME, Size: d.Size, SHA256: d.SHA256, Scan: scan, State: d.State, Reason: d.Reason,
+	}
 }
 
 // Full says whether no further file is taken; most 0 means 60. Refused files
@@ -130,16 +159,11 @@ func (t *turn) filed(c Filed) error {
 
 // documentCame tells the EHR of a document that was stored or refused.
 func (t *turn) documentCame(d Document, m *Message) {
-	what, scan := EventDocumentReceived, d.Scan
+	what := EventDocumentReceived
 	if d.State == DocumentRejected {
 		what = EventDocumentRefused
 	}
-	if d.Reason == Infected {
-		scan = Infected
-	}
-	t.event(what, m, func(e *EventData) {
-		e.Document = &DocumentDetail{ID: d.ID, Item: d.Item, MIME: d.MIME, Size: d.Size, SHA256: d.SHA256, Scan: scan, Reason: d.Reason}
-	})
+	t.event(what, m, func(e *EventData) { e.Document = d.detail() })
 }
 
 func (t *turn) findDocument(id string) (*Application, *Document) {
@@ -185,7 +209,13 @@ func (t *turn) review(c Review) error {
 	t.note("reviewed:"+string(d.State), d.ID)
 	doc := *d
 	if c.Item != "" {
-		app.file(c.Document, c.Item)
+		t.file(app, c.Document, c.Item, c.Agent)
+	}
+	if c.State != "" {
+		t.event(EventDocumentReviewed, nil, func(e *EventData) {
+			e.Document = app.Document(c.Document).detail()
+			e.Document.Agent = c.Agent
+		})
 	}
 	if c.State == DocumentRejected {
 		t.move(ByAgent(c.Agent), Heard{Cue: CueFiled, Filed: []Document{doc}})

@@ -21,6 +21,8 @@ type Engine struct {
 	Links      Links  // nil: candidates have no pages of their own
 	// MaxDocuments is how many files one application may hold; 0 means 60.
 	MaxDocuments int
+	// Source names this Jiebao in events, as a URI; "" means DefaultSource.
+	Source string
 	// Model says that tasks of kind TaskUnderstand have a model to ask.
 	Model bool
 }

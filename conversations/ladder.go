@@ -306,7 +306,7 @@ func (t *turn) stopRoute(why string) bool {
 	route := *app.Route
 	route.Over, route.OverAt, route.Due = why, t.now, noTime
 	app.Route, t.look = &route, true
-	t.closeCall(app.ResultID)
+	t.closeCall(app.ResultID, why)
 	return true
 }
 

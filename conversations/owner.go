@@ -93,11 +93,11 @@ func (t *turn) assign(c Assign) error {
 	} else {
 		t.note("taken_over", c.Agent)
 	}
+	typ, detail := EventHandoffAssigned, HandoffDetail{Reason: o.Reason, Agent: c.Agent, By: c.By, From: o.Agent, Epoch: t.c.Owner.Epoch}
 	if o.Kind == OwnedByBot {
-		t.event(EventHandoffStarted, nil, func(e *EventData) {
-			e.Handoff = &HandoffDetail{Reason: "taken_over", Agent: c.Agent, By: c.By, Epoch: t.c.Owner.Epoch, Summary: o.Summary}
-		})
+		typ, detail.Reason, detail.Summary = EventHandoffStarted, "taken_over", o.Summary
 	}
+	t.event(typ, nil, func(e *EventData) { e.Handoff = &detail })
 	return nil
 }
 

@@ -124,6 +124,7 @@ func (t *turn) put(author Author, r *Reach, d Description, sp speech) *Message {
 	}
 	p := t.record(m)
 	t.deliver(p)
+	t.dispatched(*p, r.Address)
 	return p
 }
 
@@ -148,6 +149,7 @@ func (t *turn) ride(m *Message) *Message {
 	if t.from != nil {
 		t.answerOf(t.from.ID, m.ID)
 	}
+	t.dispatched(*m, m.Address)
 	return m
 }
 
@@ -250,5 +252,8 @@ func (t *turn) releaseHeld(r *Reach) {
 		t.dispatch(Delivery{
 			Message: h.Message, Conversation: t.c.ID, To: r.Address, Kind: kind, Text: text, Choices: h.Choices, Agent: h.Author.Agent(),
 		})
+		t.dispatched(Message{
+			ID: h.Message, Author: h.Author, Kind: kind, Address: r.Address, Text: text, Choices: h.Choices,
+		}, r.Address)
 	}
 }

@@ -53,6 +53,7 @@ func (t *turn) leaveQuestion(text string) {
 		ID: q.ID, Conversation: t.c.ID, Message: t.from.ID, Text: text, Branch: t.c.Branch,
 		Position: app.Position.Title, Locale: t.c.Candidate.Locale, At: t.now,
 	})
+	t.event(EventQuestionAsked, t.from, func(e *EventData) { e.Question = &QuestionDetail{ID: q.ID, Asked: q.Text, AskedAt: q.At} })
 }
 
 // askedMore notes that more was written while a person was waited for.

@@ -51,7 +51,7 @@ func TestAnAnsweredQuestionGoesBackToTheBot(t *testing.T) {
 	if ch.Answered == nil || len(ch.Settled) != 1 || ch.Settled[0] != (Settled{Question: c.Questions[0].ID, Agent: "li", Article: "parking"}) {
 		t.Errorf("answered %+v, settled %+v", ch.Answered, ch.Settled)
 	}
-	if got := events(ch); !slices.Equal(got, []EventType{EventQuestionAnswered, EventHandoffEnded}) {
+	if got := events(ch); !slices.Equal(got, []EventType{EventMessageDispatched, EventQuestionAnswered, EventHandoffEnded, EventMessageDispatched}) {
 		t.Errorf("events %v", got)
 	}
 	if m := ch.Messages[0]; m.Dedupe != "answer/"+c.Questions[0].ID || m.Author != ByAgent("li") {

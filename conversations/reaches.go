@@ -100,15 +100,19 @@ func (t *turn) renewContacts() {
 func (r *Reach) Usable() bool { return r.Followed && r.Refused == "" }
 
 // refuse notes that a platform does not know an address that the EHR told. It
-// stays unused until the EHR tells another, or somebody writes from it. Of an
-// address that the candidate bound it notes that a template was not taken.
-func (r *Reach) refuse(kind Kind, reason string) {
-	switch {
-	case r.Contact != NoContact:
-		r.Refused = reason
-	case kind == Template:
-		r.Declined = reason
+// stays unused until the EHR tells another, or somebody writes from it: whether
+// that was news it says. Of an address that the candidate bound it notes that a
+// template was not taken.
+func (r *Reach) refuse(kind Kind, reason string) (news bool) {
+	if r.Contact == NoContact {
+		if kind == Template {
+			r.Declined = reason
+		}
+		return false
 	}
+	news = r.Refused == ""
+	r.Refused = reason
+	return news
 }
 
 // takesTemplates says whether a template may be sent to the address.

@@ -51,9 +51,11 @@ func (t *turn) receive(c Receive) error {
 // hear books what the inbound event says about its address.
 func (t *turn) hear(in Inbound) *Reach {
 	r := t.c.Reach(in.Address)
-	if r == nil {
+	met := r == nil
+	if met {
 		r = t.meet(in.Address)
 	}
+	t.followed(r, in, met)
 	r.Followed, r.Refused, r.Declined = in.Gesture != Unfollowed, "", ""
 	r.LastIn = t.now
 	for _, g := range in.Grants {
@@ -63,6 +65,17 @@ func (t *turn) hear(in Inbound) *Reach {
 		t.visit(r)
 	}
 	return r
+}
+
+// followed tells the EHR when the candidate leaves an address, or is back.
+func (t *turn) followed(r *Reach, in Inbound, met bool) {
+	switch {
+	case met || in.Address.Account == PageAccount:
+	case in.Gesture == Unfollowed && r.Followed:
+		t.lost(r, string(Unfollowed))
+	case in.Gesture != Unfollowed && !r.Usable():
+		t.event(EventChannelRegained, nil, func(e *EventData) { e.Channel = t.channel(r.Address) })
+	}
 }
 
 // meet books an address that is new to the conversation.
@@ -158,10 +171,11 @@ func (t *turn) act(a Act) error {
 	case LeaveQuestion:
 		t.leaveQuestion(a.Text)
 	case SpeakLocale:
-		t.c.Candidate.Locale, t.c.Spoken = a.Locale, a.Locale
+		t.speakLocale(a.Locale)
 	case PreferChannel:
 		t.c.Preferred = &Preference{Channel: a.Channel, By: string(ByCandidate), At: t.now}
 		t.note("preferred", a.Channel)
+		t.preferenceChanged(PreferenceDetail{Channel: a.Channel, By: string(ByCandidate)})
 	case ConfirmStartDate:
 		return t.confirmStartDate(app, a.Date)
 	case RequestSchedule:
@@ -173,7 +187,7 @@ func (t *turn) act(a Act) error {
 	case GiveConsent:
 		t.giveConsent()
 	case FileUnder:
-		app.file(a.Document, a.Item)
+		t.file(app, a.Document, a.Item, "")
 	case AskModel:
 		t.askModel(a)
 	}

@@ -248,7 +248,9 @@ func (t *turn) remind(topic Topic) {
 	}
 	const kept = 1 // message is left for a person
 	if t.room(r, t.describe(r)) > kept {
-		t.move(ByBot, Heard{Cue: CueReminded, Topic: topic})
+		if t.move(ByBot, Heard{Cue: CueReminded, Topic: topic}); t.c.Owner.Kind == OwnedByBot {
+			t.reminded(topic)
+		}
 		return
 	}
 	purpose := PurposeOfferReminder
@@ -256,12 +258,22 @@ func (t *turn) remind(topic Topic) {
 		purpose = PurposePapersReminder
 	}
 	if t.describe(r).Templates && t.sendTemplate(purpose, r) {
+		t.reminded(topic)
 		return
 	}
 	before := t.c.Nudged
 	if t.nudge(r); before || !t.c.Nudged {
 		t.note("reminder_held", string(topic))
+		return
 	}
+	t.reminded(topic)
+}
+
+// reminded tells the EHR of a reminder that left.
+func (t *turn) reminded(topic Topic) {
+	t.event(EventReminderSent, nil, func(e *EventData) {
+		e.Reminder = &ReminderDetail{Topic: topic, Times: t.c.Application().Reminded.Times}
+	})
 }
 
 // sendTemplate sends a template if there is one for the purpose.
@@ -270,9 +282,11 @@ func (t *turn) sendTemplate(purpose string, r *Reach) bool {
 	if err != nil || rendered.Template == nil {
 		return false
 	}
-	t.deliver(t.record(Message{
+	m := t.record(Message{
 		Author: BySystem, Kind: Template, Address: r.Address,
 		Text: rendered.Text, Template: rendered.Template, Status: Queued,
-	}))
+	})
+	t.deliver(m)
+	t.dispatched(*m, r.Address)
 	return true
 }

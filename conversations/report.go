@@ -50,6 +50,7 @@ func (t *turn) raise(m *Message, status *Status, c Report) bool {
 	}
 	t.out.Statuses = append(t.out.Statuses, StatusChange{Message: m.ID, Status: c.Status, At: at, Reason: c.short(), PlatformID: c.PlatformID})
 	t.noticeStatus(m, c, c.short())
+	t.messageStatus(m, c, c.short())
 	t.nudgeElsewhere(m, c)
 	return true
 }
@@ -78,10 +79,15 @@ func sentTo(m *Message, c Report) Address {
 func (t *turn) refused(m *Message, r *Reach, c Report, early bool) bool {
 	switch {
 	case c.Reason == Unsubscribed:
+		if r.Followed {
+			t.lost(r, c.short())
+		}
 		r.Followed = false
 		r.Close()
 	case c.Reason == BadRecipient && c.Status == Failed:
-		r.refuse(m.Kind, c.short())
+		if r.refuse(m.Kind, c.short()) {
+			t.lost(r, c.short())
+		}
 	case c.Reason == WindowClosed:
 		r.Close()
 	default:
@@ -148,6 +154,9 @@ func (t *turn) noticeStatus(m *Message, c Report, reason string) {
 		}
 		t.event(typ, m, func(e *EventData) {
 			e.Result = app.ResultID
+			if c.Status == Sent || m.Status < Sent {
+				e.Message.Text = m.Text
+			}
 			d, _ := t.e.Channels.Describe(m.Address.Account)
 			e.Notification = &NotificationDetail{Account: m.Address.Account, Medium: d.Medium, PlatformID: firstOf(c.PlatformID, m.PlatformID), Reason: reason}
 		})
@@ -166,6 +175,7 @@ func (t *turn) tried(app *Application, i int, c Report, reason string) {
 }
 
 var notificationEvents = map[Status]EventType{
+	Unknown:   EventNotificationUnknown,
 	Sent:      EventNotificationSent,
 	Failed:    EventNotificationFailed,
 	Delivered: EventNotificationDelivered,

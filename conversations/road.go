@@ -148,6 +148,11 @@ func (t *turn) prefer(c Prefer) error {
 		t.c.Preferred = &Preference{Channel: channel, By: c.Agent, At: t.now}
 	}
 	t.note("preferred", c.Channel)
+	detail := PreferenceDetail{Channel: AnyChannel, By: c.Agent}
+	if t.c.Preferred != nil {
+		detail.Channel = t.c.Preferred.Channel
+	}
+	t.preferenceChanged(detail)
 	return nil
 }
 

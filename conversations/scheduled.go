@@ -40,6 +40,11 @@ func (t *turn) schedule(c Reply, r *Reach, text string) error {
 	all := append(slices.Clone(t.c.Scheduled), Scheduled{Message: m.ID, Agent: c.Agent, Text: text, At: c.At})
 	slices.SortStableFunc(all, func(a, b Scheduled) int { return a.At.Compare(b.At) })
 	t.c.Scheduled, t.look = all, true
+	t.event(EventMessageScheduled, m, func(e *EventData) {
+		e.Message.Text = m.Text
+		e.Delivery = t.delivery(r.Address)
+		e.Delivery.Agent, e.Delivery.At = c.Agent, c.At
+	})
 	return nil
 }
 
@@ -62,6 +67,9 @@ func (t *turn) releaseScheduled() {
 		due++
 		if t.c.OptedOut() {
 			t.drop(s.Message, OptedOut)
+			t.event(EventMessageFailed, &Message{ID: s.Message, Author: ByAgent(s.Agent), Kind: Text, At: t.now}, func(e *EventData) {
+				e.Delivery = &DeliveryDetail{Reason: string(OptedOut)}
+			})
 			continue
 		}
 		t.c.Held = append(t.c.Held, Held{Message: s.Message, Author: ByAgent(s.Agent), Text: s.Text})
@@ -102,18 +110,23 @@ type CancelSend struct {
 func (t *turn) cancelSend(c CancelSend) error {
 	scheduled := slices.IndexFunc(t.c.Scheduled, func(s Scheduled) bool { return s.Message == c.Message })
 	held := slices.IndexFunc(t.c.Held, func(h Held) bool { return h.Message == c.Message })
+	about := Message{ID: c.Message, Kind: Text, At: t.now}
 	switch m := t.s.Message; {
 	case scheduled >= 0:
+		about.Author = ByAgent(t.c.Scheduled[scheduled].Agent)
 		t.c.Scheduled = slices.Delete(slices.Clone(t.c.Scheduled), scheduled, scheduled+1)
 		t.drop(c.Message, Cancelled)
 	case held >= 0:
+		about.Author = t.c.Held[held].Author
 		t.c.Held = slices.Delete(t.c.Held, held, held+1)
 		t.drop(c.Message, Cancelled)
 	case m == nil || m.ID != c.Message || m.Author == ByCandidate || m.Status != Queued:
 		return ErrStale
 	default:
+		about = *m
 		t.out.Cancelled = append(t.out.Cancelled, c.Message)
 	}
 	t.note("send_cancelled", c.Agent)
+	t.event(EventMessageCancelled, &about, func(e *EventData) { e.Delivery = &DeliveryDetail{Agent: c.Agent} })
 	return nil
 }

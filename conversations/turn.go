@@ -65,6 +65,7 @@ func (t *turn) changes() Changes {
 	if t.c.Created.IsZero() {
 		t.c.Created = t.now
 	}
+	t.checklist()
 	t.plan()
 	t.remember()
 	t.c.Updated = t.now
@@ -118,24 +119,20 @@ func (t *turn) event(typ EventType, about *Message, detail func(*EventData)) {
 		return
 	}
 	t.c.Events++
-	ev := Event{
-		ID:   EventID(t.c.ID, t.c.Events),
-		Type: typ,
-		At:   t.now,
-		Data: EventData{Candidate: t.c.Candidate.ID, Sequence: t.c.Events},
-	}
+	data := EventData{Candidate: t.c.Candidate.ID, Sequence: t.c.Events}
 	if app := t.c.Application(); app != nil {
-		ev.Data.Result = app.ResultID
+		data.Result = app.ResultID
 	}
 	if about != nil {
-		ev.Data.Message = &EventMessage{ID: about.ID, Account: about.Address.Account, Author: about.Author, Kind: about.Kind, At: about.At}
+		data.Message = &EventMessage{ID: about.ID, Account: about.Address.Account, Author: about.Author, Kind: about.Kind, At: about.At}
 		if about.Author == ByCandidate {
-			ev.Data.Message.Text = about.Text
+			data.Message.Text = about.Text
 		}
 	}
 	if detail != nil {
-		detail(&ev.Data)
+		detail(&data)
 	}
+	ev := NewEvent(t.e.Source, t.c.ID, typ, t.now, data)
 	t.task(TaskEvent, ev.ID, ev)
 }
 

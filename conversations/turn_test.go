@@ -406,12 +406,12 @@ func TestDocumentsAreFiledAndDuplicatesRefused(t *testing.T) {
 		t.Fatal("the message does not name its document")
 	}
 	ch = w.turn(t, Snapshot{Conversation: ch.Conversation}, Filed{Document: "c1-d1", MIME: "image/jpeg", Size: 9, SHA256: "x"})
-	if !slices.Equal(events(ch), []EventType{EventDocumentReceived}) || ch.Conversation.Application().Checklist[0].Missing() {
+	if !slices.Equal(events(ch), []EventType{EventDocumentReceived, EventChecklistChanged}) || ch.Conversation.Application().Checklist[0].Missing() {
 		t.Fatalf("events %v, checklist %+v", events(ch), ch.Conversation.Application().Checklist)
 	}
 	ch = w.turn(t, Snapshot{Conversation: ch.Conversation}, photo("p2"))
 	ch = w.turn(t, Snapshot{Conversation: ch.Conversation}, Filed{Document: "c1-d2", SHA256: "x"})
-	if d := ch.Conversation.Application().Document("c1-d2"); d.State != DocumentRejected || d.Reason != "duplicate" || !slices.Equal(events(ch), []EventType{EventDocumentRefused}) {
+	if d := ch.Conversation.Application().Document("c1-d2"); d.State != DocumentRejected || d.Reason != "duplicate" || !slices.Equal(events(ch), []EventType{EventDocumentRefused, EventChecklistChanged}) {
 		t.Errorf("the same file again: %+v", d)
 	}
 }

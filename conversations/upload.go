@@ -122,14 +122,15 @@ func (e *Entry) TriesLeft() int {
 
 // Locked says whether no further try is looked at now.
 func (e *Entry) Locked(now time.Time) bool {
-	if e == nil || e.Wrong == 0 || e.Wrong%maxEntries != 0 {
-		return false
-	}
-	lock := laterLocks
+	return e != nil && e.Wrong > 0 && e.Wrong%maxEntries == 0 && now.Before(e.until())
+}
+
+// until is when the lock that the latest wrong try caused ends.
+func (e *Entry) until() time.Time {
 	if e.Wrong == maxEntries {
-		lock = firstLock
+		return e.Since.Add(firstLock)
 	}
-	return now.Sub(e.Since) < lock
+	return e.Since.Add(laterLocks)
 }
 
 // enter compares the digits. A right try leaves no Entry behind; a wrong one
@@ -150,6 +151,7 @@ func (t *turn) enter(c Enter) error {
 		t.c.Entry = &wrong
 		if wrong.Locked(t.now) {
 			t.note("page_locked", "")
+			t.event(EventPageLocked, nil, func(e *EventData) { e.Page = &PageDetail{Wrong: wrong.Wrong, Until: wrong.until()} })
 		}
 	default:
 		if news := t.opened(); t.c.Entry == nil && !news {

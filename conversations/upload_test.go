@@ -36,7 +36,7 @@ func TestUploadsAreFiledAndTold(t *testing.T) {
 		return Decision{Say: []Say{{Key: fmt.Sprintf("filed %d", len(tn.Heard.Filed))}}}
 	}
 	ch = w.turn(t, Snapshot{Conversation: ch.Conversation}, uploaded("a", "b"))
-	want := []EventType{EventMessageReceived, EventDocumentReceived, EventMessageReceived, EventDocumentReceived}
+	want := []EventType{EventMessageReceived, EventDocumentReceived, EventMessageReceived, EventDocumentReceived, EventMessageDispatched, EventChecklistChanged}
 	if got := events(ch); !slices.Equal(got, want) {
 		t.Errorf("events %v, want %v", got, want)
 	}
@@ -283,7 +283,7 @@ func TestViruses(t *testing.T) {
 	u := uploaded("a", "b")
 	u.Files[0].Refused, u.Files[0].SHA256, u.Files[1].Scan = Infected, "", "clean"
 	ch = w.turn(t, Snapshot{Conversation: ch.Conversation}, u)
-	want := []EventType{EventMessageReceived, EventDocumentRefused, EventMessageReceived, EventDocumentReceived}
+	want := []EventType{EventMessageReceived, EventDocumentRefused, EventMessageReceived, EventDocumentReceived, EventChecklistChanged}
 	if got := events(ch); !slices.Equal(got, want) {
 		t.Fatalf("events %v, want %v", got, want)
 	}

@@ -128,7 +128,7 @@ func killUnderLoad(t *testing.T, dir, store string) {
 	const candidates, each, kills = 24, 25, 2
 	sim := wechatsim.New(wechatsim.Options{Seed: 7, RealTime: true, CallbackTimeout: time.Second, Receipts: wechatsim.Receipts{Off: true}})
 	simServer := httptest.NewServer(sim.Handler())
-	ehr := newReceiver()
+	ehr := newReceiver(t)
 	ehrServer := httptest.NewServer(ehr)
 	t.Cleanup(func() { simServer.Close(); ehrServer.Close(); sim.Close() })
 
@@ -216,7 +216,7 @@ func expectEverything(t *testing.T, ehr *receiver, acknowledged *sync.Map, want 
 		return n
 	}
 	for missing() > 0 {
-		ev, err := ehr.next(ctx)
+		ev, err := ehr.next(ctx, "")
 		if err != nil {
 			t.Fatalf("%d of %d acknowledged messages did not reach the EHR: %v\n%s", missing(), want, err, gateway.log)
 		}

@@ -78,7 +78,7 @@ func (s *script) anyOrder() {
 	defer cancel()
 	var got []string
 	for range s.args {
-		ev, err := s.w.ehr.next(ctx)
+		ev, err := s.w.ehr.next(ctx, "")
 		if err != nil {
 			s.Fatalf("after %v: %v", got, err)
 		}

@@ -23,8 +23,10 @@ import (
 
 	"jiebao/channels/wechat/wechatsim"
 	"jiebao/config"
+	"jiebao/conversations"
 	"jiebao/conversations/clock"
 	"jiebao/gateway/app"
+	"jiebao/gateway/ehr/catalogue/catalogueconform"
 )
 
 type worldKey struct{}
@@ -72,7 +74,7 @@ type phone struct {
 func newWorld(t testing.TB, dir string, atEnd func(func()), store config.Store) *world {
 	w := &world{
 		t: t, clock: clock.NewVirtual(time.Date(2026, 6, 24, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))),
-		phones: map[string]*phone{}, links: map[string]string{}, ehr: newReceiver(),
+		phones: map[string]*phone{}, links: map[string]string{}, ehr: newReceiver(t),
 	}
 	w.sim = wechatsim.New(wechatsim.Options{Seed: 1, Now: w.clock.Now})
 	simServer := httptest.NewServer(w.sim.Handler())
@@ -220,6 +222,14 @@ type receiver struct {
 	wrong  []string
 	news   chan struct{}
 	status int // what it answers; 0 means 204
+
+	fits func(body []byte) error // whether the catalogue has such an event
+}
+
+// beside says whether the event is about the bank's own words, which scripts
+// look at where the candidate reads them, and whose receipts come at any time.
+func (r received) beside() bool {
+	return strings.HasPrefix(r.Type, "message.") && r.Type != string(conversations.EventMessageReceived)
 }
 
 type received struct {
@@ -228,8 +238,8 @@ type received struct {
 	Body                string
 }
 
-func newReceiver() *receiver {
-	return &receiver{seqs: map[string]int64{}, bodies: map[string]string{}, news: make(chan struct{}, 1)}
+func newReceiver(t testing.TB) *receiver {
+	return &receiver{fits: catalogueconform.New(t), seqs: map[string]int64{}, bodies: map[string]string{}, news: make(chan struct{}, 1)}
 }
 
 func (r *receiver) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
@@ -270,6 +280,9 @@ func (r *receiver) take(h http.Header, b []byte) {
 		r.wrong = append(r.wrong, id+": "+err.Error())
 		return
 	}
+	if err := r.fits(b); err != nil {
+		r.wrong = append(r.wrong, fmt.Sprintf("%s is not of the catalogue: %v: %s", id, err, b))
+	}
 	if before, again := r.bodies[id]; again {
 		r.again++
 		if before != string(b) {
@@ -285,8 +298,9 @@ func (r *receiver) take(h http.Header, b []byte) {
 	r.events = append(r.events, received{id, ev.Type, ev.Data.Candidate, ev.Data.Sequence, string(b)})
 }
 
-// next waits for the next event that no script has looked at.
-func (r *receiver) next(ctx context.Context) (received, error) {
+// next waits for the next event that no script has looked at. Those of the
+// bank's own words are passed over, unless that is the type that is asked for.
+func (r *receiver) next(ctx context.Context, typ string) (received, error) {
 	for {
 		r.mu.Lock()
 		if len(r.wrong) > 0 {
@@ -294,9 +308,13 @@ func (r *receiver) next(ctx context.Context) (received, error) {
 			return received{}, fmt.Errorf("the EHR refuses: %s", strings.Join(r.wrong, "; "))
 		}
 		if len(r.events) > 0 {
-			defer r.mu.Unlock()
 			ev := r.events[0]
 			r.events = r.events[1:]
+			if ev.beside() && ev.Type != typ {
+				r.mu.Unlock()
+				continue
+			}
+			r.mu.Unlock()
 			return ev, nil
 		}
 		r.mu.Unlock()

@@ -159,7 +159,9 @@ func (r *Rehearsal) do(task conversations.Task) error {
 	case conversations.Delivery:
 		return r.deliver(body)
 	case conversations.Event:
-		r.last().Events = append(r.last().Events, body)
+		if body.Type != conversations.EventMessageDispatched { // those words are shown themselves
+			r.last().Events = append(r.last().Events, body)
+		}
 		return nil
 	case conversations.TickAt:
 		return r.turn(conversations.Tick{At: body.At})

@@ -134,20 +134,27 @@ func testEvents(t *testing.T, b *bench) {
 	if err != nil || len(events) != 3 {
 		t.Fatalf("%d events (%v)", len(events), err)
 	}
-	for i, ev := range events {
-		if ev.Data.Sequence != int64(i+2) || ev.ID == "" || ev.Data.Message.Text != fmt.Sprintf("quiet %d", i+1) || ev.Type != conversations.EventMessageReceived {
+	for i, ev := range events { // what was said, and its answer
+		want := conversations.EventMessageReceived
+		if i%2 == 0 {
+			want = conversations.EventMessageDispatched
+		}
+		if ev.Data.Sequence != int64(i+2) || ev.ID == "" || ev.Type != want {
 			t.Errorf("event %d is %+v", i, ev)
 		}
+	}
+	if said := events[1].Data.Message.Text; said != "quiet 1" {
+		t.Errorf("the candidate said %q", said)
 	}
 	if lanes[0].Items[1].ID != events[0].ID {
 		t.Errorf("the second task is %s, the second event %s", lanes[0].Items[1].ID, events[0].ID)
 	}
 	b.tolds("ehr", outcomes(lanes[0])...)
-	if after, err := b.Events(t.Context(), conversations.Everything, "E1", 0, 0); err != nil || len(after) != 5 {
+	if after, err := b.Events(t.Context(), conversations.Everything, "E1", 0, 0); err != nil || len(after) != 10 {
 		t.Errorf("after delivering some there are %d events (%v)", len(after), err)
 	}
 	rest := b.tell("ehr", 10, 10)
-	if len(rest) != 1 || len(rest[0].Items) != 2 {
+	if len(rest) != 1 || len(rest[0].Items) != 7 {
 		t.Errorf("left to deliver: %v", rest)
 	}
 }

@@ -25,17 +25,24 @@ var static embed.FS
 // policy lets the page load its style, and nothing else.
 const policy = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// docs serves the OpenAPI document and the page that shows it, which needs
-// neither JavaScript nor a network beyond the gateway.
-type docs struct{ openAPI, page, style []byte }
+// docs serves the OpenAPI document, the page that shows it and the page of the
+// events with their schemas, which need neither JavaScript nor a network beyond
+// the gateway.
+type docs struct{ files []docFile }
+
+// docFile is one thing that is served as it is.
+type docFile struct {
+	path, contentType string
+	content           []byte
+}
 
 func newDocs(doc *huma.OpenAPI) (*docs, error) {
-	d := &docs{}
-	var err error
-	if d.openAPI, err = json.Marshal(doc); err != nil {
+	openAPI, err := json.Marshal(doc)
+	if err != nil {
 		return nil, fmt.Errorf("writing the OpenAPI document: %w", err)
 	}
-	if d.style, err = static.ReadFile("static/docs.css"); err != nil {
+	style, err := static.ReadFile("static/docs.css")
+	if err != nil {
 		return nil, fmt.Errorf("reading the documentation's style: %w", err)
 	}
 	page, err := template.New("docs.html").Funcs(template.FuncMap{"markdown": markdown}).ParseFS(static, "static/docs.html")
@@ -46,21 +53,22 @@ func newDocs(doc *huma.OpenAPI) (*docs, error) {
 	if err := page.Execute(&b, newPage(doc)); err != nil {
 		return nil, fmt.Errorf("writing the documentation's page: %w", err)
 	}
-	d.page = b.Bytes()
-	return d, nil
+	d := &docs{[]docFile{
+		{openAPIPath, "application/openapi+json", openAPI},
+		{docsPath, "text/html; charset=utf-8", b.Bytes()},
+		{docsPath + "/docs.css", "text/css; charset=utf-8", style},
+	}}
+	return d, d.addEvents()
 }
 
 func (d *docs) register(r gin.IRouter) {
-	serve := func(path, contentType string, content []byte) {
-		r.GET(path, func(c *gin.Context) {
+	for _, f := range d.files {
+		r.GET(f.path, func(c *gin.Context) {
 			c.Header("Content-Security-Policy", policy)
 			c.Header("Referrer-Policy", "no-referrer")
 			c.Header("X-Content-Type-Options", "nosniff")
 			c.Header("Cache-Control", "no-cache")
-			c.Data(http.StatusOK, contentType, content)
+			c.Data(http.StatusOK, f.contentType, f.content)
 		})
 	}
-	serve(openAPIPath, "application/openapi+json", d.openAPI)
-	serve(docsPath, "text/html; charset=utf-8", d.page)
-	serve(docsPath+"/docs.css", "text/css; charset=utf-8", d.style)
 }

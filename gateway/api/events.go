@@ -3,11 +3,8 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"jiebao/conversations"
 )
 
 const eventsPath = "/v1/candidates/{id}/events"
@@ -26,14 +23,6 @@ type EventPage struct {
 	More   bool          `json:"more" doc:"Whether there are more, after the last of these." example:"false"`
 }
 
-// EventRecord is an event as its webhook told it, or will.
-type EventRecord struct {
-	ID   string                  `json:"id" doc:"The webhook-id it is delivered under." example:"evt_cnv_8sKq2VnT4x_5"`
-	Type conversations.EventType `json:"type" doc:"What happened." example:"message.received"`
-	At   time.Time               `json:"timestamp" doc:"When it happened." example:"2026-06-22T09:41:07+08:00"`
-	Data conversations.EventData `json:"data" doc:"Whom it is about, and the detail that belongs to its type."`
-}
-
 func (a *API) listEvents(ctx context.Context, in *eventsInput) (*eventsOutput, error) {
 	events, err := a.Store.Events(ctx, callerOf(ctx).scope, in.ID, in.After, in.Limit+1)
 	if err != nil {
@@ -41,7 +30,7 @@ func (a *API) listEvents(ctx context.Context, in *eventsInput) (*eventsOutput, e
 	}
 	page := EventPage{Events: make([]EventRecord, 0, len(events)), More: len(events) > in.Limit}
 	for _, e := range events[:min(len(events), in.Limit)] {
-		page.Events = append(page.Events, EventRecord{ID: e.ID, Type: e.Type, At: e.At, Data: e.Data})
+		page.Events = append(page.Events, EventRecord{e})
 	}
 	return &eventsOutput{page}, nil
 }

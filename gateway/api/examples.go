@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"time"
 
 	"jiebao/conversations"
@@ -95,6 +96,7 @@ func exampleProblem() *Problem {
 }
 
 func exampleEvents() EventPage {
-	e := catalogue.Entries()[7].Example
-	return EventPage{Events: []EventRecord{{ID: e.ID, Type: e.Type, At: e.At, Data: e.Data}}}
+	entries := catalogue.Entries()
+	i := slices.IndexFunc(entries, func(e catalogue.Entry) bool { return e.Type() == conversations.EventMessageReceived })
+	return EventPage{Events: []EventRecord{{entries[i].Example}}}
 }

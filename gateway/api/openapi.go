@@ -42,6 +42,7 @@ const aboutEvents = `What happens to a candidate is told to the one endpoint tha
 - **Verify** each request with any Standard Webhooks library and the secret ` + "`whsec_…`" + `: ` + "`webhook-signature`" + ` is ` + "`v1,`" + ` and the base64 of the HMAC-SHA256 of ` + "`{webhook-id}.{webhook-timestamp}.{body}`" + `.
 - **Answer 2xx** within the timeout to take an event. Anything else is tried again, at growing intervals, for as long as it takes; ` + "`Retry-After`" + ` of 429 and 503 is honoured, redirects are not followed.
 - **Order.** The events of a candidate come one after the other, each only after the one before was taken. ` + "`data.sequence`" + ` counts them from 1 without gaps.
+- **Envelope.** An event is a [CloudEvent](https://cloudevents.io) 1.0 in structured mode, with the attribute ` + "`sequence`" + `, and has ` + "`type`" + `, ` + "`timestamp`" + ` and ` + "`data`" + ` where receivers of Standard Webhooks look for them. ` + "`dataschema`" + ` names the JSON Schema of ` + "`data`" + ` and its version: ` + "`urn:jiebao:event:TYPE:VERSION`" + ` is served at ` + "`/docs/events/TYPE/VERSION`" + `. Within a version fields may be added; nothing else changes.
 - **Repeats.** An event may come twice. ` + "`webhook-id`" + ` tells, and always stands for the same bytes.
 - **Missed something?** List the candidate's events by the operation below.`
 
@@ -141,7 +142,7 @@ func (a *API) describe() {
 	doc.Paths[eventsPath].Get.Responses["200"].Content["application/json"].Example = exampleEvents()
 	doc.Paths[eventsPath].Get.Responses["200"].Description = "The events."
 	doc.Webhooks = webhooks(doc.Components.Schemas)
-	describeEvents(doc.Components.Schemas)
+	allowMore(doc.Components.Schemas)
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} { // huma's own, which asProblem replaces
 		delete(doc.Components.Schemas.Map(), unused)
 	}
@@ -196,16 +197,15 @@ func exampleAnswer(op *huma.Operation) any {
 
 // webhooks documents every event, by the catalogue.
 func webhooks(schemas huma.Registry) map[string]*huma.PathItem {
-	schema := schemas.Schema(reflect.TypeFor[conversations.Event](), true, "")
 	out := map[string]*huma.PathItem{}
 	for _, e := range catalogue.Entries() {
 		out[string(e.Type())] = &huma.PathItem{Post: &huma.Operation{
 			OperationID: "event-" + string(e.Type()), Tags: []string{tagEvents},
-			Summary: e.Title, Description: e.Meaning,
+			Summary: e.Title.English, Description: e.Meaning.English,
 			Security:   []map[string][]string{},
 			Parameters: webhookHeaders(e.Example),
 			RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-				"application/json": {Schema: schema, Example: e.Example},
+				"application/json": {Schema: eventSchema(schemas, e), Example: e.Example},
 			}},
 			Responses: map[string]*huma.Response{
 				"2XX":     {Description: "The event was taken; the candidate's next one follows."},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"html"
 	"net/http"
 	"os"
 	"slices"
@@ -142,13 +143,37 @@ func TestDocsPage(t *testing.T) {
 		}
 	}
 	for _, e := range catalogue.Entries() {
-		if !strings.Contains(page, string(e.Type())) || !strings.Contains(page, e.Title) {
+		if !strings.Contains(page, string(e.Type())) || !strings.Contains(page, html.EscapeString(e.Title.English)) {
 			t.Errorf("the page lacks %s", e.Type())
 		}
 	}
 	for _, foreign := range []string{`src="http`, `src="//`, `<link rel="stylesheet" href="http`, "<style", "style=", "onclick", "<script"} {
 		if strings.Contains(page, foreign) {
 			t.Errorf("the page has %q", foreign)
+		}
+	}
+}
+
+// TestEventsPage holds the page of the events to the catalogue, and each event
+// to a schema that is served where its dataschema says.
+func TestEventsPage(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	got := s.get("/docs/events", "Authorization", "")
+	page := string(got.body)
+	if got.code != http.StatusOK || strings.Contains(page, "<script") || strings.Contains(page, "style=") {
+		t.Fatalf("%d, or it needs what its policy forbids", got.code)
+	}
+	for _, e := range catalogue.Entries() {
+		for _, want := range []string{`id="` + string(e.Type()) + `"`, e.Title.Chinese, html.EscapeString(e.Meaning.English)} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page lacks %q", want)
+			}
+		}
+		urn := strings.Split(e.Example.DataSchema, ":")
+		path := "/docs/events/" + strings.Join(urn[3:], "/")
+		if schema := s.get(path, "Authorization", ""); schema.json(t)["$id"] != e.Example.DataSchema || !strings.Contains(page, path) {
+			t.Errorf("%s is not the schema %s", path, e.Example.DataSchema)
 		}
 	}
 }

@@ -74,6 +74,9 @@ func newPage(doc *huma.OpenAPI) page {
 		p.Events = append(p.Events, operationOf("", string(e.Type()), doc.Webhooks[string(e.Type())].Post))
 	}
 	for name, s := range doc.Components.Schemas.Map() {
+		if strings.HasSuffix(name, eventSuffix) {
+			continue // the page of the events shows them
+		}
 		p.Schemas = append(p.Schemas, schemaView{Name: name, Fields: fieldsOf(s)})
 	}
 	slices.SortFunc(p.Schemas, func(a, b schemaView) int { return cmp.Compare(a.Name, b.Name) })

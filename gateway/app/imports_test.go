@@ -67,6 +67,7 @@ var allowed = map[string][]string{
 	"gateway/ehr/mapping":                    {},
 	"gateway/ehr/wire":                       {"conversations/clock", "gateway/ehr/mapping"},
 	"gateway/ehr/catalogue":                  {"conversations"},
+	"gateway/ehr/catalogue/catalogueconform": {"gateway/ehr/catalogue"},
 	"gateway/model":                          {"bot/nlu", "conversations"},
 	"gateway/preflight":                      {"conversations"},
 	"gateway/understand":                     {"bot/nlu"},
@@ -77,18 +78,19 @@ var everything = []string{"gateway/app", "gateway/bench"}
 
 // fenced are libraries that only the packages named may import.
 var fenced = map[string][]string{
-	"cel.dev/cel-go":                {"gateway/ehr/mapping"},
-	"github.com/gin-gonic/gin":      {"gateway/"},
-	"github.com/silenceper/wechat":  {"channels/tencent", "channels/wechat", "channels/wecom"},
-	"github.com/nicksnyder/go-i18n": {"bot/phrases"},
-	"github.com/wneessen/go-mail":   {"channels/email"},
-	"github.com/openai/openai-go":   {"gateway/model"},
-	"github.com/redis/go-redis":     {"gateway/app"},
-	"github.com/jackc/pgx":          {"conversations/sqlstore", "conversations/storetest/testenv", "gateway/bench"},
-	"modernc.org/sqlite":            {"conversations/sqlstore", "gateway/bench"},
-	"github.com/a-h/templ":          {"gateway/console", "gateway/demo"},
-	"github.com/alibabacloud-go":    {"channels/carrier/aliyun", "channels/sms", "channels/voice"},
-	"github.com/tencentcloud":       {"channels/sms"},
+	"github.com/santhosh-tekuri/jsonschema": {"gateway/ehr/catalogue/catalogueconform"},
+	"cel.dev/cel-go":                        {"gateway/ehr/mapping"},
+	"github.com/gin-gonic/gin":              {"gateway/"},
+	"github.com/silenceper/wechat":          {"channels/tencent", "channels/wechat", "channels/wecom"},
+	"github.com/nicksnyder/go-i18n":         {"bot/phrases"},
+	"github.com/wneessen/go-mail":           {"channels/email"},
+	"github.com/openai/openai-go":           {"gateway/model"},
+	"github.com/redis/go-redis":             {"gateway/app"},
+	"github.com/jackc/pgx":                  {"conversations/sqlstore", "conversations/storetest/testenv", "gateway/bench"},
+	"modernc.org/sqlite":                    {"conversations/sqlstore", "gateway/bench"},
+	"github.com/a-h/templ":                  {"gateway/console", "gateway/demo"},
+	"github.com/alibabacloud-go":            {"channels/carrier/aliyun", "channels/sms", "channels/voice"},
+	"github.com/tencentcloud":               {"channels/sms"},
 }
 
 // pure packages decide: they reach neither the network nor a database, not

@@ -35,7 +35,7 @@ func TestComplete(t *testing.T) {
 	var got []string
 	for i, e := range catalogue.Entries() {
 		got = append(got, string(e.Type()))
-		if e.Title == "" || e.Meaning == "" {
+		if e.Title.Chinese == "" || e.Title.English == "" || e.Meaning.Chinese == "" || e.Meaning.English == "" {
 			t.Errorf("%s is not explained", e.Type())
 		}
 		if e.Example.Data.Sequence != int64(i+1) {

@@ -6,7 +6,9 @@ import { exactTime } from "./time.js";
 const kept = 400;
 const tones = {
   "start_date.confirmed": "green", "notification.delivered": "green", "notification.read": "green", "document.received": "green",
-  "schedule_change.requested": "amber", "handoff.started": "amber", "offer.declined": "red", "notification.failed": "red",
+  "checklist.completed": "green", "channel.bound": "green", "channel.regained": "green", "message.dispatched": "grey",
+  "schedule_change.requested": "amber", "handoff.started": "amber", "question.asked": "amber", "document.refused": "amber",
+  "offer.declined": "red", "notification.failed": "red", "message.failed": "red", "channel.lost": "red", "page.locked": "red",
 };
 
 export class Feed {
@@ -96,9 +98,14 @@ function summary(body) {
   }
   if (d.start_date) return d.start_date.date;
   if (d.decline?.reason) return `“${d.decline.reason}”`;
-  if (d.document) return [d.document.item, d.document.mime, `${Math.round(d.document.size / 1024)} KB`].filter(Boolean).join(" · ");
+  if (d.document) return [d.document.item, d.document.mime, d.document.size && `${Math.round(d.document.size / 1024)} KB`, d.document.reason].filter(Boolean).join(" · ");
+  if (d.checklist) return d.checklist.items.filter((i) => i.state === "missing").map((i) => i.name).join("、");
+  if (d.question) return d.question.answer || d.question.asked;
+  if (d.channel) return [d.channel.account, d.channel.by || d.channel.reason].filter(Boolean).join(" · ");
+  if (d.preference) return d.preference.channel || d.preference.locale;
+  if (d.delivery?.reason) return d.delivery.reason;
   if (d.handoff) return word(d.handoff.reason);
   if (d.notification?.reason) return d.notification.reason;
-  if (d.message?.text && body.type === "message.received") return d.message.text;
+  if (d.message?.text && ["message.received", "message.dispatched", "message.scheduled"].includes(body.type)) return d.message.text;
   return body.type === "message.received" ? `[${word(d.message?.kind)}]` : "";
 }
