@@ -11,19 +11,15 @@ func (i ChecklistItem) state() ItemState {
 			return ItemAccepted
 		case DocumentReceived:
 			best = ItemReceived
-		case DocumentFetching:
-			if best == ItemMissing {
-				best = ItemFetching
-			}
 		}
 	}
 	return best
 }
 
-// kept counts the documents that were not refused.
+// kept counts the documents that are stored and were not refused.
 func (i ChecklistItem) kept() (n int) {
 	for _, d := range i.Documents {
-		if d.State != DocumentRejected {
+		if d.State == DocumentReceived || d.State == DocumentAccepted {
 			n++
 		}
 	}
@@ -37,10 +33,7 @@ func (a *Application) asked() []ChecklistItem {
 
 // complete says whether everything that was asked for is stored.
 func complete(items []ChecklistItem) bool {
-	return len(items) > 0 && !slices.ContainsFunc(items, func(i ChecklistItem) bool {
-		s := i.state()
-		return s == ItemMissing || s == ItemFetching
-	})
+	return len(items) > 0 && !slices.ContainsFunc(items, func(i ChecklistItem) bool { return i.state() == ItemMissing })
 }
 
 // checklist tells the EHR of a change of the current checklist, and when it

@@ -145,7 +145,7 @@ type ChecklistItemDetail struct {
 	ID        string    `json:"id"`
 	Name      string    `json:"name"`
 	State     ItemState `json:"state"`
-	Documents int       `json:"documents"` // that were not refused
+	Documents int       `json:"documents"` // that are stored
 }
 
 // ItemState is how a line of the checklist stands: as its best document does.
@@ -154,7 +154,6 @@ type ItemState string
 // The states of a line.
 const (
 	ItemMissing  ItemState = "missing"
-	ItemFetching ItemState = "fetching"
 	ItemReceived ItemState = "received"
 	ItemAccepted ItemState = "accepted"
 )

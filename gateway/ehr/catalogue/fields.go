@@ -111,7 +111,7 @@ func fieldWords() map[string]Words {
 		"ChecklistItemDetail.id":        {"EHR 的清单项编号。", "The EHR's id of the line."},
 		"ChecklistItemDetail.name":      {"名称。", "Its name."},
 		"ChecklistItemDetail.state":     {"状态，以最好的一份为准。", "How it stands: as its best document does."},
-		"ChecklistItemDetail.documents": {"未被拒收的文件数。", "How many files there are that were not refused."},
+		"ChecklistItemDetail.documents": {"已存档且未被拒收的文件数。", "How many files are stored and were not refused."},
 
 		"QuestionDetail.id":       {"捷报的问题编号。", "Jiebao's id of the question."},
 		"QuestionDetail.asked":    {"候选人的原话。", "The candidate's words."},

@@ -152,6 +152,6 @@ func enums() map[reflect.Type][]string {
 		reflect.TypeFor[conversations.DateCode]():    codes,
 		reflect.TypeFor[conversations.Topic]():       {"offer", "documents"},
 		reflect.TypeFor[conversations.Answer]():      {"confirmed", "requested", "countered", "declined", "withdrawn"},
-		reflect.TypeFor[conversations.ItemState]():   {"missing", "fetching", "received", "accepted"},
+		reflect.TypeFor[conversations.ItemState]():   {"missing", "received", "accepted"},
 	}
 }
