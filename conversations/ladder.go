@@ -67,8 +67,8 @@ func (t *turn) climb() (sent bool) {
 		}
 		return false
 	}
-	if app.Waiting == "" && t.c.Owner.Kind != OwnedByBot {
-		return false // a person talks with them
+	if t.talkedTo(app) {
+		return false
 	}
 	t.contacts()
 	if app.Route == nil {
@@ -86,6 +86,13 @@ func (t *turn) climb() (sent bool) {
 	}
 	l.settle()
 	return sent
+}
+
+// talkedTo says whether a person has the conversation, who can say in it what
+// the result's plan would. A notification that nothing has carried yet goes on
+// all the same: the candidate may hear of the result by nothing else.
+func (t *turn) talkedTo(app *Application) bool {
+	return t.c.Owner.Kind != OwnedByBot && app.Waiting == "" && (app.Route == nil || app.Route.alive() || !app.Route.failed())
 }
 
 // retake takes steps that could not be taken in their time and now can, and
@@ -321,7 +328,7 @@ func (t *turn) noticed(why string) {
 // nextStep is when the plan is to be looked at again, zero for never.
 func (t *turn) nextStep() time.Time {
 	app := t.c.Application()
-	if app == nil || !app.Route.Running() || t.c.OptedOut() || app.Waiting == "" && t.c.Owner.Kind != OwnedByBot {
+	if app == nil || !app.Route.Running() || t.c.OptedOut() || t.talkedTo(app) {
 		return noTime
 	}
 	return app.Route.Due
