@@ -98,6 +98,9 @@ func (cfg Config) checkStores(c *checker) {
 		old, err := base64.StdEncoding.DecodeString(secret.Reveal())
 		c.must(err == nil && len(old) == 32, fmt.Sprintf("documents.old_keys[%d]", i), "must be 32 bytes in base64")
 	}
+	bucket, err := url.Parse(cfg.Documents.Bucket)
+	c.must(cfg.Documents.Bucket == "" || err == nil && bucket.Scheme == "s3" && bucket.Host != "" && bucket.User == nil,
+		"documents.bucket", "must be like s3://name?region=cn-north-1, without credentials")
 	c.must(cfg.Documents.Dir != "", "documents.dir", "must not be empty")
 	c.must(cfg.Documents.MaxSize > 0, "documents.max_size", "must be more than nothing")
 	c.must(cfg.Documents.MaxPages > 0, "documents.max_pages", "must be at least 1")

@@ -80,6 +80,9 @@ type Redis struct {
 // Documents is where candidates' files are kept, encrypted.
 type Documents struct {
 	Dir string `koanf:"dir"`
+	// Bucket is S3-compatible storage that takes the place of Dir, such as
+	// s3://name?region=cn-north-1. Its credentials are not configured here.
+	Bucket string `koanf:"bucket"`
 	// Key is 32 bytes in base64. When it is empty the key of KeyFile is used,
 	// which the first start generates with mode 0600.
 	Key     Secret `koanf:"key"`

@@ -150,7 +150,7 @@ func (e examination) redis(ctx context.Context) []channels.Finding {
 
 // documents looks at the key, without which no file and no link can be read,
 // and at the folder.
-func (e examination) documents(context.Context) []channels.Finding {
+func (e examination) documents(ctx context.Context) []channels.Finding {
 	var findings []channels.Finding
 	const key, folder = "documents key", "documents"
 	switch keys, err := heldKeys(e.cfg.Documents); {
@@ -164,6 +164,9 @@ func (e examination) documents(context.Context) []channels.Finding {
 			findings = append(findings, channels.Doubt(key, fmt.Sprintf("%d keys are configured, so the key is being changed", len(keys)),
 				"run jiebao rekey, and take the old keys out when it says that only the first is needed"))
 		}
+	}
+	if e.cfg.Documents.Bucket != "" {
+		return append(findings, e.bucket(ctx))
 	}
 	probe, err := os.CreateTemp(e.cfg.Documents.Dir, ".doctor-*")
 	switch {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jiebao/channels"
+	"jiebao/conversations/documents"
 	"jiebao/conversations/documents/clamd"
 )
 
@@ -47,4 +48,29 @@ type zeros struct{}
 func (zeros) Read(b []byte) (int, error) {
 	clear(b)
 	return len(b), nil
+}
+
+// bucket writes, reads and deletes a file of its own.
+func (e examination) bucket(ctx context.Context) channels.Finding {
+	const about = "documents bucket"
+	b, err := documents.OpenS3(ctx, e.cfg.Documents.Bucket)
+	if err != nil {
+		return channels.Fault(about, err.Error(), "correct documents.bucket")
+	}
+	defer b.Close()
+	name := ".doctor-" + newID()
+	for _, step := range []struct {
+		what string
+		do   func() error
+	}{
+		{"writing", func() error { return b.WriteAll(ctx, name, []byte(name), nil) }},
+		{"reading", func() error { _, err := b.ReadAll(ctx, name); return err }},
+		{"deleting", func() error { return b.Delete(ctx, name) }},
+	} {
+		if err := step.do(); err != nil {
+			return channels.Fault(about, fmt.Sprintf("%s a file: %v", step.what, err),
+				"see documents.bucket, the credentials in the environment, and that they allow to list, read, write and delete there")
+		}
+	}
+	return channels.Found(about, "files can be written, read and deleted")
 }

@@ -31,6 +31,9 @@ func openFiles(ctx context.Context, cfg config.Documents, publicURL string) (fil
 		return files{}, err
 	}
 	f := files{dir: cfg.Dir, bucket: bucket, limits: documents.Limits{Size: int64(cfg.MaxSize), Pages: cfg.MaxPages}}
+	if cfg.Bucket != "" {
+		f.dir = ""
+	}
 	if cfg.Clamd != "" {
 		if f.limits.Scanner, err = clamd.New(cfg.Clamd); err != nil {
 			return f, err
@@ -42,7 +45,10 @@ func openFiles(ctx context.Context, cfg config.Documents, publicURL string) (fil
 	return f, f.sign(keys, publicURL, cfg.LinkLife)
 }
 
-func openBucket(_ context.Context, cfg config.Documents) (*blob.Bucket, error) {
+func openBucket(ctx context.Context, cfg config.Documents) (*blob.Bucket, error) {
+	if cfg.Bucket != "" {
+		return documents.OpenS3(ctx, cfg.Bucket)
+	}
 	return documents.OpenDir(cfg.Dir)
 }
 
@@ -103,7 +109,7 @@ const sweptEvery = 6 * time.Hour
 // sweep clears up after a crash, and from then on what candidates began to
 // upload and left. It takes as long as there are documents.
 func (f files) sweep(ctx context.Context, c clock.Clock, log *slog.Logger) {
-	if err := documents.Sweep(ctx, f.dir, c.Now()); err != nil && ctx.Err() == nil {
+	if err := f.sweepDir(ctx, c.Now()); err != nil && ctx.Err() == nil {
 		log.Warn("half-written documents of an earlier run are still there; they do no harm", "error", err)
 	}
 	for {
@@ -116,6 +122,15 @@ func (f files) sweep(ctx context.Context, c clock.Clock, log *slog.Logger) {
 			return
 		}
 	}
+}
+
+// sweepDir clears up in the folder; a bucket elsewhere shows nothing that is
+// half-written.
+func (f files) sweepDir(ctx context.Context, now time.Time) error {
+	if f.dir == "" {
+		return nil
+	}
+	return documents.Sweep(ctx, f.dir, now)
 }
 
 func (f files) close() error {
