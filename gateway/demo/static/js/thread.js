@@ -57,8 +57,8 @@ function card(i, act) {
 }
 
 function choices(i, act) {
-  if (!i.choices?.length) return i.chosen ? el("p.chose", icon("check"), i.chosen) : null;
-  if (i.chosen && !i.choices.some((c) => c.id === i.chosen)) return el("p.chose", icon("check"), i.chosen);
+  if (i.chosen && !i.choices?.some((c) => c.id === i.chosen)) return el("p.chose", i.chosen); // in the account's words
+  if (!i.choices?.length) return null;
   const tap = (c) => act({ action: "tap", item: i.id, choice: c.id });
   return el("div.choices", i.choices.map((c) => el(`button.choice${i.chosen === c.id ? ".chosen" : ""}`,
     { type: "button", disabled: Boolean(i.chosen), onclick: () => tap(c) }, i.chosen === c.id ? icon("check") : null, c.text)));
