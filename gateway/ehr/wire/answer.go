@@ -78,6 +78,7 @@ const (
 	Forbidden   Reason = "forbidden"   // the address must not be connected to; the settings have to be changed
 	Unsigned    Reason = "unsigned"    // no secret is live; the settings have to be changed
 	Unmapped    Reason = "unmapped"    // the filter or the mapping failed on this event
+	Crowded     Reason = "crowded"     // no turn at the endpoint's rate; nothing was sent, and nothing is wrong
 )
 
 // Failure is the error of an attempt that got no answer. It says neither the

@@ -34,7 +34,7 @@ func TestPaceSpreadsEvenly(t *testing.T) {
 	} {
 		start := time.Date(2026, 6, 22, 9, 0, 0, 0, time.UTC)
 		clock := &turns{start}
-		p := newPace(c.perSecond, c.perMinute, clock)
+		p := newPace(c.perSecond, c.perMinute, clock, nil)
 		for range 10 {
 			if err := p.wait(t.Context()); err != nil {
 				t.Fatal(err)
@@ -56,7 +56,7 @@ func (*still) At(time.Time) <-chan time.Time { return nil }
 
 func TestWaitEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	p := newPace(1, 0, &still{turns{time.Unix(1, 0)}})
+	p := newPace(1, 0, &still{turns{time.Unix(1, 0)}}, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	if err := p.wait(ctx); err != nil {
 		t.Fatal(err)
@@ -64,5 +64,27 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	cancel()
 	if err := p.wait(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, want the end of the context", err)
+	}
+}
+
+func TestSharedPaceAsksUntilItIsGivenATurn(t *testing.T) {
+	t.Parallel()
+	start := time.Unix(1000, 0)
+	clock := &turns{start}
+	asked := 0
+	p := newPace(2, 0, clock, func(_ context.Context, every time.Duration) time.Time {
+		if asked++; asked == 4 {
+			return time.Time{}
+		}
+		return clock.now.Add(every)
+	})
+	if err := p.wait(t.Context()); err != nil || asked != 4 || clock.now.Sub(start) != 1500*time.Millisecond {
+		t.Errorf("asked %d times, at %s: %v", asked, clock.now, err)
+	}
+	p.take = func(_ context.Context, every time.Duration) time.Time { return clock.now.Add(every) }
+	err := p.wait(t.Context())
+	var failure *Failure
+	if !errors.As(err, &failure) || failure.Reason != Crowded {
+		t.Errorf("never given a turn: %v", err)
 	}
 }

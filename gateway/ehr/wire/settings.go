@@ -37,8 +37,8 @@ type Settings struct {
 	// InFlight is the number of attempts under way at once, over all
 	// candidates, and of the connections that are kept; zero means 32.
 	InFlight int `json:"in_flight,omitempty"`
-	// PerSecond and PerMinute bound the attempts of one gateway, which are
-	// spread evenly; zero means no bound.
+	// PerSecond and PerMinute bound the attempts, which are spread evenly; zero
+	// means no bound.
 	PerSecond int `json:"per_second,omitempty"`
 	PerMinute int `json:"per_minute,omitempty"`
 	// ContentType is JSON, which empty means, or CloudEvents.

@@ -49,6 +49,17 @@ func TestSecretsAreNotShown(t *testing.T) {
 	}
 }
 
+func TestWireIsNotShown(t *testing.T) {
+	t.Parallel()
+	s := settings("https://ehr.example.com/hooks?token=" + canary)
+	s.Headers = map[string]wire.Hidden{"Authorization": wire.Hide(canary)}
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "wire", open(t, s, wire.Options{}))
+	if strings.Contains(log.String(), canary) || !strings.Contains(log.String(), "wire.host=ehr.example.com") {
+		t.Errorf("the log says %s", log.String())
+	}
+}
+
 func key(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
 
 func sealer(t *testing.T, keys ...[]byte) *wire.Sealer {

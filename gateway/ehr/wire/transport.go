@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -75,6 +76,12 @@ func through(t *http.Transport, dialer *net.Dialer, s Settings) error {
 		u.User = url.UserPassword(s.Proxy.Username, s.Proxy.Password.Reveal())
 	}
 	t.Proxy = http.ProxyURL(u)
+	t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+		if answer.StatusCode == http.StatusOK {
+			return nil
+		}
+		return fmt.Errorf("the proxy answered %d %s", answer.StatusCode, http.StatusText(answer.StatusCode))
+	}
 	if u.Scheme != "https" {
 		return nil
 	}

@@ -247,6 +247,15 @@ func TestProxyIsNotAskedForWhatIsForbidden(t *testing.T) {
 	wantFailure(t, err, wire.Forbidden, "this machine itself")
 }
 
+func TestRefusalOfTheProxyIsToldFromTheEndpoints(t *testing.T) {
+	t.Parallel()
+	p := newProxy(t, "127.0.0.1:1", false) // where nothing listens
+	s := settings("https://ehr.example.com/hooks")
+	s.Proxy = &wire.Proxy{URL: p.URL}
+	_, err := open(t, s, wire.Options{Reach: loopback(), Resolver: names{"8.8.4.4"}}).Post(t.Context(), id, []byte(event))
+	wantFailure(t, err, wire.Unreachable, "the proxy answered 502 Bad Gateway")
+}
+
 // TestSOCKS5 goes through a proxy that speaks RFC 1928 with a user and a
 // password as in RFC 1929.
 func TestSOCKS5(t *testing.T) {

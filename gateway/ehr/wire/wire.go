@@ -24,6 +24,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -43,6 +44,7 @@ type Options struct {
 	Reach    Reach
 	Clock    clock.Clock
 	Resolver Resolver // asked when a proxy must not be given a name
+	Take     Take     // asked for each turn at the endpoint's rate; nil: each gateway keeps the whole rate itself
 }
 
 // Resolver looks up addresses; net.DefaultResolver is one.
@@ -88,7 +90,7 @@ func New(s Settings, o Options) (*Wire, error) {
 		return nil, err
 	}
 	w := &Wire{
-		timeout: time.Duration(s.Timeout), pace: newPace(s.PerSecond, s.PerMinute, o.Clock), clock: o.Clock,
+		timeout: time.Duration(s.Timeout), pace: newPace(s.PerSecond, s.PerMinute, o.Clock, o.Take), clock: o.Clock,
 		reach: o.Reach, pinned: s.Proxy != nil && !o.Reach.Trusted, resolver: o.Resolver, header: header(s),
 	}
 	if w.timeout == 0 {
@@ -136,6 +138,9 @@ func header(s Settings) http.Header {
 	}
 	return h
 }
+
+// LogValue shows where to, and no secret.
+func (w *Wire) LogValue() slog.Value { return slog.GroupValue(slog.String("host", w.target.Host)) }
 
 // InFlight is how many attempts may be under way at once. It is less than was
 // set where the rate allows no more.
