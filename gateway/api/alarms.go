@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -23,6 +24,7 @@ type alarmsOutput struct{ Body AlarmList }
 // AlarmList is what keeps accounts from their work, and what did lately.
 type AlarmList struct {
 	Alarms []AlarmRecord `json:"alarms" nullable:"false" doc:"Those that last first, and then those that ended in the last 24 hours."`
+	Next   string        `json:"next,omitempty" doc:"The cursor of the next page, if there is more." example:"eyJvZiI6ImFsYXJtcyJ9"`
 }
 
 // AlarmRecord is what keeps, or kept, an account from its work.
@@ -49,14 +51,24 @@ type resumeInput struct {
 	ID string `path:"id" maxLength:"80" doc:"The alarm's id." example:"alarm-cnv_8sKq2VnT4x"`
 }
 
-func (a *API) listAlarms(ctx context.Context, _ *struct{}) (*alarmsOutput, error) {
+func (a *API) listAlarms(ctx context.Context, in *PageInput) (*alarmsOutput, error) {
+	after, err := placeOf[string]("alarms", in.Cursor)
+	if err != nil {
+		return nil, err
+	}
 	views, err := a.Store.Alarms(ctx, callerOf(ctx).scope, a.Now().Add(-endedFor))
 	if err != nil {
 		return nil, a.problem(ctx, "listing alarms", "", err)
 	}
-	list := AlarmList{Alarms: make([]AlarmRecord, 0, len(views))}
-	for _, v := range views {
+	// If the last of the page before is over for a day by now, the list is told
+	// from its beginning: better twice than never.
+	views = views[slices.IndexFunc(views, func(v conversations.AlarmView) bool { return v.ID == after })+1:]
+	list := AlarmList{Alarms: make([]AlarmRecord, 0, min(len(views), in.Limit))}
+	for _, v := range views[:min(len(views), in.Limit)] {
 		list.Alarms = append(list.Alarms, a.alarmRecord(v))
+	}
+	if len(views) > in.Limit {
+		list.Next = cursorAt("alarms", views[in.Limit-1].ID)
 	}
 	return &alarmsOutput{list}, nil
 }

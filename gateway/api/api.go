@@ -12,6 +12,19 @@
 // in request.go, etag.go and common.go. The bank's app, which speaks for one
 // candidate, has app.go, apptoken.go, devices.go, thread.go and stream.go.
 //
+// # Adding an operation
+//
+// Register it with huma.Register in its subject's file, and call that from
+// Register. Give it a tag, Security: needs(scope) with a scope of scopes.go, and
+// Responses: a.responses(…) with the problems of its own; those that all have in
+// common (304, 401, 403, 413, 415, 422, 429, 500) and the headers are added.
+// Give every field doc: and example:, and the body and the answer an example as
+// well. Lists take PageInput and answer next (paging.go). Return problems by
+// a.problem, and log RequestID(ctx). Then run the tests with -update, look at
+// the difference of testdata and requests, and TestContract says which answers
+// of the operation nothing comes to yet: add an example for each to
+// contract_examples_test.go.
+//
 // Imports: conversations, the events' catalogue, preflight, gin and huma.
 package api
 

@@ -12,7 +12,7 @@ import (
 // finishApp documents repeats, and shows what is posted.
 func finishApp(op *huma.Operation) {
 	if created := op.Responses["201"]; created != nil { // and a repeat
-		op.Responses["200"] = &huma.Response{Content: created.Content}
+		op.Responses["200"] = &huma.Response{Description: "It was said before.", Headers: created.Headers, Content: created.Content}
 	}
 	if body := op.RequestBody; body != nil {
 		body.Content["application/json"].Example = appPosts()[op.OperationID]

@@ -50,6 +50,7 @@ func (a *API) complete(op *huma.Operation) {
 		a.mayAnswer(op, http.StatusForbidden)
 		op.Description += "\n\nScope: `" + scope + "`."
 	}
+	delete(op.Responses, "default") // the framework's own, for operations that document no problem
 	a.mayAnswer(op, http.StatusUnprocessableEntity)
 	if body := op.RequestBody; body != nil {
 		a.mayAnswer(op, http.StatusRequestEntityTooLarge)
@@ -81,7 +82,7 @@ func (a *API) complete(op *huma.Operation) {
 			ref(r, componentPolicy, componentLimit)
 		}
 	}
-	for code, name := range map[string]string{"429": componentRetry, "401": componentChallenge} {
+	for code, name := range map[string]string{"429": componentRetry, "401": componentChallenge, "403": componentChallenge} {
 		if r := op.Responses[code]; r != nil {
 			ref(r, name)
 		}

@@ -231,7 +231,8 @@ func (a *API) describeOAuth(doc *huma.OpenAPI) {
 			"client_id":     text("The key's name, without HTTP Basic."),
 			"client_secret": text("The key, without HTTP Basic."),
 		}},
-		Example: map[string]string{"grant_type": "client_credentials", "scope": "results:read events:read"},
+		Encoding: map[string]*huma.Encoding{"scope": {AllowReserved: true}},
+		Example:  map[string]string{"grant_type": "client_credentials", "scope": "results:read events:read"},
 	}}}
 }
 

@@ -102,6 +102,7 @@ func meanings() map[int]string {
 		http.StatusOK:                    "How it stands.",
 		http.StatusCreated:               "The result was taken in.",
 		http.StatusAccepted:              "The invitation was renewed; its QR code is being made.",
+		http.StatusNoContent:             "It was done.",
 		http.StatusNotModified:           "Nothing has changed since the answer with that ETag.",
 		http.StatusBadRequest:            "The body is not one well-formed JSON document in UTF-8.",
 		http.StatusUnauthorized:          "There is no valid API key or access token, or it has had its time.",

@@ -18,6 +18,7 @@ const appMessagesPath = "/v1/app/messages"
 type AppThread struct {
 	Messages []AppMessage `json:"messages" nullable:"false" doc:"Oldest first."`
 	More     bool         `json:"more" doc:"Whether there are older ones: read them with before." example:"false"`
+	Next     string       `json:"next,omitempty" doc:"The cursor of the page of older ones, if there are any." example:"eyJvZiI6Im1lc3NhZ2VzIn0"`
 	Speaker  string       `json:"speaker" enum:"bot,waiting,person" doc:"Who answers: the bot, nobody until a person comes, or a person." example:"bot"`
 	Cursor   string       `json:"cursor" doc:"Where the stream continues; see Last-Event-ID there." example:"7-mc8x1k2o"`
 }
@@ -42,8 +43,9 @@ type AppChoice struct {
 }
 
 type threadInput struct {
-	Before int64 `query:"before" minimum:"0" default:"0" doc:"Only messages with a lower number; 0 for the newest." example:"0"`
-	Limit  int   `query:"limit" minimum:"1" maximum:"100" default:"50" doc:"How many at most." example:"50"`
+	Page   string `query:"cursor" maxLength:"512" doc:"Where to go on: next of the page before. Without it, the newest." example:"eyJvZiI6Im1lc3NhZ2VzIn0"`
+	Before int64  `query:"before" minimum:"0" default:"0" doc:"Only messages with a lower number; 0 for the newest. Of cursor and this, cursor counts." example:"0"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50" doc:"How many at most." example:"50"`
 }
 
 type threadOutput struct{ Body AppThread }
@@ -54,13 +56,22 @@ func (a *API) readOwnMessages(ctx context.Context, in *threadInput) (*threadOutp
 		return nil, err
 	}
 	at := a.Now()
-	messages, more, err := a.visible(ctx, h, c, in.Before, in.Limit)
+	before := in.Before
+	if in.Page != "" {
+		if before, err = placeOf[int64]("messages", in.Page); err != nil {
+			return nil, err
+		}
+	}
+	messages, more, err := a.visible(ctx, h, c, before, in.Limit)
 	if err != nil {
 		return nil, a.appProblem(ctx, "reading a candidate's messages", err)
 	}
 	out := AppThread{Messages: make([]AppMessage, 0, len(messages)), More: more, Speaker: speaker(c.Owner), Cursor: cursor{c.Messages, at}.String()}
 	for _, m := range messages {
 		out.Messages = append(out.Messages, h.message(m))
+	}
+	if more {
+		out.Next = cursorAt("messages", messages[0].N)
 	}
 	return &threadOutput{out}, nil
 }
