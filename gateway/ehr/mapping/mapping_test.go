@@ -64,6 +64,7 @@ func TestMappingThatFailsSaysWhy(t *testing.T) {
 		`{1: 2}`:                    "key of type int",
 		`1.0 / 0.0`:                 "a number that JSON cannot say",
 		`event.data.message.text + event.data.sequence`: "does not fit",
+		`cel.bind(a, [1,1,1,1,1,1,1,1,1,1], cel.bind(b, [a,a,a,a,a,a,a,a,a,a], cel.bind(c, [b,b,b,b,b,b,b,b,b,b], cel.bind(d, [c,c,c,c,c,c,c,c,c,c], cel.bind(e, [d,d,d,d,d,d,d,d,d,d], cel.bind(f, [e,e,e,e,e,e,e,e,e,e], [f,f,f,f,f,f,f,f,f,f]))))))`: "longer than 262144 bytes",
 		`type(1)`:                      "which JSON cannot say",
 		`local("gestern", "UTC")`:      "fails on what this event holds",
 		`int(event.data.message.text)`: "fails on what this event holds",

@@ -56,7 +56,8 @@ func whole(v any) any {
 const maxNesting = 64
 
 func encode(result ref.Val) ([]byte, error) {
-	value, err := plain(result, maxNesting)
+	r := &reader{left: maxResult}
+	value, err := r.plain(result, maxNesting)
 	if err != nil {
 		return nil, err
 	}
@@ -70,31 +71,51 @@ func encode(result ref.Val) ([]byte, error) {
 		return nil, err
 	}
 	if out.Len() > maxResult {
-		return nil, fmt.Errorf("the result is %d bytes long; at most %d are sent", out.Len(), maxResult)
+		return nil, errTooLong
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// plain turns a result into what encoding/json writes. Fields that are
-// optional and have no value are null.
-func plain(v ref.Val, depth int) (any, error) {
+var errTooLong = fmt.Errorf("the result is longer than %d bytes of JSON", maxResult)
+
+// reader turns a result into what encoding/json writes. It counts what that
+// comes to at least: a few steps can make a value that holds another a million
+// times, which is small until it is written.
+type reader struct{ left int }
+
+func (r *reader) count(bytes int) error {
+	if r.left -= bytes; r.left < 0 {
+		return errTooLong
+	}
+	return nil
+}
+
+// plain makes null of optional fields without a value.
+func (r *reader) plain(v ref.Val, depth int) (any, error) {
 	if depth == 0 {
 		return nil, errors.New("the result is nested too deep")
+	}
+	if err := r.count(1); err != nil {
+		return nil, err
 	}
 	switch v := v.(type) {
 	case types.Null:
 		return nil, nil
-	case types.Bool, types.Int, types.Uint, types.Double, types.String, types.Bytes, types.Timestamp, types.Duration:
+	case types.String:
+		return strings.ToValidUTF8(string(v), "\uFFFD"), r.count(len(v))
+	case types.Bytes:
+		return base64.StdEncoding.EncodeToString(v), r.count(len(v))
+	case types.Bool, types.Int, types.Uint, types.Double, types.Timestamp, types.Duration:
 		return scalar(v)
 	case *types.Optional:
 		if !v.HasValue() {
 			return nil, nil
 		}
-		return plain(v.GetValue(), depth-1)
+		return r.plain(v.GetValue(), depth-1)
 	case traits.Mapper:
-		return object(v, depth-1)
+		return r.object(v, depth-1)
 	case traits.Lister:
-		return list(v, depth-1)
+		return r.list(v, depth-1)
 	}
 	return nil, fmt.Errorf("the result holds a value of type %s, which JSON cannot say", v.Type().TypeName())
 }
@@ -106,10 +127,6 @@ func scalar(v ref.Val) (any, error) {
 			return nil, errors.New("the result holds a number that JSON cannot say")
 		}
 		return float64(v), nil
-	case types.String:
-		return strings.ToValidUTF8(string(v), "\uFFFD"), nil
-	case types.Bytes:
-		return base64.StdEncoding.EncodeToString(v), nil
 	case types.Timestamp:
 		return v.Time.UTC().Format(time.RFC3339Nano), nil
 	case types.Duration:
@@ -118,7 +135,7 @@ func scalar(v ref.Val) (any, error) {
 	return v.Value(), nil
 }
 
-func object(m traits.Mapper, depth int) (any, error) {
+func (r *reader) object(m traits.Mapper, depth int) (any, error) {
 	fields := make(map[string]any)
 	for it := m.Iterator(); it.HasNext() == types.True; {
 		key := it.Next()
@@ -126,8 +143,11 @@ func object(m traits.Mapper, depth int) (any, error) {
 		if !ok {
 			return nil, fmt.Errorf("the result holds an object with a key of type %s; use string(…)", key.Type().TypeName())
 		}
-		value, err := plain(m.Get(key), depth)
+		value, err := r.plain(m.Get(key), depth)
 		if err != nil {
+			return nil, err
+		}
+		if err := r.count(len(name)); err != nil {
 			return nil, err
 		}
 		fields[string(name)] = value
@@ -135,10 +155,10 @@ func object(m traits.Mapper, depth int) (any, error) {
 	return fields, nil
 }
 
-func list(l traits.Lister, depth int) (any, error) {
+func (r *reader) list(l traits.Lister, depth int) (any, error) {
 	items := []any{}
 	for it := l.Iterator(); it.HasNext() == types.True; {
-		item, err := plain(it.Next(), depth)
+		item, err := r.plain(it.Next(), depth)
 		if err != nil {
 			return nil, err
 		}
