@@ -36,6 +36,7 @@ import (
 const (
 	maxSource = 16 << 10  // characters
 	maxDepth  = 100       // of nested calls
+	maxNodes  = 2000      // constants, names, calls, … after macros are expanded
 	maxCost   = 1_000_000 // steps
 	maxTime   = 500 * time.Millisecond
 	maxResult = 256 << 10 // bytes of JSON
@@ -97,14 +98,14 @@ func (f *Filter) Match(ctx context.Context, event []byte) (bool, error) {
 }
 
 func newEnv() (*cel.Env, error) {
-	env, err := cel.NewEnv(
+	env, err := cel.NewEnv(append(ownFunctions(),
 		cel.Variable("event", cel.MapType(cel.StringType, cel.DynType)),
 		cel.OptionalTypes(), cel.DefaultUTCTimeZone(true),
-		ext.Bindings(), ext.Strings(), ext.Encoders(), ext.Sets(), ext.TwoVarComprehensions(), orderFunction(),
+		ext.Bindings(), ext.Strings(), ext.Encoders(), ext.Sets(), ext.TwoVarComprehensions(),
 		cel.Function("local", cel.Overload("local_string_string", []*cel.Type{cel.StringType, cel.StringType}, cel.StringType,
 			cel.BinaryBinding(local))),
-		cel.ParserExpressionSizeLimit(maxSource), cel.ParserRecursionLimit(maxDepth), cel.ExpressionNestingDepthLimit(2*maxDepth),
-	)
+		cel.ParserExpressionSizeLimit(maxSource), cel.ParserRecursionLimit(maxDepth), cel.ExpressionNestingDepthLimit(2*maxDepth), cel.ExpressionNodeLimit(maxNodes),
+	)...)
 	if err != nil {
 		return nil, fmt.Errorf("setting up the expression language: %w", err)
 	}
@@ -123,7 +124,7 @@ func compile(source string, want *cel.Type) (cel.Program, error) {
 	if issues.Err() != nil {
 		return nil, newSourceError(issues)
 	}
-	walkInOrder(parsed)
+	guard(parsed)
 	checked, issues := env.Check(parsed)
 	if issues.Err() != nil {
 		return nil, newSourceError(issues)
@@ -169,6 +170,7 @@ func explain(err error) error {
 	}
 	for part, text := range map[string]string{
 		"cost limit exceeded":         "the expression costs too many steps; make it simpler",
+		"a value holds too much":      "a value holds too much; make the expression simpler",
 		"no such overload":            "an operator or a function does not fit what the event holds; convert with string(…) or int(…)",
 		"no matching overload":        "an operator or a function does not fit what the event holds; convert with string(…) or int(…)",
 		"optional.none() dereference": "an optional field without a value was used; write .orValue(…)",

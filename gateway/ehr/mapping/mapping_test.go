@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -56,6 +57,16 @@ func TestMappingMakesJSON(t *testing.T) {
 	}
 }
 
+// tenfold names lists that each hold ten times the one before.
+func tenfold(end string) string {
+	source := "cel.bind(l0, [1], "
+	for i := range 7 {
+		before := fmt.Sprintf("l%d", i)
+		source += fmt.Sprintf("cel.bind(l%d, [%s], ", i+1, strings.TrimSuffix(strings.Repeat(before+",", 10), ","))
+	}
+	return source + end + strings.Repeat(")", 8)
+}
+
 func TestMappingThatFailsSaysWhy(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
@@ -64,11 +75,14 @@ func TestMappingThatFailsSaysWhy(t *testing.T) {
 		`{1: 2}`:                    "key of type int",
 		`1.0 / 0.0`:                 "a number that JSON cannot say",
 		`event.data.message.text + event.data.sequence`: "does not fit",
-		`cel.bind(a, [1,1,1,1,1,1,1,1,1,1], cel.bind(b, [a,a,a,a,a,a,a,a,a,a], cel.bind(c, [b,b,b,b,b,b,b,b,b,b], cel.bind(d, [c,c,c,c,c,c,c,c,c,c], cel.bind(e, [d,d,d,d,d,d,d,d,d,d], cel.bind(f, [e,e,e,e,e,e,e,e,e,e], [f,f,f,f,f,f,f,f,f,f]))))))`: "longer than 262144 bytes",
+		`cel.bind(a, [1,1,1,1,1,1,1,1,1,1], cel.bind(b, [a,a,a,a,a,a,a,a,a,a], cel.bind(c, [b,b,b,b,b,b,b,b,b,b], cel.bind(d, [c,c,c,c,c,c,c,c,c,c], cel.bind(e, [d,d,d,d,d,d,d,d,d,d], cel.bind(f, [e,e,e,e,e,e,e,e,e,e], [f,f,f,f,f,f,f,f,f,f]))))))`: "a value holds too much",
+		`[1,2,3,4,5,6,7,8,9,10].map(x, "` + strings.Repeat("a", 12000) + `").map(x, x).size()`: "a value holds too much",
+		tenfold(`l7 == l7`):            "a value holds too much",
+		tenfold(`"%s".format([l7])`):   "a value holds too much",
 		`type(1)`:                      "which JSON cannot say",
 		`local("gestern", "UTC")`:      "fails on what this event holds",
 		`int(event.data.message.text)`: "fails on what this event holds",
-		`[1,2,3,4,5,6,7,8,9,10].map(a, [1,2,3,4,5,6,7,8,9,10].map(b, [1,2,3,4,5,6,7,8,9,10].map(c, [1,2,3,4,5,6,7,8,9,10].map(d, [1,2,3,4,5,6,7,8,9,10].map(e, [1,2,3,4,5,6,7,8,9,10].map(f, f))))))`: "too many steps",
+		`[1,2,3,4,5,6,7,8,9,10].all(a, [1,2,3,4,5,6,7,8,9,10].all(b, [1,2,3,4,5,6,7,8,9,10].all(c, [1,2,3,4,5,6,7,8,9,10].all(d, [1,2,3,4,5,6,7,8,9,10].all(e, [1,2,3,4,5,6,7,8,9,10].all(f, f > 0))))))`: "too many steps",
 	} {
 		got, err := apply(t, source, confirmed)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -11,15 +11,25 @@ import (
 	"cel.dev/cel-go/common/types/traits"
 )
 
-// Macros such as map, filter and exists walk through objects in any order,
-// which CEL leaves open. But the same event has to give the same bytes. So
-// whatever a macro walks through is put in order first, by a function that the
-// parsed expression is made to call.
+// A parsed expression is made to call two functions of ours, for what CEL
+// leaves open.
+//
+// Macros such as map, filter and exists walk through objects in any order, but
+// the same event has to give the same bytes: what is walked through is put in
+// order first.
+//
+// A value can be named and then used in another many times, which costs a few
+// steps, and again, until comparing or formatting it takes forever without
+// costing a step: what is named, and what a macro makes, is measured.
 
-const inOrder = "inOrder"
+const inOrder, measured = "inOrder", "measured"
 
-func orderFunction() cel.EnvOption {
-	return cel.Function(inOrder, cel.Overload("in_order_dyn", []*cel.Type{cel.DynType}, cel.DynType, cel.UnaryBinding(order)))
+func ownFunctions() []cel.EnvOption {
+	t := cel.TypeParamType("T")
+	return []cel.EnvOption{
+		cel.Function(inOrder, cel.Overload("in_order_t", []*cel.Type{t}, t, cel.UnaryBinding(order))),
+		cel.Function(measured, cel.Overload("measured_t", []*cel.Type{t}, t, cel.UnaryBinding(measure))),
+	}
 }
 
 // order returns an object as one that is walked through by its names, and
@@ -31,31 +41,85 @@ func order(v ref.Val) ref.Val {
 	return v
 }
 
-// walkInOrder changes the macros of a parsed expression.
-func walkInOrder(parsed *cel.Ast) {
-	exprs, places := ast.NewExprFactory(), parsed.NativeRep().SourceInfo()
-	next := ast.MaxID(parsed.NativeRep())
+// guard changes the macros of a parsed expression.
+func guard(parsed *cel.Ast) {
+	g := &guarding{exprs: ast.NewExprFactory(), places: parsed.NativeRep().SourceInfo(), next: ast.MaxID(parsed.NativeRep())}
 	ast.PostOrderVisit(parsed.NativeRep().Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		if e.Kind() != ast.ComprehensionKind {
 			return
 		}
-		walked := e.AsComprehension().IterRange()
-		if walked.Kind() == ast.ListKind {
-			return // it has its order; cel.bind walks through an empty one
+		if walked := e.AsComprehension().IterRange(); walked.Kind() != ast.ListKind {
+			g.wrap(walked, inOrder)
 		}
-		next++
-		argument, was := exprs.CopyExpr(walked), walked.ID()
-		argument.RenumberIDs(func(id int64) int64 {
-			if id == was {
-				return next
-			}
-			return id
-		})
-		if at, known := places.GetOffsetRange(was); known {
-			places.SetOffsetRange(next, at)
+		if first := e.AsComprehension().AccuInit(); first.Kind() != ast.LiteralKind && !empty(first) {
+			g.wrap(first, measured)
 		}
-		walked.SetKindCase(exprs.NewCall(was, inOrder, argument))
+		g.wrap(e, measured)
 	}))
+}
+
+// empty tells whether e is a list or an object to begin with.
+func empty(e ast.Expr) bool {
+	return e.Kind() == ast.ListKind && e.AsList().Size() == 0 || e.Kind() == ast.MapKind && e.AsMap().Size() == 0
+}
+
+type guarding struct {
+	exprs  ast.ExprFactory
+	places *ast.SourceInfo
+	next   int64
+}
+
+// wrap puts a call of a function around e.
+func (g *guarding) wrap(e ast.Expr, function string) {
+	g.next++
+	argument, was := g.exprs.CopyExpr(e), e.ID()
+	argument.RenumberIDs(func(id int64) int64 {
+		if id == was {
+			return g.next
+		}
+		return id
+	})
+	if at, known := g.places.GetOffsetRange(was); known {
+		g.places.SetOffsetRange(g.next, at)
+	}
+	e.SetKindCase(g.exprs.NewCall(was, function, argument))
+}
+
+// maxValue is how much a value may hold: values in it, and each eight bytes
+// of text.
+const maxValue = 10_000
+
+// measure returns v, or an error if it holds too much.
+func measure(v ref.Val) ref.Val {
+	if left := maxValue; !fits(v, &left) {
+		return types.NewErr("a value holds too much")
+	}
+	return v
+}
+
+func fits(v ref.Val, left *int) bool {
+	*left--
+	switch v := v.(type) {
+	case types.String:
+		*left -= len(v) / 8
+	case types.Bytes:
+		*left -= len(v) / 8
+	case *types.Optional:
+		return *left >= 0 && (!v.HasValue() || fits(v.GetValue(), left))
+	case traits.Mapper:
+		for it := v.Iterator(); *left >= 0 && it.HasNext() == types.True; {
+			if key := it.Next(); !fits(key, left) || !fits(v.Get(key), left) {
+				return false
+			}
+		}
+	case traits.Lister:
+		for it := v.Iterator(); *left >= 0 && it.HasNext() == types.True; {
+			if !fits(it.Next(), left) {
+				return false
+			}
+		}
+	}
+	return *left >= 0
 }
 
 type ordered struct{ traits.Mapper }
