@@ -64,6 +64,7 @@ var allowed = map[string][]string{
 	"gateway/demo":                           {"channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim"},
 	"gateway/doctor":                         {"channels"},
 	"gateway/ehr":                            {"conversations", "conversations/clock", "conversations/outbox", "conversations/relay", "gateway/ehr/mapping", "gateway/ehr/wire"},
+	"gateway/ehr/endpoints":                  {"conversations", "conversations/relay", "gateway/ehr/catalogue", "gateway/ehr/wire"},
 	"gateway/ehr/mapping":                    {},
 	"gateway/ehr/wire":                       {"conversations/clock", "gateway/ehr/mapping"},
 	"gateway/ehr/catalogue":                  {"conversations"},
