@@ -49,6 +49,9 @@ type Conversation struct {
 	Last      string      `json:"last,omitempty"`   // the latest words, shortened, for the list
 	LastBy    Author      `json:"last_by,omitempty"`
 
+	// Conflicts are the disagreements with other systems, the last of each.
+	Conflicts []Conflict `json:"conflicts,omitempty"`
+
 	// Done are the commands of other systems that were done lately.
 	Done []Done `json:"done,omitempty"`
 

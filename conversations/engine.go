@@ -145,6 +145,10 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.changeOffer(c)
 	case Withdraw:
 		err = t.withdraw(c)
+	case Disagree:
+		err = t.disagree(c)
+	case Settle:
+		err = t.settle(c)
 	case Review:
 		err = t.review(c)
 	case Seen:

@@ -54,6 +54,8 @@ const (
 	EventPageLocked            EventType = "page.locked"
 	EventConsentWithdrawn      EventType = "consent.withdrawn"
 	EventConsentGiven          EventType = "consent.given"
+	EventConflictFound         EventType = "reconciliation.conflict"
+	EventConflictSettled       EventType = "reconciliation.resolved"
 )
 
 // Version is that of the type's data. It is raised by every change that a

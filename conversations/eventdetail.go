@@ -26,6 +26,7 @@ type EventData struct {
 	Channel      *ChannelDetail      `json:"channel,omitempty"`
 	Preference   *PreferenceDetail   `json:"preference,omitempty"`
 	Page         *PageDetail         `json:"page,omitempty"`
+	Conflict     *ConflictDetail     `json:"conflict,omitempty"`
 }
 
 // EventMessage is the message an event came from. Text is verbatim and is

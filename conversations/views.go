@@ -15,7 +15,7 @@ const (
 	InboxMine    InboxFilter = "mine"    // owned by the agent who asks
 	InboxUnread  InboxFilter = "unread"
 	InboxCalls   InboxFilter = "calls"    // somebody is to telephone the candidate
-	InboxRequest InboxFilter = "requests" // a schedule request or a claim of identity waits for HR
+	InboxRequest InboxFilter = "requests" // a schedule request, a claim of identity or a disagreement with another system waits for HR
 )
 
 // InboxQuery asks for one page of the list, those that waited longest first,

@@ -18,6 +18,7 @@ const (
 	flagUnread
 	flagRequest
 	flagCall
+	flagConflict
 )
 
 func flags(c *conversations.Conversation) (f int64) {
@@ -33,12 +34,18 @@ func flags(c *conversations.Conversation) (f int64) {
 	if c.Call != nil {
 		f |= flagCall
 	}
+	if c.OpenConflict() != nil {
+		f |= flagConflict
+	}
 	return f
 }
 
-// needsDecision says whether a schedule request or a complete claim of
-// identity waits for HR.
+// needsDecision says whether a schedule request, a disagreement with another
+// system or a complete claim of identity waits for HR.
 func needsDecision(c *conversations.Conversation) bool {
+	if c.OpenConflict() != nil {
+		return true
+	}
 	if app := c.Application(); app != nil && app.Request != nil && app.Request.Verdict == conversations.Pending {
 		return true
 	}

@@ -16,6 +16,7 @@ import (
 //	in keys                  in a list of texts
 //	lateral (select …)       a table for every row of r, which for SQLite is one
 //	for update …             locks, which SQLite with its one writer needs not
+//	collate "C"              by bytes, as SQLite compares anyway
 type database interface {
 	// reads are for statements that only read.
 	reads() *statements
@@ -52,7 +53,10 @@ var (
 	updateWord = regexp.MustCompile(`\s+for update(?: of [a-z_]+)?(?: skip locked)?`)
 )
 
-const keysWord = "in keys"
+const (
+	keysWord  = "in keys"
+	bytesWord = ` collate "C"`
+)
 
 // columns splits "a text, b bigint" into names and types.
 func columns(list string) (names, types []string) {
@@ -79,6 +83,7 @@ func sqliteSQL(text string) string {
 		})
 	}
 	text = strings.ReplaceAll(text, keysWord, "in (select value from json_each($1))")
+	text = strings.ReplaceAll(text, bytesWord, "")
 	return updateWord.ReplaceAllString(text, "")
 }
 

@@ -24,6 +24,11 @@ func TestDialects(t *testing.T) {
 			"insert into t (a, b) select r.a, r.b from unnest($1::text[], $2::bigint[]) as r(a, b) where true on conflict do nothing",
 		},
 		{
+			`select a from t where a collate "C" > $1 order by a collate "C"`,
+			"select a from t where a > $1 order by a",
+			`select a from t where a collate "C" > $1 order by a collate "C"`,
+		},
+		{
 			"delete from t using rows(a text) where t.a = r.a",
 			"delete from t where t.a = $1",
 			"delete from t using unnest($1::text[]) as r(a) where t.a = r.a",

@@ -62,6 +62,20 @@ type Store interface {
 	FinishRequest(context.Context, conversations.Request) error
 	DropRequest(context.Context, conversations.Request) error
 
+	Digests(ctx context.Context, s conversations.Scope, after, through string, limit int) ([]conversations.Digest, error)
+	DigestsOf(ctx context.Context, s conversations.Scope, candidates []string) (map[string]conversations.Digest, error)
+	CountCandidates(context.Context, conversations.Scope) (int, error)
+	PutBeliefs(ctx context.Context, system string, beliefs []conversations.Belief) error
+	Beliefs(ctx context.Context, system, after string, limit int) ([]conversations.Belief, error)
+	Believers(context.Context) ([]string, error)
+	Conflicts(ctx context.Context, s conversations.Scope, limit int) ([]conversations.Conversation, error)
+	PutReconciliation(context.Context, conversations.Reconciliation, []conversations.Difference) (bool, error)
+	ClaimReconciliation(ctx context.Context, holder string, until time.Time) (*conversations.Reconciliation, error)
+	AdvanceReconciliation(ctx context.Context, r conversations.Reconciliation, holder string, until time.Time, n int, found []conversations.Difference) error
+	Reconciliations(ctx context.Context, s conversations.Scope, kind conversations.ReconciliationKind, before time.Time, limit int) ([]conversations.Reconciliation, error)
+	Reconciliation(ctx context.Context, s conversations.Scope, id string, n, limit int) (conversations.Reconciliation, []conversations.Difference, int, error)
+	PruneReconciliations(ctx context.Context, t time.Time) (int, error)
+
 	Subscribe() (<-chan conversations.Changed, func())
 	Close() error
 }
@@ -114,6 +128,10 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"a request that was left", testRequestLeft},
 		{"requests that come together", testRequestsAtOnce},
 		{"commands under conditions", testConditions},
+		{"digests", testDigests},
+		{"what other systems believe", testBeliefs},
+		{"one comparison on one node", testReconciliations},
+		{"disagreements wait for HR", testConflict},
 		{"statuses only rise", testStatuses},
 		{"receipts that come first", testEarlyReceipts},
 		{"a flood of receipts", testFlood},

@@ -71,6 +71,7 @@ var allowed = map[string][]string{
 	"gateway/ehr/catalogue/catalogueconform": {"gateway/ehr/catalogue"},
 	"gateway/model":                          {"bot/nlu", "conversations"},
 	"gateway/preflight":                      {"conversations"},
+	"gateway/reconcile":                      {"conversations", "conversations/clock", "conversations/relay"},
 	"gateway/understand":                     {"bot/nlu"},
 }
 

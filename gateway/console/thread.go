@@ -296,7 +296,7 @@ func (v *view) noteWords(text string) string {
 	switch key {
 	case "handoff":
 		return v.T("note.handoff", "reason", v.handoff(arg))
-	case "taken_over", "handed_back", "claim_refused", "reinvited", "plan_cancelled", "send_cancelled", "offer_changed", "offer_withdrawn":
+	case "taken_over", "handed_back", "claim_refused", "reinvited", "plan_cancelled", "send_cancelled", "offer_changed", "offer_withdrawn", "conflict_settled":
 		return v.T("note."+key, "who", v.colleague(arg))
 	case "assigned":
 		agent, by, _ := strings.Cut(arg, " ")

@@ -74,7 +74,7 @@ func dynamic() map[string][]string {
 		},
 		"note.": {
 			"taken_over", "handed_back", "claim_refused", "reinvited", "confirmed", "requested", "declined", "decided_approved", "decided_refused", "decided_countered",
-			"page_locked", "call_listed", "called_reached", "called_no_answer", "called_wrong_number", "preferred", "plan_cancelled", "send_cancelled", "offer_changed", "offer_withdrawn", "assigned", "result", "tapped", "opted_out", "opted_in", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
+			"page_locked", "call_listed", "called_reached", "called_no_answer", "called_wrong_number", "preferred", "plan_cancelled", "send_cancelled", "offer_changed", "offer_withdrawn", "conflict_found", "conflict_settled", "assigned", "result", "tapped", "opted_out", "opted_in", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
 		},
 	}
 }

@@ -42,7 +42,7 @@ func Entries() []Entry {
 	s := &story{}
 	var all []Entry
 	for _, chapter := range []func() []Entry{
-		s.notification, s.channels, s.messages, s.schedule, s.offers, s.documents, s.people, s.consent,
+		s.notification, s.channels, s.messages, s.schedule, s.offers, s.documents, s.people, s.consent, s.conflicts,
 	} {
 		all = append(all, chapter()...)
 	}

@@ -44,6 +44,7 @@ func fieldWords() map[string]Words {
 		"EventData.channel":         {"候选人的一个联系地址。", "An address of the candidate's."},
 		"EventData.preference":      {"候选人希望怎样联系。", "How the candidate would rather be written to."},
 		"EventData.page":            {"候选人页面的锁定。", "How the candidate's own pages were locked."},
+		"EventData.conflict":        {"双方不一致之处。", "What two systems do not agree about."},
 
 		"EventMessage.id":      {"捷报的消息编号。", "Jiebao's id of the message."},
 		"EventMessage.account": {"经由的渠道账号。", "The platform account that it came or went by."},
@@ -154,5 +155,17 @@ func fieldWords() map[string]Words {
 
 		"PageDetail.wrong": {"连续输错的次数。", "Wrong tries since the last right one."},
 		"PageDetail.until": {"锁定到何时。", "Until when they are locked."},
+
+		"ConflictDetail.id":      {"捷报的编号。", "Jiebao's id of the disagreement."},
+		"ConflictDetail.system":  {"与哪个系统：api: 加密钥名，或 ehr。", "With whom: api: and the name of the key, or ehr for the system that is asked."},
+		"ConflictDetail.differs": {"哪些不同：start_date、answer、documents。", "What they say otherwise: start_date, answer, documents."},
+		"ConflictDetail.theirs":  {"对方的说法。", "What the other system says."},
+		"ConflictDetail.ours":    {"捷报的说法。", "What Jiebao says."},
+		"ConflictDetail.choice":  {"如何处理的。", "How it was settled."},
+		"ConflictDetail.agent":   {"决定的坐席编号；agreed 时为对方系统。", "The agent who decided; of agreed the other system."},
+
+		"ConflictSide.start_date": {"入职日期：约定的，否则录用通知上的。", "The first working day: the agreed one, or else the offered one."},
+		"ConflictSide.answer":     {"候选人的答复；open 为未答复。", "Where the candidate stands on the offer; open if nothing was agreed."},
+		"ConflictSide.documents":  {"材料编号。", "The ids of the documents."},
 	}
 }
