@@ -255,12 +255,20 @@ func TestTheCalendarFollowsTheOffer(t *testing.T) {
 func TestConditions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(nil)
-	c := agreed(t, w)
+	c := w.turn(t, Snapshot{Conversation: agreed(t, w)}, Reply{Agent: "api:ehr", Text: "请带身份证", Beside: true}).Conversation
 	command := Withdraw{Agent: "api:ehr"}
 	var version *VersionError
-	_, err := w.Turn(Snapshot{Conversation: c, Now: noon, Condition: Condition{Version: ptr(c.Events - 1)}}, command)
-	if !errors.As(err, &version) || version.Version != c.Events || !errors.Is(err, ErrStale) {
-		t.Fatalf("an old version: %v", err)
+	for _, v := range []int64{c.Moved - 1, c.Events + 1} {
+		_, err := w.Turn(Snapshot{Conversation: c, Now: noon, Condition: Condition{Version: ptr(v)}}, command)
+		if !errors.As(err, &version) || version.Version != c.Events || !errors.Is(err, ErrStale) {
+			t.Fatalf("version %d: %v", v, err)
+		}
+	}
+	if c.Moved == c.Events {
+		t.Fatal("the words were not told")
+	}
+	if ch := w.turn(t, Snapshot{Conversation: c, Condition: Condition{Version: ptr(c.Moved)}}, command); ch.Unchanged {
+		t.Error("the bank's own words put a version out of date")
 	}
 	once := Condition{Version: ptr(c.Events), Once: "k1"}
 	ch := w.turn(t, Snapshot{Conversation: c, Condition: once}, command)

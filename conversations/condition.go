@@ -10,8 +10,9 @@ import (
 // of the turn. The zero Condition asks for nothing.
 type Condition struct {
 	// Version is the sequence of the candidate's last event that the sender
-	// knows; nil for whatever it is. If it is another by now, the turn ends
-	// with *VersionError and changes nothing.
+	// knows; nil for whatever it is. If an event that moves something came
+	// since, or there is no such event, the turn ends with *VersionError and
+	// changes nothing.
 	Version *int64
 	// Once names the command: what was done under it before is not done again,
 	// and the turn is a Duplicate. It is remembered with the conversation, so
@@ -32,8 +33,8 @@ type Done struct {
 	At   time.Time `json:"at"`
 }
 
-// VersionError says that the candidate's last event is another than the sender
-// of a command knew. It is an ErrStale.
+// VersionError says that things have moved since the event that the sender of
+// a command knew, and names the candidate's last event. It is an ErrStale.
 type VersionError struct{ Version int64 }
 
 func (e *VersionError) Error() string {
@@ -50,7 +51,7 @@ func (c Condition) done(conv *Conversation) bool {
 
 // met returns *VersionError if the conversation is not as the sender knows it.
 func (c Condition) met(conv *Conversation) error {
-	if c.Version != nil && *c.Version != conv.Events {
+	if c.Version != nil && (*c.Version < conv.Moved || *c.Version > conv.Events) {
 		return &VersionError{conv.Events}
 	}
 	return nil

@@ -57,6 +57,7 @@ type Conversation struct {
 
 	Messages  int64 `json:"messages"`  // number of the last message
 	Events    int64 `json:"events"`    // sequence of the last event
+	Moved     int64 `json:"moved"`     // and of the last that moved something
 	Documents int64 `json:"documents"` // number of the last document
 	Requests  int64 `json:"requests"`  // number of the last schedule request
 }

@@ -65,6 +65,18 @@ func (t EventType) Version() int {
 	return 1 // of every type so far
 }
 
+// Moves says whether such an event makes what systems knew before out of date.
+// What the bank itself wrote, and how that fared, does not.
+func (t EventType) Moves() bool {
+	switch t {
+	case EventMessageDispatched, EventMessageDelivered, EventMessageRead, EventMessageFailed, EventMessageUnknown,
+		EventMessageScheduled, EventMessageCancelled, EventNotificationSent, EventNotificationDelivered,
+		EventNotificationRead, EventNotificationFailed, EventNotificationUnknown, EventReminderSent:
+		return false
+	}
+	return true
+}
+
 // Schema names the schema of the type's data.
 func (t EventType) Schema() string {
 	return "urn:jiebao:event:" + string(t) + ":" + strconv.Itoa(t.Version())

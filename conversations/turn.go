@@ -119,6 +119,9 @@ func (t *turn) event(typ EventType, about *Message, detail func(*EventData)) {
 		return
 	}
 	t.c.Events++
+	if typ.Moves() {
+		t.c.Moved = t.c.Events
+	}
 	data := EventData{Candidate: t.c.Candidate.ID, Sequence: t.c.Events}
 	if app := t.c.Application(); app != nil {
 		data.Result = app.ResultID

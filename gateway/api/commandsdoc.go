@@ -12,7 +12,7 @@ const tagCommands = "Commands"
 const aboutCommands = `What the EHR decides about candidates. Jiebao tells the candidate, and tells all systems by events, as if HR had done it in the inbox; it is noted under the name of the API key.
 
 - **Repeats.** Every command carries an ` + "`Idempotency-Key`" + `: a new one for every request, and the same when you repeat one, because an answer was lost. For 72 hours the same key with the same body gets the same answer, with ` + "`Idempotency-Replayed: true`" + `, and nothing is done again. The same key with another body is refused with 422. While the first is under way a repeat is answered 409; come back in a moment.
-- **Versions.** A candidate's version is the sequence of their last event. Send the one that you know as ` + "`If-Match`" + ` (in a batch, ` + "`version`" + `): if the candidate has answered meanwhile, nothing is done, and the problem 412 names the version as it is.
+- **Versions.** A candidate's version is the sequence of their last event. Send the one that you know as ` + "`If-Match`" + ` (in a batch, ` + "`version`" + `): if anything happened meanwhile that you may want to know first, such as an answer of the candidate, nothing is done, and the problem 412 names the version as it is. What was only written to the candidate, and how that fared, counts for nothing here.
 - **Dry run.** ` + "`?dry_run=true`" + ` says what would come of it, with the words that the candidate would be told.
 - **Batches** take up to 500 commands; each is answered on its own.`
 
