@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"jiebao/channels/email"
@@ -113,16 +114,64 @@ func TestBreaks(t *testing.T) {
 }
 
 // TestAccountsTimeEnds: a server that never answers does not hold the account.
-// The time is the network's, and ample for the mail that is answered.
+// The connections are pipes, so that no time passes but the bubble's.
 func TestAccountsTimeEnds(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emailsim.Options{}, func(a *email.Account, _ *email.Options) { a.Timeout, a.Connections = time.Second, 1 })
-	w.Inject(emailsim.Fault{At: emailsim.End, Mode: emailsim.Stall, Count: 1})
-	if e := w.refused(t.Context(), letter("你好")); e.Reason != conversations.OutcomeUnsure {
-		t.Errorf("%v", e)
-	}
-	w.sent(letter("你好"))
+	words(t) // before the bubble, which would wait for it
+	synctest.Test(t, func(t *testing.T) {
+		const limit = 10 * time.Second
+		pipes := newPipes()
+		w := newWorldAt(t, pipes, 25, emailsim.Options{}, func(a *email.Account, o *email.Options) {
+			a.Timeout, a.Connections, o.Dial = limit, 1, pipes.dial
+		})
+		w.Inject(emailsim.Fault{At: emailsim.End, Mode: emailsim.Stall, Count: 1})
+		began := time.Now()
+		if e := w.refused(t.Context(), letter("你好")); e.Reason != conversations.OutcomeUnsure {
+			t.Errorf("%v", e)
+		}
+		if took := time.Since(began); took != limit {
+			t.Errorf("it was given up after %v, want %v", took, limit)
+		}
+		w.sent(letter("你好"))
+	})
 }
+
+// pipes listens for connections that are in memory.
+type pipes struct {
+	dialed chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func newPipes() *pipes { return &pipes{dialed: make(chan net.Conn), closed: make(chan struct{})} }
+
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	here, there := net.Pipe()
+	select {
+	case p.dialed <- there:
+		return here, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case conn := <-p.dialed:
+		return conn, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipes", Net: "unix"} }
 
 func TestConnectionsAreKept(t *testing.T) {
 	t.Parallel()

@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,17 +48,25 @@ type world struct {
 // the adapter is made.
 func newWorld(t *testing.T, server emailsim.Options, change ...func(*email.Account, *email.Options)) *world {
 	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newWorldAt(t, listener, listener.Addr().(*net.TCPAddr).Port, server, change...)
+}
+
+// newWorldAt starts the server at a listener.
+func newWorldAt(t *testing.T, listener net.Listener, port int, server emailsim.Options, change ...func(*email.Account, *email.Options)) *world {
+	t.Helper()
 	server.Now = now
 	w := &world{Sim: emailsim.New(server), t: t}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	w.must(err)
 	go func() { _ = w.Serve(listener) }()
 	t.Cleanup(w.Close)
 	optOuts, err := email.NewOptOuts([]byte(strings.Repeat("s", 32)), "https://jiebao.bank.example")
 	w.must(err)
 	w.account = email.Account{
 		ID: accountID, Name: "捷报银行招聘", Branch: "head", Bank: "捷报银行", Host: "127.0.0.1",
-		Port: listener.Addr().(*net.TCPAddr).Port, TLS: email.Plain, From: "hr@bank.example", ReplyTo: "people@bank.example", Hello: "jiebao.bank.example",
+		Port: port, TLS: email.Plain, From: "hr@bank.example", ReplyTo: "people@bank.example", Hello: "jiebao.bank.example",
 	}
 	w.options = email.Options{Now: now, Words: words(t), OptOuts: optOuts}
 	for _, c := range change {
@@ -75,9 +84,12 @@ func (w *world) must(err error) {
 	}
 }
 
+// loadWords reads the locales, which takes longer than any test here.
+var loadWords = sync.OnceValues(func() (*phrases.Phrases, error) { return phrases.New(locales.Embedded(), nil) })
+
 func words(t *testing.T) *phrases.Phrases {
 	t.Helper()
-	p, err := phrases.New(locales.Embedded(), nil)
+	p, err := loadWords()
 	if err != nil {
 		t.Fatal(err)
 	}
