@@ -122,7 +122,8 @@ type API struct {
 
 // EHR is the system of record that receives what happens to candidates.
 type EHR struct {
-	Endpoint Endpoint `koanf:"endpoint"`
+	Endpoint  Endpoint  `koanf:"endpoint"`
+	Reconcile Reconcile `koanf:"reconcile"`
 }
 
 // Endpoint receives signed webhooks (Standard Webhooks).
@@ -136,6 +137,20 @@ type Endpoint struct {
 	// InFlight is the number of attempts under way at once, over all candidates.
 	InFlight int   `koanf:"in_flight"`
 	Retry    Retry `koanf:"retry"`
+}
+
+// Reconcile is the nightly comparison of what other systems know with what
+// there is to know of candidates.
+type Reconcile struct {
+	// At is the time of day in the bank's time zone.
+	At Clock `koanf:"at"`
+	// URL is asked for what the EHR believes; empty means that nobody is asked.
+	URL string `koanf:"url"`
+	// Secret signs the questions: whsec_ and 24 to 64 bytes in base64. Empty
+	// means the endpoint's.
+	Secret Secret `koanf:"secret"`
+	// Endpoints are told again what the EHR lacks, by id; none means all.
+	Endpoints []string `koanf:"endpoints"`
 }
 
 // Retry is when an attempt that failed is repeated.
@@ -277,11 +292,11 @@ func Default() Config {
 			Dir: "./data/documents", KeyFile: "./data/keys/documents.key",
 			MaxSize: 20 * Megabyte, MaxPages: 200, MaxFiles: 60, LinkLife: 7 * 24 * time.Hour,
 		},
-		EHR: EHR{Endpoint{
+		EHR: EHR{Endpoint: Endpoint{
 			Timeout:  15 * time.Second,
 			InFlight: 32,
 			Retry:    Retry{Schedule: defaultSchedule(), Jitter: 0.2},
-		}},
+		}, Reconcile: Reconcile{At: 2*60 + 30}},
 		OfficeHours: OfficeHours{
 			TimeZone: mustLocation("Asia/Shanghai"),
 			Days:     []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},

@@ -13,7 +13,7 @@ type Belief struct {
 	Sequence  int64            `json:"sequence"`     // of the last event it knows; 0 for none
 	StartDate *Date            `json:"start_date,omitempty"`
 	Answer    *Answer          `json:"answer,omitempty"`
-	Documents []DigestDocument `json:"documents,omitempty"`
+	Documents []DigestDocument `json:"documents,omitzero"`
 }
 
 // Equal says whether two beliefs say the same, whatever the sequence.

@@ -91,7 +91,7 @@ func (a Answer) String() string { return cmp.Or(string(a), AnswerOpen) }
 // hash, item and state with a blank between. It is in hexadecimal digits.
 func (d Digest) Hash() string {
 	var b strings.Builder
-	for _, line := range []string{d.Candidate, strconv.FormatInt(d.Sequence, 10), d.Result, d.Offered.text(), d.Agreed.text(), d.Answer.String()} {
+	for _, line := range []string{d.Candidate, strconv.FormatInt(d.Sequence, 10), d.Result, d.Offered.String(), d.Agreed.String(), d.Answer.String()} {
 		b.WriteString(line + "\n")
 	}
 	for _, doc := range d.Documents {
@@ -106,12 +106,4 @@ func (d Digest) Hash() string {
 func ChainHash(before, hash string) string {
 	sum := sha256.Sum256([]byte(before + hash))
 	return hex.EncodeToString(sum[:16])
-}
-
-// text is the date as YYYY-MM-DD, "" if there is none.
-func (d Date) text() string {
-	if d.IsZero() {
-		return ""
-	}
-	return d.String()
 }

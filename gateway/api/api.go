@@ -5,7 +5,7 @@
 //
 // One file a subject: posted.go and check.go (what the EHR posts), status.go
 // (what it reads), results.go, events.go and alarms.go (the operations),
-// problem.go, openapi.go and docs.go. What the EHR wants done has command.go (the
+// reconciliation.go with the documents in beliefs.go, problem.go, openapi.go and docs.go. What the EHR wants done has command.go (the
 // documents), commands.go (the operations), carryout.go and idempotency.go, and
 // is explained in commandsdoc.go. Who may call stands in scopes.go, keys.go,
 // auth.go, refusal.go, limit.go, access.go and oauth.go; what all answers have
@@ -25,7 +25,8 @@
 // of the operation nothing comes to yet: add an example for each to
 // contract_examples_test.go.
 //
-// Imports: conversations, the events' catalogue, preflight, gin and huma.
+// Imports: conversations, relay, the events' catalogue, preflight, reconcile, gin
+// and huma.
 package api
 
 import (
@@ -97,6 +98,8 @@ type Deps struct {
 	App App
 
 	Documents Documents
+	// Reconciliation compares what systems say with what there is.
+	Reconciliation Reconciliation
 }
 
 // API serves the operations and their documentation.
@@ -131,6 +134,9 @@ func New(d Deps) (*API, error) {
 	if d.Foretell == nil {
 		return nil, errors.New("the API needs somebody who foretells commands")
 	}
+	if d.Reconciliation.Check == nil || d.Reconciliation.Store == nil {
+		return nil, errors.New("the API needs somebody who compares what systems believe")
+	}
 	if d.Describe == nil {
 		d.Describe = func(string) (conversations.Description, bool) { return conversations.Description{}, false }
 	}
@@ -155,6 +161,7 @@ func (a *API) Register(r gin.IRouter) error {
 	a.registerChannels()
 	a.registerEvents()
 	a.registerAlarms()
+	a.registerReconciliation()
 	a.registerDocuments()
 	r.GET(DocumentPath+":token", a.serveDocument)
 	r.HEAD(DocumentPath+":token", a.serveDocument)

@@ -21,6 +21,7 @@ import (
 	"jiebao/conversations/outbox"
 	"jiebao/gateway/api"
 	"jiebao/gateway/preflight"
+	"jiebao/gateway/reconcile"
 )
 
 const (
@@ -50,6 +51,12 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 			{Name: "beijing", Hash: sha256.Sum256([]byte(beijingKey)), Branch: "head/beijing"},
 		},
 		Describe: accounts{}.Describe, Secrets: [][]byte{bytes.Repeat([]byte("a"), 32)},
+		Reconciliation: api.Reconciliation{
+			Check: func(context.Context, reconcile.Call) (conversations.Reconciliation, []conversations.Difference, error) {
+				return conversations.Reconciliation{}, nil, nil
+			},
+			Store: noReports{},
+		},
 		Documents: api.Documents{Thread: s.store.thread, Open: s.store.open, Secrets: [][]byte{bytes.Repeat([]byte("d"), 32)}},
 		App:       api.App{Store: noApp{}, Secret: bytes.Repeat([]byte("s"), 32), Account: accounts{}.app},
 		Check:     func(r conversations.Result) error { return s.store.engine.Check(r, now()) },

@@ -14,8 +14,10 @@ import (
 	liberrors "github.com/pb33f/libopenapi-validator/errors"
 
 	"jiebao/conversations"
+	"jiebao/conversations/clock"
 	"jiebao/conversations/sqlstore"
 	"jiebao/gateway/api"
+	"jiebao/gateway/reconcile"
 )
 
 // nothingKey has a scope that no operation needs.
@@ -52,6 +54,11 @@ func newWorld(t *testing.T) *world {
 		})
 		d.Store, d.App.Store = busy{w.db, w}, w.db
 		d.Documents.Thread = w.db.Thread
+		compares, err := reconcile.New(reconcile.Options{Store: w.db, Clock: clock.NewVirtual(now()), NewID: randomID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Reconciliation = api.Reconciliation{Check: compares.Check, Store: w.db}
 		d.Keys = append(d.Keys, api.Key{Name: "nothing", Hash: sha256.Sum256([]byte(nothingKey)), Branch: "head", Scopes: []string{"nothing"}})
 		for i := range d.Keys {
 			d.Keys[i].PerMinute = 600

@@ -74,6 +74,7 @@ func allowMore(schemas huma.Registry) {
 		"DevicePost": true, "AppPost": true,
 		"Batch": true, "Command": true, "ChangeOffer": true, "OfferPatch": true, "WithdrawOffer": true, "DecideSchedule": true,
 		"ReviewDocument": true, "SendMessage": true, "Reassign": true,
+		"Beliefs": true, "BelievedCandidate": true, "BelievedDocument": true,
 	}
 	for name, s := range schemas.Map() {
 		if !posted[name] {

@@ -19,8 +19,10 @@ const (
 	tagCandidates = "Candidates"
 	tagAlarms     = "Alarms"
 	tagDocuments  = "Documents"
-	tagApp        = "App"
-	tagOAuth      = "Access tokens"
+
+	tagReconciliation = "Reconciliation"
+	tagApp            = "App"
+	tagOAuth          = "Access tokens"
 )
 
 const introduction = `Jiebao tells candidates of their passed AI interview over the bank's WeChat official accounts, talks with them, and syncs every reply back to the EHR.
@@ -72,6 +74,7 @@ func (a *API) openAPI() *huma.OpenAPI {
 			{Name: tagCommands, Description: aboutCommands},
 			{Name: tagEvents, Description: aboutEvents},
 			{Name: tagDocuments, Description: "Fetch what candidates sent, byte for byte, with its hash and what is known of viruses."},
+			{Name: tagReconciliation, Description: "Find out whether your system knows what there is to know of each candidate, and get what it lacks."},
 			{Name: tagAlarms, Description: "See what keeps accounts from sending, and resume them."},
 			{Name: tagApp, Description: aboutApp},
 			{Name: tagOAuth, Description: "OAuth2, for systems that would rather not send their key with every call."},
@@ -172,6 +175,8 @@ func meaning(op *huma.Operation, status int) string {
 		return cmp.Or(appMeanings()[status], meanings()[status])
 	case tagCommands:
 		return cmp.Or(commandMeanings()[status], meanings()[status])
+	case tagReconciliation:
+		return cmp.Or(reconciliationMeanings()[status], meanings()[status])
 	case tagOAuth:
 		return cmp.Or(oauthMeanings()[status], meanings()[status])
 	}
@@ -192,6 +197,8 @@ func exampleAnswer(op *huma.Operation) any {
 			return exampleBatchOutcome()
 		}
 		return exampleOutcome()
+	case tagReconciliation:
+		return reconciliationExamples()[op.OperationID]
 	}
 	return nil
 }

@@ -85,7 +85,7 @@ func TestOpenAPIIsComplete(t *testing.T) {
 		}
 	}
 	strict := []string{
-		"Address", "AppPost", "Batch", "Candidate", "ChangeOffer", "Command", "DecideSchedule", "DevicePost", "Document", "Interview", "Offer", "OfferPatch", "Position",
+		"Address", "AppPost", "Batch", "BelievedCandidate", "BelievedDocument", "Beliefs", "Candidate", "ChangeOffer", "Command", "DecideSchedule", "DevicePost", "Document", "Interview", "Offer", "OfferPatch", "Position",
 		"Reassign", "Result", "ReviewDocument", "SendMessage", "WithdrawOffer",
 	}
 	for name, s := range schemas {

@@ -26,6 +26,7 @@ import (
 	"jiebao/gateway/api"
 	"jiebao/gateway/console"
 	"jiebao/gateway/ehr"
+	"jiebao/gateway/reconcile"
 )
 
 // Options replace the world outside the program; each has a default.
@@ -59,10 +60,12 @@ type App struct {
 	store    *sqlstore.Store
 	events   *ehr.Deliverer // nil without an endpoint
 	webhook  *channels.Webhook
-	pages    *h5.Page // of candidates
-	console  *console.Console
-	api      *api.API
-	server   *http.Server
+	// reconciler finds out whether other systems know what there is to know.
+	reconciler *reconcile.Reconciler
+	pages      *h5.Page // of candidates
+	console    *console.Console
+	api        *api.API
+	server     *http.Server
 }
 
 // New opens everything and starts nothing. What it opened is closed by Run,
@@ -81,7 +84,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		}
 	}()
 	for _, open := range []func(context.Context, Options) error{
-		a.listen, a.openRedis, a.openFiles, a.openAccounts, a.openEngine, a.openStore, a.openEvents, a.openServer,
+		a.listen, a.openRedis, a.openFiles, a.openAccounts, a.openEngine, a.openStore, a.openEvents, a.openReconciler, a.openServer,
 	} {
 		if err := open(ctx, o); err != nil {
 			return nil, err
@@ -263,6 +266,7 @@ func (a *App) Run(ctx context.Context) error {
 	background.Go(func() { a.library.follow(working, a.store, a.clock, a.log) })
 	background.Go(func() { warnOfKeys(working, a.cfg.API.Keys, a.clock, a.log) })
 	background.Go(func() { a.files.sweep(working, a.clock, a.log) })
+	background.Go(func() { a.reconciler.Run(working) })
 	served := make(chan error, 1)
 	go func() { served <- a.server.Serve(a.listener) }()
 	var err error

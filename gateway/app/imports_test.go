@@ -58,7 +58,7 @@ var allowed = map[string][]string{
 	"conversations/storetest":                {"conversations", "conversations/clock", "conversations/outbox", "conversations/relay"},
 	"conversations/storetest/testenv":        {},
 	"gateway":                                {"bot", "bot/nlu", "channels", "channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim", "config", "conversations", "conversations/clock", "conversations/documents", "gateway/app", "gateway/chat", "gateway/demo", "gateway/doctor", "gateway/understand"},
-	"gateway/api":                            {"conversations", "conversations/relay", "gateway/ehr/catalogue", "gateway/preflight"},
+	"gateway/api":                            {"conversations", "conversations/relay", "gateway/ehr/catalogue", "gateway/preflight", "gateway/reconcile"},
 	"gateway/chat":                           {"bot", "bot/nlu", "conversations", "conversations/rehearsal"},
 	"gateway/console":                        {"conversations", "conversations/documents/photo", "conversations/relay", "gateway/preflight"},
 	"gateway/demo":                           {"channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim"},

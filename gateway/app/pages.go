@@ -86,9 +86,10 @@ func (a *App) branches() []string {
 
 func (a *App) mountAPI(r gin.IRouter) error {
 	out, err := api.New(api.Deps{
-		App:       api.App{Store: a.store, Secret: a.files.appSecrets[0], FormerSecrets: a.files.appSecrets[1:], Account: a.appAccount},
-		Documents: api.Documents{Thread: a.store.Thread, Open: a.files.original, Secrets: a.files.linkSecrets},
-		Store:     a.store, Keys: apiKeys(a.cfg.API.Keys), Secrets: a.files.accessSecrets, Limit: a.spend, Now: a.clock.Now, Rand: rand.Reader, Log: a.log, URL: a.publicURL,
+		App:            api.App{Store: a.store, Secret: a.files.appSecrets[0], FormerSecrets: a.files.appSecrets[1:], Account: a.appAccount},
+		Reconciliation: api.Reconciliation{Check: a.reconciler.Check, Store: a.store},
+		Documents:      api.Documents{Thread: a.store.Thread, Open: a.files.original, Secrets: a.files.linkSecrets},
+		Store:          a.store, Keys: apiKeys(a.cfg.API.Keys), Secrets: a.files.accessSecrets, Limit: a.spend, Now: a.clock.Now, Rand: rand.Reader, Log: a.log, URL: a.publicURL,
 		Describe: a.accounts.Describe, Preflight: a.newPreflight().Look, Foretell: a.foretell,
 		Check: func(res conversations.Result) error { return a.engine.Check(res, a.clock.Now()) },
 	})

@@ -129,14 +129,22 @@ func each[T any](all []T, do func(T) (*conversations.Difference, error)) ([]conv
 func (r *Reconciler) one(ctx context.Context, c Call, b conversations.Belief, d conversations.Digest) (*conversations.Difference, error) {
 	for try := 1; ; try++ {
 		found, err := r.once(ctx, c, b, d)
-		if !errors.Is(err, conversations.ErrStale) || try == tries {
+		if !errors.Is(err, conversations.ErrStale) {
 			return found, err
+		}
+		if try == tries {
+			found.Detail = "the candidate changes all the time; the next comparison looks again"
+			return found, nil
 		}
 		again, err := r.Store.DigestsOf(ctx, c.Scope, []string{b.Candidate})
 		if err != nil {
 			return nil, err
 		}
-		d = again[b.Candidate]
+		now, ok := again[b.Candidate]
+		if !ok {
+			return nil, nil // moved to a branch of which the caller knows nothing
+		}
+		d = now
 	}
 }
 
@@ -157,7 +165,10 @@ func (r *Reconciler) once(ctx context.Context, c Call, b conversations.Belief, d
 	}
 	switch found.Verdict {
 	case conversations.Agreement:
-		return nil, r.agreed(ctx, c, b, &d)
+		if err := r.agreed(ctx, c, b, &d); !errors.Is(err, conversations.ErrStale) {
+			return nil, err
+		}
+		return nil, nil // what changed meanwhile is another comparison's
 	case conversations.BehindUs:
 		err = r.tellAgain(ctx, c, found)
 	case conversations.InConflict:

@@ -60,8 +60,9 @@ type Options struct {
 	Clock clock.Clock
 	Log   *slog.Logger
 	NewID func() string
-	// At is the time of day of the nightly run, in the zone of the clock.
-	At time.Duration
+	// At is the time of day of the nightly run, in the bank's zone.
+	At   time.Duration
+	Zone *time.Location
 	// Asker, if set, is asked every night. What it lacks is told again to the
 	// endpoints, all of them if none is named.
 	Asker     Asker
@@ -75,6 +76,9 @@ type Reconciler struct{ Options }
 func New(o Options) (*Reconciler, error) {
 	if o.Store == nil || o.Clock == nil || o.NewID == nil {
 		return nil, errors.New("reconciling needs a store, a clock and ids")
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
