@@ -69,7 +69,7 @@ func (cfg Config) check() Problems {
 	for i, key := range cfg.API.Keys {
 		key.check(&c, fmt.Sprintf("api.keys[%d]", i), cfg.API.Keys[:i])
 	}
-	cfg.EHR.Endpoint.check(&c)
+	cfg.EHR.check(&c)
 	cfg.EHR.Reconcile.check(&c, cfg.EHR.Endpoint.Secret)
 	for i, account := range cfg.Accounts {
 		account.check(&c, fmt.Sprintf("accounts[%d]", i), cfg.Accounts[:i])
@@ -120,35 +120,6 @@ func (m Model) check(c *checker) {
 	c.must(m.Budget.RequestsPerMinute > 0, "model.budget.requests_per_minute", "must be at least 1; leave model.base_url empty to ask no model")
 	c.must(m.Budget.RequestsPerDay > 0, "model.budget.requests_per_day", "must be at least 1; leave model.base_url empty to ask no model")
 	c.must(m.Budget.TokensPerDay > 0, "model.budget.tokens_per_day", "must be at least 1; leave model.base_url empty to ask no model")
-}
-
-func (e Endpoint) check(c *checker) {
-	const at = "ehr.endpoint"
-	c.webAddress(at+".url", e.URL)
-	c.must(e.URL == "" || !e.Secret.Empty(), at+".secret", "is needed to sign the events")
-	c.must(e.Secret.Empty() || webhookSecret(e.Secret), at+".secret", "must be whsec_ and 24 to 64 bytes in base64")
-	c.must(e.Timeout > 0, at+".timeout", "must be more than nothing")
-	c.must(e.InFlight > 0, at+".in_flight", "must be at least 1")
-	c.must(e.Retry.Jitter >= 0 && e.Retry.Jitter <= 1, at+".retry.jitter", "must be between 0 and 1")
-	c.must(len(e.Retry.Schedule) > 0, at+".retry.schedule", "must hold at least one wait")
-	for i, wait := range e.Retry.Schedule {
-		c.must(wait > 0, fmt.Sprintf("%s.retry.schedule[%d]", at, i), "must be more than nothing")
-	}
-}
-
-func (r Reconcile) check(c *checker, endpoint Secret) {
-	const at = "ehr.reconcile"
-	c.must(r.At < 24*60, at+".at", "must be before 24:00")
-	c.webAddress(at+".url", r.URL)
-	c.must(r.URL == "" || !r.Secret.Empty() || !endpoint.Empty(), at+".secret", "is needed to sign the questions")
-	c.must(r.Secret.Empty() || webhookSecret(r.Secret), at+".secret", "must be whsec_ and 24 to 64 bytes in base64")
-}
-
-// webhookSecret says whether a secret is one of Standard Webhooks.
-func webhookSecret(s Secret) bool {
-	encoded, marked := strings.CutPrefix(s.Reveal(), "whsec_")
-	key, err := base64.StdEncoding.DecodeString(encoded)
-	return marked && err == nil && len(key) >= 24 && len(key) <= 64
 }
 
 func (a Account) check(c *checker, at string, earlier []Account) {

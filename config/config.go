@@ -120,48 +120,6 @@ type API struct {
 	Keys []APIKey `koanf:"keys"`
 }
 
-// EHR is the system of record that receives what happens to candidates.
-type EHR struct {
-	Endpoint  Endpoint  `koanf:"endpoint"`
-	Reconcile Reconcile `koanf:"reconcile"`
-}
-
-// Endpoint receives signed webhooks (Standard Webhooks).
-type Endpoint struct {
-	// URL receives the events; empty means none are delivered.
-	URL string `koanf:"url"`
-	// Secret signs them: whsec_ and 24 to 64 bytes in base64.
-	Secret Secret `koanf:"secret"`
-	// Timeout is how long one attempt may take.
-	Timeout time.Duration `koanf:"timeout"`
-	// InFlight is the number of attempts under way at once, over all candidates.
-	InFlight int   `koanf:"in_flight"`
-	Retry    Retry `koanf:"retry"`
-}
-
-// Reconcile is the nightly comparison of what other systems know with what
-// there is to know of candidates.
-type Reconcile struct {
-	// At is the time of day in the bank's time zone.
-	At Clock `koanf:"at"`
-	// URL is asked for what the EHR believes; empty means that nobody is asked.
-	URL string `koanf:"url"`
-	// Secret signs the questions: whsec_ and 24 to 64 bytes in base64. Empty
-	// means the endpoint's.
-	Secret Secret `koanf:"secret"`
-	// Endpoints are told again what the EHR lacks, by id; none means all.
-	Endpoints []string `koanf:"endpoints"`
-}
-
-// Retry is when an attempt that failed is repeated.
-type Retry struct {
-	// Schedule holds the waits before the second, third, … attempt. The last
-	// one repeats for as long as it takes: no event is ever dropped.
-	Schedule []time.Duration `koanf:"schedule"`
-	// Jitter is the part of a wait, 0 to 1, that is drawn at random.
-	Jitter float64 `koanf:"jitter"`
-}
-
 // How WeChat sends its callbacks (公众号 消息加解密方式).
 const (
 	Secure = "secure" // 安全模式: encrypted only
@@ -292,11 +250,7 @@ func Default() Config {
 			Dir: "./data/documents", KeyFile: "./data/keys/documents.key",
 			MaxSize: 20 * Megabyte, MaxPages: 200, MaxFiles: 60, LinkLife: 7 * 24 * time.Hour,
 		},
-		EHR: EHR{Endpoint: Endpoint{
-			Timeout:  15 * time.Second,
-			InFlight: 32,
-			Retry:    Retry{Schedule: defaultSchedule(), Jitter: 0.2},
-		}, Reconcile: Reconcile{At: 2*60 + 30}},
+		EHR: defaultEHR(),
 		OfficeHours: OfficeHours{
 			TimeZone: mustLocation("Asia/Shanghai"),
 			Days:     []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
@@ -309,14 +263,5 @@ func Default() Config {
 			Budget:  Budget{RequestsPerMinute: 60, RequestsPerDay: 5000, TokensPerDay: 2_000_000},
 		},
 		Log: Log{Level: slog.LevelInfo, Format: LogText},
-	}
-}
-
-// defaultSchedule is impatient with a hiccup and polite with an outage: ten
-// attempts in fourteen hours, then one every six.
-func defaultSchedule() []time.Duration {
-	return []time.Duration{
-		5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
-		time.Hour, 2 * time.Hour, 4 * time.Hour, 6 * time.Hour,
 	}
 }

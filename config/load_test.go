@@ -82,14 +82,14 @@ func TestFileAndEnvironmentOverlayTheDefaults(t *testing.T) {
 server: {listen: "127.0.0.1:0", shutdown_grace: 2m, trusted_proxies: [10.0.0.0/8]}
 demo:
 documents: {max_size: 5MB}
-ehr: {endpoint: {retry: {schedule: [1s, 2s]}}}
+ehr: {retry: {schedule: [1s, 2s]}}
 office_hours: {time_zone: Asia/Hong_Kong, days: [sat], from: "08:30", to: "24:00"}
 log: {level: debug}
 `
 	cfg, err := parse("jiebao.yaml", []byte(file), []string{
 		"PATH=/bin", "JIEBAO_CONFIG=jiebao.yaml", "JIEBAO_SERVER__LISTEN=[::1]:9000", "JIEBAO_DEMO__ENABLED=true",
 		"JIEBAO_EHR__ENDPOINT__IN_FLIGHT=7", "JIEBAO_SERVER__TRUSTED_PROXIES=192.168.0.1, 10.1.0.0/16",
-		"JIEBAO_EHR__ENDPOINT__RETRY__JITTER=0.5",
+		"JIEBAO_EHR__RETRY__JITTER=0.5",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ log: {level: debug}
 	want.Demo.Enabled = true
 	want.Documents.MaxSize = 5 * Megabyte
 	want.EHR.Endpoint.InFlight = 7
-	want.EHR.Endpoint.Retry = Retry{Schedule: []time.Duration{time.Second, 2 * time.Second}, Jitter: 0.5}
+	want.EHR.Retry.Schedule, want.EHR.Retry.Jitter = []time.Duration{time.Second, 2 * time.Second}, 0.5
 	want.OfficeHours = OfficeHours{mustLocation("Asia/Hong_Kong"), []time.Weekday{time.Saturday}, 8*60 + 30, 24 * 60}
 	want.Log.Level = slog.LevelDebug
 	if !reflect.DeepEqual(cfg, want) {
@@ -169,7 +169,13 @@ func TestBadValuesNameKeyPlaceAndExample(t *testing.T) {
 		{"short document key", "documents: {key: c2hvcnQ=}", nil, []string{"documents.key must be 32 bytes"}},
 		{"endpoint unsigned", "ehr: {endpoint: {url: 'https://ehr'}}", nil, []string{"ehr.endpoint.secret is needed"}},
 		{"bad webhook secret", "ehr: {endpoint: {secret: abc}}", nil, []string{"ehr.endpoint.secret must be whsec_"}},
-		{"no wait", "ehr: {endpoint: {retry: {schedule: []}}}", nil, []string{"ehr.endpoint.retry.schedule must hold at least one wait"}},
+		{"endpoint twice", "ehr: {endpoints: [{id: a, kind: feed}, {id: a, kind: feed}]}", nil, []string{"ehr.endpoints[1].id is used twice"}},
+		{"endpoint named like the short one", "ehr: {endpoint: {url: 'https://ehr', secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}, endpoints: [{id: ehr, kind: feed}]}", nil, []string{"ehr.endpoints[0].id must not be ehr"}},
+		{"webhook without anything", "ehr: {endpoints: [{id: a}]}", nil, []string{"ehr.endpoints[0].url is needed", "ehr.endpoints[0].secret is needed"}},
+		{"feed with an address", "ehr: {endpoints: [{id: a, kind: feed, url: 'https://a'}]}", nil, []string{"ehr.endpoints[0] must have nothing of a webhook"}},
+		{"webhook with files", "ehr: {endpoints: [{id: a, url: 'https://a', secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, daily: {dir: x}}]}", nil, []string{"ehr.endpoints[0].daily is for feeds only"}},
+		{"unknown kind", "ehr: {endpoints: [{id: a, kind: queue}]}", nil, []string{"ehr.endpoints[0].kind must be one of webhook, feed"}},
+		{"no wait", "ehr: {retry: {schedule: []}}", nil, []string{"ehr.retry.schedule must hold at least one wait"}},
 		{"model without name", "model: {base_url: 'https://m/v1'}", nil, []string{"model.name is needed", "example: qwen3-32b"}},
 		{"patience without end", "model: {timeout: 5m}", nil, []string{"model.timeout must be more than nothing and at most 1m"}},
 		{"no budget", "model: {budget: {tokens_per_day: 0}}", nil, []string{"model.budget.tokens_per_day must be at least 1; leave model.base_url empty"}},

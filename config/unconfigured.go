@@ -11,7 +11,7 @@ func (cfg Config) Unconfigured() []string {
 	}
 	note(len(cfg.Accounts) == 0, "accounts: no platform account, so candidates can neither be told nor heard")
 	note(len(cfg.API.Keys) == 0, "api.keys: no API key, so every call to the API is refused")
-	note(cfg.EHR.Endpoint.URL == "", "ehr.endpoint.url: no endpoint, so events are kept and not delivered")
+	note(len(cfg.EHR.All()) == 0, "ehr.endpoint.url: no endpoint, so events are kept, and told to nobody but to endpoints of the inbox")
 	note(cfg.Server.PublicURL == "", "server.public_url: not given, so links name the address listened on")
 	note(cfg.Bank.Name == "", "bank.name: not given, so messages do not name the bank")
 	note(cfg.Store.Driver == PostgreSQL && cfg.Redis.URL.Empty(),

@@ -7,8 +7,8 @@ import "time"
 type Alarm struct {
 	ID      string
 	Account string
-	Work    TaskKind // what it cannot do: TaskDeliver, TaskPull, TaskInvite, TaskFetch or TaskMark
-	Reason  Reason   // Credentials, QuotaUsedUp, or Temporary and OutcomeUnsure if the platform is down
+	Work    TaskKind // what it cannot do: TaskDeliver, TaskPull, TaskInvite, TaskFetch, TaskMark or, of an endpoint, TaskEvent
+	Reason  Reason   // Credentials, QuotaUsedUp, or Temporary and OutcomeUnsure if the platform is down; of endpoints EndpointDown, EndpointFailing or EndpointGone
 	Code    string   // the platform's own, such as 40164
 	Detail  string   // for engineers; holds no personal data and no secret
 	Since   time.Time

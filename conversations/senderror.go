@@ -25,6 +25,11 @@ const (
 	AccountDown   Reason = "account_down"   // not sent: the account cannot send at the moment, and nobody knows for how long
 	Cancelled     Reason = "cancelled"      // not sent: called off
 	LeavesLater   Reason = "scheduled"      // not sent yet: an agent chose a time
+
+	// Of alarms about endpoints, which are told events.
+	EndpointDown    Reason = "endpoint_down"    // it takes nothing, and is tried again
+	EndpointFailing Reason = "endpoint_failing" // it took nothing for too long, and is paused
+	EndpointGone    Reason = "endpoint_gone"    // it wants no more events, and is paused
 )
 
 // SendError says that a platform refused a request, or that nobody can tell.

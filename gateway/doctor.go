@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"jiebao/channels"
@@ -16,20 +15,21 @@ import (
 // doctorCommand looks whether everything works, beside a running gateway or
 // before its first start.
 type doctorCommand struct {
-	JSON    bool          `help:"Write what was found as JSON."`
-	Only    string        `help:"Look only at this: gateway, or an account's id." placeholder:"WHAT"`
-	Timeout time.Duration `help:"How long each thing may take." default:"10s"`
+	JSON      bool          `help:"Write what was found as JSON."`
+	Only      string        `help:"Look only at this: gateway, or the id of an account or an endpoint." placeholder:"WHAT"`
+	Endpoints bool          `help:"Post a signed event of the type endpoint.test to every configured webhook."`
+	Timeout   time.Duration `help:"How long each thing may take." default:"10s"`
 }
 
 // Help tells what is looked at.
 func (doctorCommand) Help() string {
-	return `Nothing is changed and nobody is sent anything. Addresses are looked at as they are seen from this machine, so run it
+	return `Nothing is changed, and nobody is sent anything but, with --endpoints, webhooks. Addresses are looked at as they are seen from this machine, so run it
 where the gateway runs. It ends with 1 if something does not work.`
 }
 
 // Run looks, and says what was found.
 func (c doctorCommand) Run(ctx context.Context, cfg config.Config, std streams) error {
-	checks, err := c.chosen(app.Checks(cfg, app.Options{}))
+	checks, err := c.chosen(app.Checks(cfg, app.Options{TestEndpoints: c.Endpoints}))
 	if err != nil {
 		return err
 	}
@@ -70,12 +70,12 @@ func (c doctorCommand) chosen(all []doctor.Check) ([]doctor.Check, error) {
 	}
 	var some []doctor.Check
 	for _, check := range all {
-		if check.Subject == c.Only || check.Subject == "account "+strings.TrimPrefix(c.Only, "account ") {
+		if check.Subject == c.Only || check.Subject == "account "+c.Only || check.Subject == "endpoint "+c.Only {
 			some = append(some, check)
 		}
 	}
 	if len(some) == 0 {
-		return nil, fmt.Errorf("there is nothing called %q to look at: say gateway, or the id of an account", c.Only)
+		return nil, fmt.Errorf("there is nothing called %q to look at: say gateway, or the id of an account or an endpoint", c.Only)
 	}
 	return some, nil
 }

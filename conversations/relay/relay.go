@@ -15,6 +15,7 @@ package relay
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"jiebao/conversations"
@@ -67,6 +68,17 @@ const (
 	PausedGone    PauseReason = "gone"    // it answered 410
 	PausedFailing PauseReason = "failing" // it took nothing for too long
 )
+
+// alarmPrefix begins the account of alarms about endpoints.
+const alarmPrefix = "endpoint:"
+
+// AlarmAccount is the account of alarms about an endpoint, which are about the
+// work conversations.TaskEvent.
+func AlarmAccount(endpoint string) string { return alarmPrefix + endpoint }
+
+// AlarmEndpoint is the endpoint that an alarm with the account is about, if it
+// is about one.
+func AlarmEndpoint(account string) (string, bool) { return strings.CutPrefix(account, alarmPrefix) }
 
 // Start is from when on a new endpoint is told.
 type Start string
@@ -130,6 +142,7 @@ type Record struct {
 	Position  int64
 	Candidate string
 	Branch    string
+	At        time.Time       // when it was appended
 	Body      json.RawMessage // the event, byte for byte
 }
 
@@ -150,6 +163,8 @@ type Progress struct {
 type Store interface {
 	// Endpoints returns all endpoints of the scope, by id.
 	Endpoints(ctx context.Context, s conversations.Scope) ([]Standing, error)
+	// EndpointList returns all endpoints as they are, by id, which costs little.
+	EndpointList(ctx context.Context) ([]Endpoint, error)
 	// PutEndpoint creates an endpoint (Version 0) or changes it, but for its
 	// kind, its pause and when it was created. It ends with
 	// conversations.ErrStale if the version is not the kept one, and with
@@ -162,7 +177,10 @@ type Store interface {
 	// RemoveEndpoint forgets an endpoint with its deliveries, dead letters and
 	// attempts. Events stay.
 	RemoveEndpoint(ctx context.Context, s conversations.Scope, id string) error
-	// PauseEndpoint says whether it was not paused before.
+	// PauseEndpoint says whether it was not paused before. A pause that nobody
+	// asked for raises an alarm for the endpoint's AlarmAccount, which ends when
+	// the endpoint is resumed or removed; and who resumes the account resumes the
+	// endpoint.
 	PauseEndpoint(ctx context.Context, s conversations.Scope, id string, p Pause) (bool, error)
 	// ResumeEndpoint ends a pause: what waits is tried at once, as if for the
 	// first time.

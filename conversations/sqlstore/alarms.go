@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jiebao/conversations"
+	"jiebao/conversations/relay"
 )
 
 const (
@@ -19,10 +20,22 @@ const (
 	probeAlarms = `update alarms set probe = $3 where id = $1 and ended = 0 and probe <= $2 returning id`
 	endAlarms   = `update alarms set ended = $2, ended_by = $3, probe = 0 where id = $1 and ended = 0 returning account, work`
 
+	// Of endpoints: a pause that nobody asked for, and its end.
+	alarmPause = `insert into alarms (id, account, work, reason, code, detail, since, last, count, probe)
+		select $1, $2, 'event', $3, '', $4, $5, $5, 1, 0
+		where exists (select 1 from endpoints where id = $6 and removed = 0 and paused = $5 and pause_reason = $7)
+		on conflict (account, work) where ended = 0 do update set
+			reason = excluded.reason, detail = excluded.detail, last = excluded.last, count = alarms.count + 1, probe = 0`
+	endPauseAlarm = `update alarms set ended = $2, ended_by = $3, probe = 0 where account = $1 and work = 'event' and ended = 0`
+
 	alarmColumns = `id, account, work, reason, code, detail, since, last, count, probe, ended, ended_by`
 	openAlarms   = `select ` + alarmColumns + `, 0 from alarms where ended = 0 order by since, id`
 	recentAlarms = `select ` + alarmColumns + `, case when ended <> 0 then 0 else
 			(select count(*) from outbox o where o.waits = alarms.account and o.waits <> '' and o.kind = alarms.work and o.done = 0) end
+			+ coalesce((select count(*) from deliveries d join endpoints e on e.key = d.endpoint
+				where e.removed = 0 and alarms.ended = 0 and alarms.account = 'endpoint:' || e.id and d.due > 0), 0),
+			coalesce((select e.name from endpoints e where e.removed = 0 and alarms.account = 'endpoint:' || e.id), ''),
+			coalesce((select e.branch from endpoints e where e.removed = 0 and alarms.account = 'endpoint:' || e.id), '')
 		from alarms where ended = 0 or ended > $1 order by ended <> 0, since desc, id limit 200`
 
 	waitingFor = `select lane from outbox where waits = $1 and waits <> '' and kind = $2 and done = 0`
@@ -55,8 +68,14 @@ func (s *Store) Alarms(ctx context.Context, scope conversations.Scope, since tim
 	err = s.read(ctx, recentAlarms, func(r row) error {
 		var v conversations.AlarmView
 		var err error
-		if v.Alarm, err = scanAlarm(r, &v.Waiting); err != nil {
+		if v.Alarm, err = scanAlarm(r, &v.Waiting, &v.Name, &v.Branch); err != nil {
 			return err
+		}
+		if _, ok := relay.AlarmEndpoint(v.Account); ok {
+			if scope.Writes(v.Branch) { // who may do something about it
+				views = append(views, v)
+			}
+			return nil
 		}
 		d, ok := s.engine.Channels.Describe(v.Account)
 		if v.Name, v.Branch = d.Name, d.Branch; ok && scope.Concerns(d.Branch) {
@@ -77,7 +96,7 @@ func (s *Store) RaiseAlarm(ctx context.Context, a conversations.Alarm) (kept con
 		}, id, a.Account, string(a.Work), string(a.Reason), a.Code, a.Detail, millis(a.Since), millis(a.Last), int64(a.Count), millis(a.Probe))
 	})
 	if began = kept.ID == id; began && err == nil {
-		s.alarmChanged(a.Account)
+		s.alarmChanged(s.alarmBranch(ctx, a.Account))
 	}
 	return kept, began, wrap(err, "raising an alarm for account %s", a.Account)
 }
@@ -101,7 +120,7 @@ func (s *Store) EndAlarm(ctx context.Context, id, by string) (bool, error) {
 	if err != nil || account == "" {
 		return false, wrap(err, "ending alarm %s", id)
 	}
-	s.alarmChanged(account)
+	s.alarmChanged(s.alarmBranch(ctx, account))
 	var lanes []string
 	err = s.read(ctx, waitingFor, func(r row) error {
 		var lane string
@@ -127,8 +146,11 @@ func (s *Store) Resume(ctx context.Context, scope conversations.Scope, id, agent
 		return conversations.ErrNotFound
 	}
 	account := alarms[i].Account
-	if d, _ := s.engine.Channels.Describe(account); !scope.Writes(d.Branch) {
+	if !scope.Writes(s.alarmBranch(ctx, account)) {
 		return conversations.ErrNotFound
+	}
+	if endpoint, ok := relay.AlarmEndpoint(account); ok {
+		return s.resumeTold(ctx, scope, endpoint, id, agent)
 	}
 	for _, a := range alarms {
 		if a.Account != account {
@@ -142,12 +164,35 @@ func (s *Store) Resume(ctx context.Context, scope conversations.Scope, id, agent
 	return nil
 }
 
+// resumeTold ends an endpoint's pause, if it is paused, and has what waits
+// tried at once.
+func (s *Store) resumeTold(ctx context.Context, scope conversations.Scope, endpoint, alarm, agent string) error {
+	if err := s.ResumeEndpoint(ctx, scope, endpoint, agent); err != nil {
+		return err
+	}
+	if err := s.Hurry(ctx, endpoint); err != nil {
+		return err
+	}
+	_, err := s.EndAlarm(ctx, alarm, agent)
+	return err
+}
+
 // AlarmChanges counts the alarms that began or ended on this node.
 func (s *Store) AlarmChanges() int64 { return s.alarmChanges.Load() }
 
-// alarmChanged tells who watches.
-func (s *Store) alarmChanged(account string) {
-	s.alarmChanges.Add(1)
+// alarmBranch is the branch whose account or endpoint an alarm is about; the
+// head office's if there is none any more.
+func (s *Store) alarmBranch(ctx context.Context, account string) string {
+	if endpoint, ok := relay.AlarmEndpoint(account); ok {
+		e, _ := s.endpoint(ctx, conversations.Everything, endpoint)
+		return e.Branch
+	}
 	d, _ := s.engine.Channels.Describe(account)
-	s.notices.publish([]conversations.Changed{{ID: conversations.ChangedAlarms, Branch: d.Branch}})
+	return d.Branch
+}
+
+// alarmChanged tells who watches.
+func (s *Store) alarmChanged(branch string) {
+	s.alarmChanges.Add(1)
+	s.notices.publish([]conversations.Changed{{ID: conversations.ChangedAlarms, Branch: branch}})
 }

@@ -23,7 +23,8 @@ const (
 			(select a.at from attempts a where a.endpoint = e.key and a.note = '' order by a.id desc limit 1), 0),
 		coalesce((select a.at from attempts a where a.endpoint = e.key and a.note <> '' order by a.id desc limit 1), 0)
 		from endpoints e where e.removed = 0 order by e.id`
-	endpointByID = `select ` + endpointColumns + `, e.key, e.position from endpoints e where e.id = $1 and e.removed = 0`
+	listEndpoints = `select ` + endpointColumns + ` from endpoints e where e.removed = 0 order by e.id`
+	endpointByID  = `select ` + endpointColumns + `, e.key, e.position from endpoints e where e.id = $1 and e.removed = 0`
 
 	insertEndpoint = `insert into endpoints (key, id, name, kind, branch, types, settings, configured, created, version, beginning, filling)
 		select $1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10
@@ -80,6 +81,18 @@ func (s *Store) Endpoints(ctx context.Context, scope conversations.Scope) ([]rel
 		if scope.Writes(st.Branch) {
 			all = append(all, st)
 		}
+		return err
+	})
+	return all, wrap(err, "reading endpoints")
+}
+
+// EndpointList returns all endpoints as they are, by id.
+func (s *Store) EndpointList(ctx context.Context) ([]relay.Endpoint, error) {
+	var all []relay.Endpoint
+	err := s.read(ctx, listEndpoints, func(r row) error {
+		var e relay.Endpoint
+		err := scanEndpoint(r, &e)
+		all = append(all, e)
 		return err
 	})
 	return all, wrap(err, "reading endpoints")
@@ -172,20 +185,25 @@ func (s *Store) withRelay(sc *script) {
 
 // PauseEndpoint pauses an endpoint, and says whether it was not paused before.
 func (s *Store) PauseEndpoint(ctx context.Context, scope conversations.Scope, id string, p relay.Pause) (bool, error) {
-	if _, err := s.endpoint(ctx, scope, id); err != nil {
+	e, err := s.endpoint(ctx, scope, id)
+	if err != nil {
 		return false, err
 	}
 	if p.At.IsZero() {
 		p.At = s.now()
 	}
 	paused := false
-	err := s.write(ctx, func(sc *script) {
+	err = s.write(ctx, func(sc *script) {
 		paused = false
 		sc.query(pauseEndpoint, func(row) error { paused = true; return nil }, id, millis(p.At), string(p.Reason), p.Detail, p.By)
+		if p.By == "" {
+			sc.exec(alarmPause, "alarm-"+s.newID(), relay.AlarmAccount(id), string(alarmReason(p.Reason)), p.Detail, millis(p.At), id, string(p.Reason))
+		}
 	})
 	if paused && err == nil {
 		s.log.Info("an endpoint is told nothing for now", "endpoint", id, "reason", p.Reason, "by", p.By)
 		s.endpointChanged(id)
+		s.alarmChanged(e.Branch)
 	}
 	return paused, wrap(err, "pausing endpoint %s", id)
 }
@@ -210,12 +228,22 @@ func (s *Store) ResumeEndpoint(ctx context.Context, scope conversations.Scope, i
 	err = s.write(ctx, func(sc *script) {
 		resumed = false
 		sc.query(resumeEndpoint, func(row) error { resumed = true; return nil }, id)
+		sc.exec(endPauseAlarm, relay.AlarmAccount(id), millis(s.now()), by)
 	})
 	if resumed && err == nil {
 		s.log.Info("an endpoint is told again", "endpoint", id, "by", by)
 		s.endpointChanged(id)
+		s.alarmChanged(e.Branch)
 	}
 	return wrap(err, "resuming endpoint %s", id)
+}
+
+// alarmReason is the alarm's for a pause.
+func alarmReason(r relay.PauseReason) conversations.Reason {
+	if r == relay.PausedGone {
+		return conversations.EndpointGone
+	}
+	return conversations.EndpointFailing
 }
 
 // Hurry makes due what waits for its next attempt.

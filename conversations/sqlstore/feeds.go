@@ -19,16 +19,17 @@ func (s *Store) ReadFeed(ctx context.Context, scope conversations.Scope, endpoin
 	w := &where{}
 	w.terms = append(w.terms, "f.endpoint = "+w.arg(e.key), "f.position > "+w.arg(after))
 	w.within(scope, "c.branch")
-	text := fmt.Sprintf(`select f.position, c.candidate, c.branch, ev.body from feed f
+	text := fmt.Sprintf(`select f.position, c.candidate, c.branch, f.at, ev.body from feed f
 		join events ev on ev.conversation = f.conversation and ev.sequence = f.sequence
 		join conversations c on c.id = f.conversation
 		where %s order by f.position limit %d`, w.sql(), orDefault(limit))
 	var out []relay.Record
 	err = s.read(ctx, text, func(r row) error {
 		var rec relay.Record
+		var at int64
 		var body []byte
-		err := r.Scan(&rec.Position, &rec.Candidate, &rec.Branch, &body)
-		rec.Body = json.RawMessage(body)
+		err := r.Scan(&rec.Position, &rec.Candidate, &rec.Branch, &at, &body)
+		rec.At, rec.Body = fromMillis(at), json.RawMessage(body)
 		out = append(out, rec)
 		return err
 	}, w.args...)

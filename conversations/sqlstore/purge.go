@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"jiebao/conversations"
+	"jiebao/conversations/relay"
 )
 
 // purgeAtOnce is how many rows of an endpoint that was removed go in one commit.
@@ -30,17 +31,20 @@ const (
 // RemoveEndpoint forgets an endpoint with its deliveries, dead letters and
 // attempts. From the first commit on it is told nothing.
 func (s *Store) RemoveEndpoint(ctx context.Context, scope conversations.Scope, id string) error {
-	if _, err := s.endpoint(ctx, scope, id); err != nil {
+	e, err := s.endpoint(ctx, scope, id)
+	if err != nil {
 		return err
 	}
-	_, err := s.writeFor(ctx, func(sc *script, found func(row) error) {
+	_, err = s.writeFor(ctx, func(sc *script, found func(row) error) {
 		s.aloneWithRelay(sc)
 		sc.query(markRemoved, found, id)
+		sc.exec(endPauseAlarm, relay.AlarmAccount(id), millis(s.now()), "")
 	})
 	if err != nil {
 		return wrap(err, "removing endpoint %s", id)
 	}
 	s.endpointChanged(id)
+	s.alarmChanged(e.Branch)
 	return s.purge(ctx)
 }
 

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -21,7 +20,6 @@ import (
 	"jiebao/conversations"
 	"jiebao/conversations/clock"
 	"jiebao/conversations/outbox"
-	"jiebao/conversations/relay"
 	"jiebao/conversations/sqlstore"
 	"jiebao/gateway/api"
 	"jiebao/gateway/console"
@@ -40,6 +38,8 @@ type Options struct {
 	// Offline is for work beside a running gateway: nothing is listened on,
 	// and Run is not called.
 	Offline bool
+	// TestEndpoints has [Checks] post a test event to every configured webhook.
+	TestEndpoints bool
 }
 
 // App is the program, put together.
@@ -49,17 +49,17 @@ type App struct {
 	log       *slog.Logger
 	publicURL string
 
-	listener net.Listener
-	redis    *redis.Client // nil without
-	limits   outbox.Meter  // shared by all nodes if they have a Redis
-	files    files
-	accounts *accounts
-	devices  devices
-	engine   *conversations.Engine
-	library  *library
-	store    *sqlstore.Store
-	events   *ehr.Deliverer // nil without an endpoint
-	webhook  *channels.Webhook
+	listener  net.Listener
+	redis     *redis.Client // nil without
+	limits    outbox.Meter  // shared by all nodes if they have a Redis
+	files     files
+	accounts  *accounts
+	devices   devices
+	engine    *conversations.Engine
+	library   *library
+	store     *sqlstore.Store
+	endpoints *ehr.Endpoints
+	webhook   *channels.Webhook
 	// reconciler finds out whether other systems know what there is to know.
 	reconciler *reconcile.Reconciler
 	pages      *h5.Page // of candidates
@@ -181,41 +181,6 @@ func (a *App) rewritten(ctx context.Context) {
 	}
 }
 
-// ehrEndpoint is the id of the endpoint that the configuration names.
-const ehrEndpoint = "ehr"
-
-func (a *App) openEvents(ctx context.Context, _ Options) (err error) {
-	e := a.cfg.EHR.Endpoint
-	if e.URL == "" {
-		return nil // events are kept until there is an endpoint
-	}
-	if err := a.ensureEndpoint(ctx); err != nil {
-		return err
-	}
-	a.events, err = ehr.New(ehr.Config{
-		URL: e.URL, Secret: e.Secret.Reveal(), Timeout: e.Timeout, InFlight: e.InFlight,
-		Schedule: e.Retry.Schedule, Jitter: e.Retry.Jitter,
-	}, ehr.Options{
-		Now: a.clock.Now, Log: a.log,
-		Hasten: func(ctx context.Context) error { return a.store.Hurry(ctx, ehrEndpoint) },
-	})
-	return err
-}
-
-// ensureEndpoint makes the configured endpoint, which is told everything that
-// ever happened, unless it is there. Of nodes that start together one makes it.
-func (a *App) ensureEndpoint(ctx context.Context) error {
-	all, err := a.store.Endpoints(ctx, conversations.Everything)
-	if err != nil || slices.ContainsFunc(all, func(e relay.Standing) bool { return e.ID == ehrEndpoint }) {
-		return err
-	}
-	_, err = a.store.PutEndpoint(ctx, relay.Endpoint{ID: ehrEndpoint, Name: "EHR", Kind: relay.Webhook, Configured: true}, relay.FromBeginning)
-	if errors.Is(err, conversations.ErrConflict) {
-		return nil
-	}
-	return err
-}
-
 func (a *App) openServer(context.Context, Options) (err error) {
 	a.webhook = &channels.Webhook{Store: a.store, Accounts: a.accounts.byID, Pulls: a.store, Carried: a.store.Carried, Log: a.log, Now: a.clock.Now}
 	if a.console, err = a.newConsole(); err != nil {
@@ -260,6 +225,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer stop()
 	var background sync.WaitGroup
 	background.Go(func() { a.workers().run(working) })
+	background.Go(func() { a.endpoints.Run(working) })
 	background.Go(func() { a.accounts.prepare(working, a.clock, a.log) })
 	background.Go(func() { a.accounts.lookAfter(working, a.store, a.clock, a.log) })
 	background.Go(func() { a.accounts.pullNowAndThen(working, a.store, a.clock, a.log) })
@@ -303,9 +269,6 @@ func (a *App) Close() {
 		a.log.Error("closing the documents", "error", err)
 	}
 	a.files = files{}
-	if a.events != nil {
-		a.events.Close()
-	}
 	if a.redis != nil {
 		a.redis.Close()
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"jiebao/config"
 	"jiebao/config/templates"
@@ -22,6 +23,7 @@ func Check(cfg config.Config) error {
 	problems = append(problems, unusable("words.templates_dir", err)...)
 	problems = append(problems, unusable("bot.policies_dir", checkPolicies(cfg.Bot.PoliciesDir))...)
 	problems = append(problems, unknownScopes(cfg.API.Keys)...)
+	problems = append(problems, badEndpoints(cfg.EHR, time.Now())...)
 	_, err = loadKnowledge(cfg)
 	problems = append(problems, unusable("words.knowledge_dir", err)...)
 	for i, account := range cfg.Accounts {

@@ -54,11 +54,7 @@ func Checks(cfg config.Config, o Options) []doctor.Check {
 	if cfg.Server.PublicURL != "" {
 		checks = append(checks, doctor.Check{Subject: gateway, Name: "public address", Run: e.publicAddress})
 	}
-	if address := cfg.EHR.Endpoint.URL; address != "" {
-		checks = append(checks, doctor.Check{Subject: gateway, Name: "EHR endpoint", Run: func(ctx context.Context) []channels.Finding {
-			return e.addresses.Endpoint(ctx, "EHR endpoint", address)
-		}})
-	}
+	checks = append(checks, e.endpoints()...)
 	return append(checks, e.accounts()...)
 }
 

@@ -57,9 +57,8 @@ func newClinic(t *testing.T) *clinic {
 	c.cfg.Store.Path = filepath.Join(dir, "jiebao.db")
 	c.cfg.Documents.Dir, c.cfg.Documents.KeyFile = filepath.Join(dir, "documents"), filepath.Join(dir, "key")
 	c.cfg.Bank.Name = "示例银行"
-	c.cfg.EHR.Endpoint = config.Endpoint{
-		URL: platform.URL, Secret: config.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
-		Timeout: time.Second, InFlight: 1, Retry: config.Retry{Schedule: []time.Duration{time.Second}},
+	c.cfg.EHR.Endpoint = config.SoleEndpoint{
+		URL: platform.URL, Secret: config.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), Timeout: time.Second, InFlight: 1,
 	}
 	c.cfg.Accounts = []config.Account{
 		{
@@ -124,7 +123,7 @@ func TestDoctorFindsARunningGatewayWell(t *testing.T) {
 	got, said := c.findings()
 	for key, want := range map[string]string{
 		"gateway/configuration": "ok", "gateway/database": "ok", "gateway/documents key": "ok", "gateway/documents": "ok",
-		"gateway/public address": "warn ok", "gateway/EHR endpoint": "ok", "account oa/access": "ok", "account oa/callbacks": "ok",
+		"gateway/public address": "warn ok", "endpoint ehr/address": "ok", "account oa/access": "ok", "account oa/callbacks": "ok",
 		"account oa/template result_passed": "ok", "account oa/template message_waiting": "fail", "account oa/address": "ok",
 		"account mail/access": "ok", "account mail/sender": "ok",
 	} {

@@ -16,6 +16,7 @@ import (
 	"jiebao/conversations/clock"
 	"jiebao/conversations/documents"
 	"jiebao/conversations/documents/clamd"
+	"jiebao/gateway/ehr/wire"
 )
 
 // openFiles opens the documents store, with the configured keys or the one
@@ -83,6 +84,9 @@ func (f *files) sign(keys keyring, publicURL string, life time.Duration) error {
 	if f.appSecrets, err = keys.derive("app"); err != nil {
 		return err
 	}
+	if f.endpointSecrets, err = keys.derive(wire.Purpose); err != nil {
+		return err
+	}
 	f.accessSecrets, err = keys.derive("access")
 	return err
 }
@@ -100,7 +104,8 @@ type files struct {
 	linkSecrets [][]byte                  // sign the links by which the EHR fetches documents, the first new ones
 	appSecrets  [][]byte                  // sign candidates' tokens for the bank's app, the first new ones
 
-	accessSecrets [][]byte // sign systems' access tokens, the first new ones
+	endpointSecrets [][]byte // seal endpoints' secrets, the first new ones
+	accessSecrets   [][]byte // sign systems' access tokens, the first new ones
 }
 
 // sweptEvery is how often uploads that nobody went on with are looked for.

@@ -80,13 +80,6 @@ func (a *App) workers() workers {
 	understand := dispatch(conversations.TaskUnderstand, &outbox.Understand{Model: a.newModel(), Now: now, Patience: patience}, questionsAtOnce, 1, patience)
 	understand.Failures = slog.LevelDebug // the client says when the model fails and recovers
 	ws = append(ws, understand)
-	if a.events != nil { // the EHR knows an event by its id and may get it again, so several of a candidate are taken at once
-		e := a.cfg.EHR.Endpoint
-		events := dispatch(conversations.TaskEvent, a.events, e.InFlight, 8, e.Timeout)
-		events.Queue = a.store.Deliveries(ehrEndpoint)
-		events.Failures = slog.LevelDebug // the deliverer says when the endpoint fails and recovers
-		ws = append(ws, events)
-	}
 	return ws
 }
 

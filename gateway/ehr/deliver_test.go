@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,9 +17,12 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"jiebao/conversations"
+	"jiebao/conversations/clock"
 	"jiebao/conversations/outbox"
+	"jiebao/conversations/relay"
 	"jiebao/gateway/ehr"
 	"jiebao/gateway/ehr/catalogue"
+	"jiebao/gateway/ehr/wire"
 )
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -71,17 +75,86 @@ func schedule() []time.Duration {
 	return []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, time.Hour}
 }
 
-func deliverer(t *testing.T, url string, now time.Time, change func(*ehr.Config, *ehr.Options)) *ehr.Deliverer {
+// trial is a deliverer that is tried, with what it asks of its store.
+type trial struct {
+	relay.Store
+	outbox.Alarms
+	endpoint relay.Endpoint
+	settings wire.Settings
+	options  ehr.Options
+	hurry    func() error
+
+	mu     sync.Mutex
+	took   time.Time // as other gateways know it
+	pauses []relay.Pause
+	alarms []conversations.Alarm // that last
+	ended  int
+}
+
+func (s *trial) Hurry(context.Context, string) error { return s.hurry() }
+
+func (s *trial) Endpoints(context.Context, conversations.Scope) ([]relay.Standing, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return []relay.Standing{{Endpoint: s.endpoint, Took: s.took}}, nil
+}
+
+func (s *trial) PauseEndpoint(_ context.Context, _ conversations.Scope, _ string, p relay.Pause) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pauses = append(s.pauses, p)
+	return len(s.pauses) == 1, nil
+}
+
+func (s *trial) OpenAlarms(context.Context) ([]conversations.Alarm, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.alarms), nil
+}
+
+func (s *trial) RaiseAlarm(_ context.Context, a conversations.Alarm) (conversations.Alarm, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.alarms = append(s.alarms, a)
+	return a, true, nil
+}
+
+func (s *trial) EndAlarm(context.Context, string, string) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.alarms = nil
+	s.ended++
+	return true, nil
+}
+
+// ticking is a clock that tells what it is told to.
+type ticking struct {
+	clock.System
+	now func() time.Time
+}
+
+func (c ticking) Now() time.Time { return c.now() }
+
+func deliverer(t *testing.T, url string, now time.Time, change func(*trial)) *ehr.Deliverer {
 	t.Helper()
-	c := ehr.Config{URL: url, Secret: secret, Schedule: schedule()}
-	o := ehr.Options{Now: func() time.Time { return now }, Rand: func() float64 { return 0 }}
-	if change != nil {
-		change(&c, &o)
+	s := &trial{
+		endpoint: relay.Endpoint{ID: "ehr", Kind: relay.Webhook, Configured: true},
+		settings: wire.Settings{URL: url, Secrets: []wire.Secret{{ID: "s", Value: wire.Hide(secret)}}},
+		options: ehr.Options{
+			Retry: ehr.Retry{Schedule: schedule(), GiveUp: 72 * time.Hour}, Rand: func() float64 { return 0 },
+			Clock: ticking{now: func() time.Time { return now }}, Log: slog.New(slog.DiscardHandler),
+		},
+		hurry: func() error { return nil },
 	}
-	d, err := ehr.New(c, o)
+	s.options.Store = s
+	if change != nil {
+		change(s)
+	}
+	w, err := wire.New(s.settings, wire.Options{Reach: wire.Reach{Trusted: true}, Clock: s.options.Clock})
 	if err != nil {
 		t.Fatal(err)
 	}
+	d := ehr.NewDeliverer(s.endpoint, w, &s.options)
 	t.Cleanup(d.Close)
 	return d
 }
@@ -140,8 +213,8 @@ func TestEveryAttemptSaysTheSame(t *testing.T) {
 	t.Parallel()
 	e := newEndpoint(t, status(http.StatusInternalServerError))
 	now := noon()
-	d := deliverer(t, e.URL, now, func(_ *ehr.Config, o *ehr.Options) {
-		o.Now = func() time.Time { now = now.Add(time.Minute); return now }
+	d := deliverer(t, e.URL, now, func(s *trial) {
+		s.options.Clock = ticking{now: func() time.Time { now = now.Add(time.Minute); return now }}
 	})
 	it := item(t, anEvent())
 	it.Body = append(json.RawMessage("  "), it.Body...) // as stored, whatever that is
@@ -170,7 +243,7 @@ func TestFailuresAreTriedAgain(t *testing.T) {
 		"a server's error": {status(500), "500 Internal Server Error"},
 		"a refusal":        {status(400), "400 Bad Request"},
 		"no such page":     {status(404), "404 Not Found"},
-		"gone":             {status(410), "change ehr.endpoint.url"},
+		"gone":             {status(410), "wants no more events"},
 		"too fast":         {status(429), "429 Too Many Requests"},
 		"redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
@@ -245,9 +318,9 @@ func TestJitterStaysInItsBounds(t *testing.T) {
 			w.Header().Set("Retry-After", c.retryAfter)
 			w.WriteHeader(http.StatusServiceUnavailable)
 		})
-		d := deliverer(t, e.URL, now, func(cfg *ehr.Config, o *ehr.Options) {
-			cfg.Schedule, cfg.Jitter = []time.Duration{100 * time.Second}, 0.2
-			o.Rand = func() float64 { return c.draw }
+		d := deliverer(t, e.URL, now, func(s *trial) {
+			s.options.Retry.Schedule, s.options.Retry.Jitter = []time.Duration{100 * time.Second}, 0.2
+			s.options.Rand = func() float64 { return c.draw }
 		})
 		got := d.Do(t.Context(), item(t, anEvent())).RetryAt.Sub(now).Round(time.Second)
 		if got != c.want {
@@ -266,7 +339,7 @@ func TestSlowEndpointIsGivenUp(t *testing.T) {
 		}
 	})
 	defer close(release)
-	d := deliverer(t, e.URL, noon(), func(c *ehr.Config, _ *ehr.Options) { c.Timeout = 20 * time.Millisecond })
+	d := deliverer(t, e.URL, noon(), func(s *trial) { s.settings.Timeout = wire.Duration(20 * time.Millisecond) })
 	got := d.Do(t.Context(), item(t, anEvent()))
 	if got.Verdict != outbox.Retry || got.Note != "the endpoint did not answer in time" {
 		t.Errorf("%+v, want a retry because of the time", got)
@@ -308,9 +381,9 @@ func TestLogSaysChangesOnly(t *testing.T) {
 	code := 500
 	e := newEndpoint(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) })
 	var log bytes.Buffer
-	d := deliverer(t, e.URL, noon(), func(c *ehr.Config, o *ehr.Options) {
-		o.Log = slog.New(slog.NewTextHandler(&log, nil))
-		o.Log.Info("configured", "endpoint", *c)
+	d := deliverer(t, e.URL, noon(), func(s *trial) {
+		s.options.Log = slog.New(slog.NewTextHandler(&log, nil))
+		s.options.Log.Info("configured", "endpoint", s.settings)
 	})
 	for _, code = range []int{500, 502, 500, 410, 410, 204, 204} {
 		d.Do(t.Context(), item(t, anEvent()))
@@ -324,30 +397,6 @@ func TestLogSaysChangesOnly(t *testing.T) {
 	for _, private := range []string{"MfKQ9r8G", "7月13号"} {
 		if strings.Contains(said, private) {
 			t.Errorf("the log gives away %q:\n%s", private, said)
-		}
-	}
-}
-
-func TestNewRefuses(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct{ url, secret, want string }{
-		{"http://ehr.example.com/hook", secret, "must begin with https://"},
-		{"ehr.example.com", secret, "must be like https://"},
-		{"ftp://ehr.example.com", secret, "must begin with https://"},
-		{"https://ehr.example.com", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "must be whsec_"},
-		{"https://ehr.example.com", "whsec_c2hvcnQ=", "24 to 64 bytes"},
-	} {
-		_, err := ehr.New(ehr.Config{URL: c.url, Secret: c.secret, Schedule: schedule()}, ehr.Options{})
-		if err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("New(%s, %s) = %v, want %q in the error", c.url, c.secret, err, c.want)
-		}
-	}
-	if _, err := ehr.New(ehr.Config{URL: "https://ehr.example.com", Secret: secret}, ehr.Options{}); err == nil || !strings.Contains(err.Error(), "no wait") {
-		t.Errorf("without a schedule: %v", err)
-	}
-	for _, url := range []string{"https://ehr.example.com/hook", "http://127.0.0.1:8090/ehr", "http://[::1]:1/", "http://localhost/x"} {
-		if _, err := ehr.New(ehr.Config{URL: url, Secret: secret, Schedule: schedule()}, ehr.Options{}); err != nil {
-			t.Errorf("New(%s) = %v", url, err)
 		}
 	}
 }

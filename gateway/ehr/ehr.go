@@ -1,15 +1,21 @@
-// Package ehr tells the EHR what happened: it posts event tasks of the outbox
-// to the one configured endpoint as Standard Webhooks
-// (standardwebhooks.com, specification 1.0).
+// Package ehr tells the EHR and other systems what happened: each endpoint gets
+// every candidate's events as Standard Webhooks (standardwebhooks.com,
+// specification 1.0) or finds them in a feed, in order and one after the other.
 //
-// The outbox keeps the order: it hands over the events of a candidate one
-// after the other, and the next only after this one was taken. So nothing is
-// ever skipped or dropped. An event that the endpoint does not take is tried
-// again, at growing intervals and then at the last one for as long as it
-// takes; its candidate's later events wait behind it, everybody else's do not.
-// When the endpoint takes events again, those that wait are let go at once.
+// [Endpoints] runs them all, each with a dispatcher of its own, so that one
+// that is slow or down slows nobody else, and follows what the API, the inbox
+// and other gateways change about them. A [Deliverer] tells one endpoint. An
+// event that is not taken is tried again, at growing intervals; its candidate's
+// later events wait behind it, everybody else's do not. When the endpoint takes
+// events again, those that wait are let go at once.
 //
-// Imports: conversations, outbox, clock, wire and the standard library.
+// Nothing is ever dropped. After three days of trying, an event that the
+// endpoint refuses while it takes others becomes a dead letter, which is kept
+// and can be replayed; an endpoint that takes nothing is paused, and so is one
+// that says that it is gone (410), which an alarm in the inbox tells.
+//
+// Imports: conversations, its clock, outbox and relay, wire, mapping and the
+// standard library.
 package ehr
 
 import (
@@ -18,103 +24,129 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net/url"
-	"sync/atomic"
+	"net/netip"
+	"sync"
 	"time"
 
 	"jiebao/conversations/clock"
+	"jiebao/conversations/outbox"
+	"jiebao/conversations/relay"
 	"jiebao/gateway/ehr/wire"
 )
 
-// Config is the endpoint and how patient to be with it.
-type Config struct {
-	// URL is https, or http on a loopback address.
-	URL string
-	// Secret signs the events: whsec_ and at least 24 bytes in base64.
-	Secret string
-	// Timeout is how long one attempt may take; 0 means 15 seconds.
-	Timeout time.Duration
-	// InFlight is how many attempts the caller has under way at once; as many
-	// connections are kept open. 0 means 32.
-	InFlight int
-	// Schedule holds the waits before the second, third, … attempt, at least
-	// one. The last one repeats for as long as it takes.
-	Schedule []time.Duration
-	// Jitter is the part of each wait, 0 to 1, that is drawn at random.
-	Jitter float64
+// Store keeps endpoints, what each has to be told, and alarms.
+type Store interface {
+	relay.Store
+	outbox.Alarms
 }
 
-// LogValue shows neither the secret nor a password in the address.
-func (c Config) LogValue() slog.Value {
-	host := ""
-	if u, err := url.Parse(c.URL); err == nil {
-		host = u.Host
-	}
-	return slog.GroupValue(slog.String("host", host), slog.Duration("timeout", c.Timeout), slog.Int("in_flight", c.InFlight))
-}
-
-// Options replace the world outside; each has a default.
+// Options are what endpoints are run with. Store and Sealer are needed; what
+// else is missing has a default.
 type Options struct {
-	Now  func() time.Time // the clock
-	Rand func() float64   // in [0, 1), for jitter
-	Log  *slog.Logger
-	// Hasten makes events that wait for their next attempt due at once. nil:
-	// they wait.
-	Hasten func(context.Context) error
+	Store  Store
+	Sealer *wire.Sealer
+	// Configured are the endpoints of the configuration's file.
+	Configured []Configured
+	// Networks are those that other endpoints may reach besides the internet.
+	Networks []netip.Prefix
+	Retry    Retry
+	// Limits keep the rates of endpoints, over all gateways that share them.
+	Limits outbox.Limits
+	// KeepAttempts is how long attempts are kept: 30 days. KeepFeeds is how long
+	// a feed's events can be pulled; zero is for ever.
+	KeepAttempts, KeepFeeds time.Duration
+	// Signer signs the daily files.
+	Signer *Signer
+	// Zone is whose days and hours those go by.
+	Zone *time.Location
+	// Source names this Jiebao in what it says itself.
+	Source string
+	NewID  func() string
+	Clock  clock.Clock
+	Rand   func() float64 // in [0, 1), for jitter
+	Log    *slog.Logger
 }
 
-// Deliverer delivers events to one endpoint. It is safe for concurrent use.
-type Deliverer struct {
-	wire     *wire.Wire
-	schedule []time.Duration
-	jitter   float64
-	now      func() time.Time
-	rand     func() float64
-	log      *slog.Logger
-	health   atomic.Int32 // a health: how the last attempt went
-	hasten   func(context.Context) error
-	recovery *recovery
+// Endpoints are all the systems that are told. It is safe for concurrent use.
+type Endpoints struct {
+	Options
+
+	mu    sync.Mutex
+	lines map[string]*line // those that are being told, by id
 }
 
-// New checks c and returns its deliverer.
-func New(c Config, o Options) (*Deliverer, error) {
-	if len(c.Schedule) == 0 {
-		return nil, errors.New("the EHR's endpoint: the schedule holds no wait")
+// defaultKeep is how long attempts are kept.
+const defaultKeep = 30 * 24 * time.Hour
+
+// New returns the endpoints; none is told anything before [Endpoints.Run].
+func New(o Options) (*Endpoints, error) {
+	if o.Store == nil || o.Sealer == nil || o.NewID == nil {
+		return nil, errors.New("running endpoints: a store, a sealer and ids are needed")
 	}
-	if c.Jitter < 0 || c.Jitter > 1 {
-		return nil, fmt.Errorf("the EHR's endpoint: the jitter is %v and must be between 0 and 1", c.Jitter)
+	if o.KeepAttempts == 0 {
+		o.KeepAttempts = defaultKeep
 	}
-	d := &Deliverer{
-		schedule: c.Schedule, jitter: c.Jitter,
-		now: o.Now, rand: o.Rand, log: o.Log, hasten: o.Hasten, recovery: newRecovery(),
+	if o.Clock == nil {
+		o.Clock = clock.System{}
 	}
-	if d.now == nil {
-		d.now = time.Now
+	if o.Limits == nil {
+		o.Limits = outbox.NewMemoryLimits(o.Clock.Now)
 	}
-	if d.rand == nil {
-		d.rand = rand.Float64
+	if o.Zone == nil {
+		o.Zone = time.UTC
 	}
-	if d.log == nil {
-		d.log = slog.New(slog.DiscardHandler)
+	if o.Rand == nil {
+		o.Rand = rand.Float64
 	}
-	var err error
-	d.wire, err = wire.New(wire.Settings{
-		URL: c.URL, Secrets: []wire.Secret{{ID: "configured", Value: wire.Hide(c.Secret)}},
-		Timeout: wire.Duration(c.Timeout), InFlight: c.InFlight,
-	}, wire.Options{Reach: wire.Reach{Trusted: true}, Clock: ticking{now: d.now}})
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := o.Retry.check(); err != nil {
+		return nil, fmt.Errorf("running endpoints: %w", err)
+	}
+	return &Endpoints{Options: o, lines: map[string]*line{}}, nil
+}
+
+// reach is where an endpoint may be.
+func reach(x relay.Endpoint, networks []netip.Prefix) wire.Reach {
+	return wire.Reach{Allow: networks, Trusted: x.Configured}
+}
+
+// Settings opens an endpoint's settings, with their secrets. A feed's are empty
+// but for its filter.
+func (e *Endpoints) Settings(x relay.Endpoint) (wire.Settings, error) {
+	if len(x.Settings) == 0 {
+		return wire.Settings{}, nil
+	}
+	return e.Sealer.Open(x.ID, x.Settings)
+}
+
+// With returns the endpoint with other settings, checked and sealed for the
+// store. Errors about them are [wire.Problems].
+func (e *Endpoints) With(x relay.Endpoint, s wire.Settings) (relay.Endpoint, error) {
+	err := CheckSettings(x, s, e.Networks, e.Clock.Now())
 	if err != nil {
-		return nil, fmt.Errorf("the EHR's endpoint: %w", err)
+		return x, err
 	}
-	return d, nil
+	x.Settings, err = e.Sealer.Seal(x.ID, s)
+	return x, err
 }
 
-// ticking is the machine's clock, which tells another time.
-type ticking struct {
-	clock.System
-	now func() time.Time
+// CheckSettings says what is wrong with an endpoint's settings, as
+// [wire.Problems], where endpoints of the API and the inbox may reach networks.
+func CheckSettings(x relay.Endpoint, s wire.Settings, networks []netip.Prefix, now time.Time) error {
+	if x.Kind == relay.Feed {
+		return checkFeed(s)
+	}
+	return s.Check(reach(x, networks), now)
 }
 
-func (t ticking) Now() time.Time { return t.now() }
-
-// Close closes the idle connections.
-func (d *Deliverer) Close() { d.wire.Close() }
+// open makes the wire to a webhook.
+func (e *Endpoints) open(x relay.Endpoint, s wire.Settings) (*wire.Wire, error) {
+	return wire.New(s, wire.Options{
+		Reach: reach(x, e.Networks), Clock: e.Clock,
+		Take: func(ctx context.Context, every time.Duration) time.Time {
+			return e.Limits.Take(ctx, outbox.Pace{Key: "endpoint/" + x.ID, Every: every, Burst: 1})
+		},
+	})
+}

@@ -1,7 +1,6 @@
 package ehr_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"testing"
@@ -29,9 +28,9 @@ func newTrouble(t *testing.T) *trouble {
 		}
 		w.WriteHeader(tr.code)
 	})
-	tr.d = deliverer(t, e.URL, tr.now, func(_ *ehr.Config, o *ehr.Options) {
-		o.Now = func() time.Time { return tr.now }
-		o.Hasten = func(context.Context) error { tr.hastened++; return tr.err }
+	tr.d = deliverer(t, e.URL, tr.now, func(s *trial) {
+		s.options.Clock = ticking{now: func() time.Time { return tr.now }}
+		s.hurry = func() error { tr.hastened++; return tr.err }
 	})
 	return tr
 }

@@ -261,5 +261,8 @@ func (w *Wire) addresses(ctx context.Context) ([]netip.Addr, error) {
 	return w.resolver.LookupNetIP(ctx, "ip", w.target.Hostname())
 }
 
+// Client goes the road to the endpoint, for who looks whether it leads there.
+func (w *Wire) Client() *http.Client { return w.client }
+
 // Close closes the idle connections.
 func (w *Wire) Close() { w.client.CloseIdleConnections() }

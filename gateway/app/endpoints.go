@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"jiebao/config"
+	"jiebao/conversations/relay"
+	"jiebao/gateway/ehr"
+	"jiebao/gateway/ehr/catalogue"
+	"jiebao/gateway/ehr/wire"
+)
+
+// openEvents makes who tells endpoints, and has the store know those of the
+// configuration's file.
+func (a *App) openEvents(ctx context.Context, o Options) error {
+	sealer, err := wire.NewSealer(a.files.endpointSecrets...)
+	if err != nil {
+		return err
+	}
+	e := a.cfg.EHR
+	a.endpoints, err = ehr.New(ehr.Options{
+		Store: a.store, Sealer: sealer, Configured: configured(e), Networks: e.AllowNetworks,
+		Retry:  ehr.Retry{Schedule: e.Retry.Schedule, Jitter: e.Retry.Jitter, GiveUp: e.Retry.GiveUp},
+		Limits: a.limits, KeepAttempts: e.KeepAttempts, KeepFeeds: e.KeepFeeds,
+		Zone: a.cfg.OfficeHours.TimeZone, Source: a.engine.Source, NewID: newID, Clock: a.clock, Log: a.log,
+	})
+	if err != nil || o.Offline {
+		return err
+	}
+	return a.endpoints.Ensure(ctx)
+}
+
+// configured are the endpoints of the configuration's file.
+func configured(e config.EHR) []ehr.Configured {
+	var all []ehr.Configured
+	for _, x := range e.All() {
+		c := ehr.Configured{
+			Endpoint: relay.Endpoint{ID: x.ID, Name: x.Name, Kind: relay.Webhook, Branch: x.Branch, Types: x.Types, Configured: true},
+			Wire:     settingsOf(x), From: relay.FromNow,
+		}
+		if x.Name == "" {
+			c.Name = x.ID
+		}
+		if x.Kind == config.EndpointFeed {
+			c.Kind = relay.Feed
+		}
+		if x.Start == config.StartBeginning {
+			c.From = relay.FromBeginning
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// settingsOf says how to speak to a configured endpoint.
+func settingsOf(x config.Endpoint) wire.Settings {
+	s := wire.Settings{
+		URL: x.URL, Timeout: wire.Duration(x.Timeout), InFlight: x.InFlight, PerSecond: x.PerSecond, PerMinute: x.PerMinute,
+		ContentType: x.ContentType, Filter: x.Filter, Mapping: x.Mapping,
+	}
+	if !x.Secret.Empty() {
+		s.Secrets = []wire.Secret{{ID: "configured", Value: wire.Hide(x.Secret.Reveal())}}
+	}
+	for i, old := range x.OldSecrets {
+		s.Secrets = append(s.Secrets, wire.Secret{ID: fmt.Sprintf("old-%d", i+1), Value: wire.Hide(old.Reveal())})
+	}
+	for _, h := range x.Headers {
+		if s.Headers == nil {
+			s.Headers = map[string]wire.Hidden{}
+		}
+		s.Headers[h.Name] = wire.Hide(h.Value.Reveal())
+	}
+	if t := x.TLS; t != nil {
+		s.TLS = &wire.TLS{Certificate: t.Certificate.Reveal(), Key: wire.Hide(t.Key.Reveal()), CA: t.CA.Reveal(), ServerName: t.ServerName}
+	}
+	if p := x.Proxy; p != nil {
+		s.Proxy = &wire.Proxy{URL: p.URL, Username: p.Username, Password: wire.Hide(p.Password.Reveal())}
+	}
+	return s
+}
+
+// badEndpoints are what is wrong with the configured endpoints.
+func badEndpoints(e config.EHR, now time.Time) config.Problems {
+	var all config.Problems
+	short := len(e.All()) - len(e.Endpoints)
+	for i, c := range configured(e) {
+		at := "ehr.endpoint"
+		if i >= short {
+			at = fmt.Sprintf("ehr.endpoints[%d]", i-short)
+		}
+		for _, t := range c.Types {
+			if !knownType(t) {
+				all = append(all, config.Problem{Key: at + ".types", Problem: fmt.Sprintf("%q is no event and no beginning of one; the API's documentation lists them", t)})
+			}
+		}
+		var problems wire.Problems
+		switch err := ehr.CheckSettings(c.Endpoint, c.Wire, e.AllowNetworks, now); {
+		case errors.As(err, &problems):
+			for _, p := range problems {
+				all = append(all, config.Problem{Key: at + "." + configKey(p.Field), Problem: p.Text})
+			}
+		case err != nil:
+			all = append(all, config.Problem{Key: at, Problem: err.Error()})
+		}
+	}
+	return all
+}
+
+// configKey is the key of the file for a field of the settings.
+func configKey(field string) string {
+	switch {
+	case strings.HasPrefix(field, "secrets[0]"):
+		return "secret"
+	case strings.HasPrefix(field, "secrets"):
+		return "old_secrets"
+	case strings.HasPrefix(field, "headers["):
+		return "headers"
+	}
+	return field
+}
+
+// knownType says whether there are events of a type, or of types that begin so.
+func knownType(t string) bool {
+	prefix, starred := strings.CutSuffix(t, "*")
+	return slices.ContainsFunc(catalogue.Entries(), func(e catalogue.Entry) bool {
+		return string(e.Type()) == t || starred && strings.HasPrefix(string(e.Type()), prefix)
+	})
+}
