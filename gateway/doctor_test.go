@@ -40,7 +40,7 @@ func TestDoctorCommand(t *testing.T) {
 	}
 	const away = "ehr: {endpoint: {url: 'http://127.0.0.1:1', secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}}\n"
 	code, out, errs = doctored(t, t.TempDir(), away)
-	if code != 1 || !strings.Contains(out, "FAIL  EHR endpoint") || !strings.Contains(out, "→ see whether") || !strings.Contains(errs, "do not work") {
+	if code != 1 || !strings.Contains(out, "FAIL  address") || !strings.Contains(out, "→ see whether") || !strings.Contains(errs, "do not work") {
 		t.Errorf("with the EHR away it ended with %d, %q and %q", code, out, errs)
 	}
 	if strings.Contains(out+errs, "whsec_") || strings.Contains(out, "\x1b") {

@@ -118,6 +118,8 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"an alarm, from its begin to its end", testAlarm},
 		{"what waits for an account", testWaiting},
 		{"who sees alarms, and who ends them", testAlarmScopes},
+		{"a pause that nobody asked for, and its alarm", testPauseAlarm},
+		{"an endpoint that is removed leaves no alarm", testRemovedAlarm},
 		{"addresses that several candidates share", testSharedContacts},
 		{"a stranger whose number the EHR tells", testStrangersContact},
 		{"who is known by the EHR's id", testKnownByEHR},

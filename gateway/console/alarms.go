@@ -75,6 +75,11 @@ func (v *view) alarmTitle(a conversations.AlarmView) string {
 		name = a.Account
 	}
 	switch a.Work {
+	case conversations.TaskEvent:
+		if a.Reason == conversations.EndpointDown {
+			return v.T("alarm.endpoint_late", "name", name)
+		}
+		return v.T("alarm.endpoint_paused", "name", name)
 	case conversations.TaskPull:
 		return v.T("alarm.cannot_receive", "name", name)
 	case conversations.TaskInvite:
@@ -91,4 +96,21 @@ func (v *view) alarmTitle(a conversations.AlarmView) string {
 // otherwise for the reason.
 func (v *view) remedy(a conversations.AlarmView) string {
 	return v.Tor("alarm.do_"+a.Code, v.T("alarm.do_"+string(a.Reason)))
+}
+
+// alarmWaiting says how much waits for the end of an alarm.
+func (v *view) alarmWaiting(a conversations.AlarmView) string {
+	if a.Work == conversations.TaskEvent {
+		return v.T("alarm.waiting_events", "n", a.Waiting)
+	}
+	return v.T("alarm.waiting", "n", a.Waiting)
+}
+
+// serious says whether somebody has to do something about an alarm.
+func serious(a conversations.AlarmView) bool {
+	switch a.Reason {
+	case conversations.Credentials, conversations.EndpointFailing, conversations.EndpointGone:
+		return true
+	}
+	return false
 }

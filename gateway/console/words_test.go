@@ -65,7 +65,7 @@ func dynamic() map[string][]string {
 		},
 		"article.state_": {string(conversations.Draft), string(conversations.Approved), string(conversations.Retired), string(fromFile)},
 		"article.done_":  {"save", "approve", "retire", "restore"},
-		"alarm.do_":      {"40001", "40013", "40125", "40164", "45009", "48001", "48004", "60020", "89503", "credentials", "quota_used_up", "temporary", "outcome_unsure"},
+		"alarm.do_":      {"40001", "40013", "40125", "40164", "45009", "48001", "48004", "60020", "89503", "credentials", "quota_used_up", "temporary", "outcome_unsure", "endpoint_down", "endpoint_failing", "endpoint_gone"},
 		"topic.":         {string(conversations.TopicOffer), string(conversations.TopicPapers)},
 		"language.":      {"zh_cn", "zh_hk", "en"},
 		"refused.":       {"too_large", "wrong_type", "unreadable", "encrypted", "too_many_pages", "infected", "expired", "duplicate"},
