@@ -59,7 +59,7 @@ func (e *Endpoints) ensure(ctx context.Context, c Configured, kept relay.Endpoin
 	if kept.ID == "" || !e.same(c, kept) {
 		x := c.Endpoint
 		x.Configured, x.Version = true, kept.Version
-		x, err := e.With(x, c.Wire)
+		x, err := e.with(x, c.Wire)
 		if err != nil {
 			return err
 		}

@@ -121,9 +121,9 @@ func (e *Endpoints) Settings(x relay.Endpoint) (wire.Settings, error) {
 	return e.Sealer.Open(x.ID, x.Settings)
 }
 
-// With returns the endpoint with other settings, checked and sealed for the
+// with returns the endpoint with other settings, checked and sealed for the
 // store. Errors about them are [wire.Problems].
-func (e *Endpoints) With(x relay.Endpoint, s wire.Settings) (relay.Endpoint, error) {
+func (e *Endpoints) with(x relay.Endpoint, s wire.Settings) (relay.Endpoint, error) {
 	err := CheckSettings(x, s, e.Networks, e.Clock.Now())
 	if err != nil {
 		return x, err
