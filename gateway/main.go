@@ -28,11 +28,12 @@ import (
 type commandLine struct {
 	Config string `help:"The configuration file. Without one, defaults and the environment count." type:"path" env:"JIEBAO_CONFIG" placeholder:"FILE"`
 
-	Serve  serveCommand  `cmd:"" default:"withargs" help:"Serve callbacks, API and inbox until a signal ends it (the default)."`
-	SignIn signInCommand `cmd:"" help:"Print a new one-time link to sign in to the inbox."`
-	Check  checkCommand  `cmd:"" help:"Check the configuration, say what is not configured, and end."`
-	Doctor doctorCommand `cmd:"" help:"Look whether everything works: accounts, addresses, certificates, database, clock."`
-	Rekey  rekeyCommand  `cmd:"" help:"Encrypt all documents with the first of the configured keys."`
+	Serve     serveCommand     `cmd:"" default:"withargs" help:"Serve callbacks, API and inbox until a signal ends it (the default)."`
+	SignIn    signInCommand    `cmd:"" help:"Print a new one-time link to sign in to the inbox."`
+	Check     checkCommand     `cmd:"" help:"Check the configuration, say what is not configured, and end."`
+	Doctor    doctorCommand    `cmd:"" help:"Look whether everything works: accounts, addresses, certificates, database, clock."`
+	Reconcile reconcileCommand `cmd:"" help:"Compare what other systems know of candidates with what there is, and tell again what they lack."`
+	Rekey     rekeyCommand     `cmd:"" help:"Encrypt all documents with the first of the configured keys."`
 
 	Understand understandCommand `cmd:"" help:"Read what candidates write, a line each, and show the intents and the date."`
 	Chat       chatCommand       `cmd:"" help:"Be the candidate, here in the terminal, and see what the bot makes of it."`

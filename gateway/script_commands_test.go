@@ -67,6 +67,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	maps.Copy(commands, mailCommands())
 	maps.Copy(commands, weComCommands())
 	maps.Copy(commands, ehrCommands())
+	maps.Copy(commands, reconcileCommands())
 	out := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, run := range commands {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {

@@ -3,9 +3,12 @@ package app
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"strings"
 	"time"
 
+	"jiebao/config"
+	"jiebao/conversations"
 	"jiebao/gateway/reconcile"
 )
 
@@ -28,4 +31,37 @@ func (a *App) openReconciler(context.Context, Options) (err error) {
 	}
 	a.reconciler, err = reconcile.New(o)
 	return err
+}
+
+// asked is how long a comparison may wait for a gateway to make it.
+const asked = time.Minute
+
+// Reconcile has the gateways that run compare everything with everybody, and
+// waits for the report, of which it tells the beginning, the progress and the end.
+func Reconcile(ctx context.Context, cfg config.Config, dry bool, progress func(conversations.Reconciliation)) (conversations.Reconciliation, []conversations.Difference, error) {
+	a, err := New(ctx, cfg, Options{Offline: true})
+	if err != nil {
+		return conversations.Reconciliation{}, nil, err
+	}
+	defer a.Close()
+	start := a.clock.Now()
+	id, err := reconcile.Ask(ctx, a.store, newID(), "command line", start, dry)
+	if err != nil {
+		return conversations.Reconciliation{}, nil, err
+	}
+	for {
+		rec, found, _, err := a.store.Reconciliation(ctx, conversations.Everything, id, 0, 1000)
+		if err != nil || !rec.Finished.IsZero() {
+			return rec, found, err
+		}
+		progress(rec)
+		if rec.Started.IsZero() && a.clock.Now().Sub(start) > asked {
+			return rec, nil, errors.New("no gateway made the comparison within a minute; start one, which makes it then, and see GET /v1/reconciliations/" + id)
+		}
+		select {
+		case <-a.clock.At(a.clock.Now().Add(time.Second)):
+		case <-ctx.Done():
+			return rec, nil, ctx.Err()
+		}
+	}
 }
