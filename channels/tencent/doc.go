@@ -4,9 +4,10 @@
 // bring what differs: a Platform.
 //
 // Callbacks: key.go (sealing), callback.go (what proves that a request comes
-// from the platform), document.go (reading and writing XML). Calls: client.go
-// (one call and what became of it), token.go (the access token), media.go
-// (files up and down), menu.go, errors.go.
+// from the platform), document.go (what they hold), flat.go (reading them
+// fast), text.go (text as XML allows it). Calls: client.go (one call and what
+// became of it), token.go (the access token), media.go (files up and down),
+// menu.go, errors.go.
 //
 // The sealing of replies and the payloads of answers are the SDK's
 // (github.com/silenceper/wechat/v2); opening is not, because the SDK looks at

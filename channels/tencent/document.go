@@ -5,96 +5,111 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
-// Flat reads <xml> with children that hold plain text or one CDATA section
-// and nothing else, which nearly all callbacks are.
-//
-//	for flat := ScanFlat(src); flat.Next(); { … flat.Name, flat.Value … }
-//
-// It gives up when it meets anything it is not sure of: what was read counts
-// only if Whole.
-type Flat struct {
-	Name, Value string
+// Document holds what adapters read of the callbacks of both platforms, all of
+// which are one <xml> element with these as children (接收普通消息; 接收消息格式).
+// Adapters embed it in a document that adds their platform's own.
+type Document struct {
+	Encrypt string
 
-	rest  string
-	whole bool
+	FromUserName string
+	ToUserName   string
+	CreateTime   string // seconds
+	MsgType      string
+	MsgID        string // MsgId: of a message
+	Content      string
+	MediaID      string
+	LocationX    string // latitude
+	LocationY    string
+	Label        string
+	Title        string
+	Description  string
+	URL          string
+
+	Event    string
+	EventKey string
 }
 
-// ScanFlat begins to read src, which has to be Legible.
-func ScanFlat(src string) Flat {
-	rest, ok := strings.CutPrefix(skipSpace(src), "<xml>")
-	if !ok {
-		rest = ""
+// Set keeps the value of an element, if it is one of both platforms'.
+func (d *Document) Set(name, value string) {
+	switch name {
+	case "Encrypt":
+		d.Encrypt = value
+	case "FromUserName":
+		d.FromUserName = value
+	case "ToUserName":
+		d.ToUserName = value
+	case "CreateTime":
+		d.CreateTime = value
+	case "MsgType":
+		d.MsgType = value
+	case "MsgId":
+		d.MsgID = value
+	case "Content":
+		d.Content = value
+	case "MediaId":
+		d.MediaID = value
+	case "Location_X":
+		d.LocationX = value
+	case "Location_Y":
+		d.LocationY = value
+	case "Label":
+		d.Label = value
+	case "Title":
+		d.Title = value
+	case "Description":
+		d.Description = value
+	case "Url":
+		d.URL = value
+	case "Event":
+		d.Event = value
+	case "EventKey":
+		d.EventKey = value
 	}
-	return Flat{rest: rest}
 }
 
-// Next reads the next child.
-func (f *Flat) Next() bool {
-	s := skipSpace(f.rest)
-	if rest, ok := strings.CutPrefix(s, "</xml>"); ok {
-		f.rest, f.whole = "", skipSpace(rest) == ""
-		return false
-	}
-	var ok bool
-	f.Name, f.Value, f.rest, ok = element(s)
-	return ok
+// Elements is a document of type D that is told what it holds.
+type Elements[D any] interface {
+	*D
+	Set(name, value string)
 }
 
-// Whole says whether the whole document was read.
-func (f *Flat) Whole() bool { return f.whole }
-
-// element reads <name>value</name> from the start of s.
-func element(s string) (name, value, rest string, ok bool) {
-	if s == "" || s[0] != '<' {
-		return "", "", "", false
+// ReadXML reads a document. The flat ones, which is nearly all, are scanned;
+// any other XML is left to encoding/xml, with the same result (each adapter's
+// fuzz test holds the two together).
+func ReadXML[D any, P Elements[D]](src string) (D, error) {
+	src = Legible(src)
+	if d, ok := ScanXML[D, P](src); ok {
+		return d, nil
 	}
-	name, rest, ok = strings.Cut(s[1:], ">")
-	if !ok || !plainName(name) {
-		return "", "", "", false
-	}
-	if cdata, found := strings.CutPrefix(rest, "<![CDATA["); found {
-		value, rest, ok = strings.Cut(cdata, "]]>")
-	} else {
-		end := strings.IndexByte(rest, '<')
-		if end < 0 {
-			return "", "", "", false
-		}
-		value, rest = rest[:end], rest[end:]
-		ok = !strings.ContainsAny(value, "&>")
-	}
-	if !ok || !strings.HasPrefix(rest, "</") || !strings.HasPrefix(rest[2:], name) {
-		return "", "", "", false
-	}
-	rest, ok = strings.CutPrefix(rest[2+len(name):], ">")
-	return name, value, rest, ok
+	return DecodeXML[D, P](src)
 }
 
-func plainName(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_'
-		if !letter && (i == 0 || c < '0' || c > '9') {
-			return false
-		}
+// ScanXML reads a flat document, which has to be Legible, and says whether it
+// was one.
+func ScanXML[D any, P Elements[D]](src string) (D, bool) {
+	var d D
+	f := scanFlat(src)
+	for f.next() {
+		P(&d).Set(f.name, f.value)
 	}
-	return s != ""
+	return d, f.whole
 }
 
-func skipSpace(s string) string {
-	for s != "" && (s[0] == ' ' || s[0] == '\n' || s[0] == '\t') {
-		s = s[1:]
+// DecodeXML reads any document whose root is <xml>.
+func DecodeXML[D any, P Elements[D]](src string) (D, error) {
+	var d, none D
+	if err := decode(src, P(&d).Set); err != nil {
+		return none, err
 	}
-	return s
+	return d, nil
 }
 
-// Decode reads any XML document whose root is <xml> and tells set the text
+// decode reads any XML document whose root is <xml> and tells set the text
 // directly within each of the root's children.
-func Decode(src string, set func(name, value string)) error {
+func decode(src string, set func(name, value string)) error {
 	in := xml.NewDecoder(strings.NewReader(src))
 	var name string
 	var value strings.Builder
@@ -139,57 +154,4 @@ func withoutText(err error) error {
 		return fmt.Errorf("no well-formed XML at line %d", syntax.Line)
 	}
 	return errors.New("no XML that can be read; the console's 数据格式 has to be XML")
-}
-
-// Legible returns s as XML 1.0 allows it (section 2.2, Characters): with one
-// kind of line break and U+FFFD in place of what may not occur, which
-// candidates' keyboards do produce.
-func Legible(s string) string {
-	if allowed(s) {
-		return s
-	}
-	var b strings.Builder
-	b.Grow(len(s))
-	for i, r := range s {
-		switch {
-		case r == '\r' && i+1 < len(s) && s[i+1] == '\n':
-		case r == '\r':
-			b.WriteByte('\n')
-		case r < 0x20 && r != '\t' && r != '\n', r == 0xFFFE, r == 0xFFFF:
-			b.WriteRune(utf8.RuneError)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func allowed(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < 0x20 && c != '\t' && c != '\n' {
-			return false
-		}
-	}
-	return utf8.ValidString(s) && !strings.Contains(s, "\uFFFE") && !strings.Contains(s, "\uFFFF")
-}
-
-// AppendCDATA appends s as character data which reads back as s, but for
-// characters that XML does not allow.
-func AppendCDATA(b []byte, s string) []byte {
-	s = Legible(s)
-	b = append(b, "<![CDATA["...)
-	for {
-		before, after, found := strings.Cut(s, "]]>")
-		b = append(b, before...)
-		if !found {
-			return append(b, "]]>"...)
-		}
-		b = append(b, "]]]]><![CDATA[>"...)
-		s = after
-	}
-}
-
-// Lines puts what is not empty on lines of their own.
-func Lines(parts ...string) string {
-	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(p string) bool { return p == "" }), "\n")
 }

@@ -2,7 +2,7 @@
 // accounts): it verifies and reads their callbacks, puts answers into them,
 // and sends template and customer-service messages.
 //
-// One message in: parse.go verifies and opens the request, scan.go reads the
+// One message in: parse.go verifies and opens the request, document.go reads the
 // document, inbound.go puts it into the core's terms. One message out: send.go,
 // or seal.go when it rides in the answer to a callback. platform.go asks for the
 // access token and puts the platform's codes into the core's words. What WeCom

@@ -9,66 +9,24 @@ import (
 	"jiebao/channels/tencent"
 )
 
-// document holds the fields of a callback that anything here looks at.
+// document holds the fields of a callback that anything here looks at:
+// FromUserName is a userid, ToUserName a corpid, and Title a file's name too.
 type document struct {
-	Encrypt string
+	tencent.Document
 
-	FromUserName string // userid
-	ToUserName   string // corpid
-	CreateTime   string // seconds
-	MsgType      string
-	MsgID        string
-	Content      string
-	MediaID      string
-	LocationX    string // latitude
-	LocationY    string
-	Label        string
-	Title        string
-	Description  string
-	URL          string
-
-	Event    string
-	EventKey string
 	TaskID   string // of the card that was tapped
 	Response string // lets that card be changed, once
 	Token    string // of 微信客服: lets pull
 	OpenKfID string
 }
 
-func (d *document) set(name, value string) {
+// Set keeps the value of an element.
+func (d *document) Set(name, value string) {
 	switch name {
-	case "Encrypt", "encrypt":
+	case "encrypt": // as JSON writes it
 		d.Encrypt = value
-	case "FromUserName":
-		d.FromUserName = value
-	case "ToUserName":
-		d.ToUserName = value
-	case "CreateTime":
-		d.CreateTime = value
-	case "MsgType":
-		d.MsgType = value
-	case "MsgId":
-		d.MsgID = value
-	case "Content":
-		d.Content = value
-	case "MediaId":
-		d.MediaID = value
-	case "Location_X":
-		d.LocationX = value
-	case "Location_Y":
-		d.LocationY = value
-	case "Label":
-		d.Label = value
-	case "Title", "FileName":
+	case "FileName":
 		d.Title = value
-	case "Description":
-		d.Description = value
-	case "Url":
-		d.URL = value
-	case "Event":
-		d.Event = value
-	case "EventKey":
-		d.EventKey = value
 	case "TaskId":
 		d.TaskID = value
 	case "ResponseCode":
@@ -77,6 +35,8 @@ func (d *document) set(name, value string) {
 		d.Token = value
 	case "OpenKfId":
 		d.OpenKfID = value
+	default:
+		d.Document.Set(name, value)
 	}
 }
 
@@ -87,32 +47,8 @@ func read(src string) (d document, isJSON bool, err error) {
 		d, err = readJSON(src)
 		return d, true, err
 	}
-	d, err = readXML(tencent.Legible(src))
+	d, err = tencent.ReadXML[document](src)
 	return d, false, err
-}
-
-func readXML(src string) (document, error) {
-	if d, ok := scan(src); ok {
-		return d, nil
-	}
-	return decode(src)
-}
-
-func scan(src string) (document, bool) {
-	var d document
-	flat := tencent.ScanFlat(src)
-	for flat.Next() {
-		d.set(flat.Name, flat.Value)
-	}
-	return d, flat.Whole()
-}
-
-func decode(src string) (document, error) {
-	var d document
-	if err := tencent.Decode(src, d.set); err != nil {
-		return document{}, err
-	}
-	return d, nil
 }
 
 // readJSON reads one JSON object whose members are named as the XML's elements
@@ -128,9 +64,9 @@ func readJSON(src string) (document, error) {
 	for name, value := range members {
 		switch v := value.(type) {
 		case string:
-			d.set(name, v)
+			d.Set(name, v)
 		case json.Number:
-			d.set(name, v.String())
+			d.Set(name, v.String())
 		}
 	}
 	return d, nil

@@ -31,8 +31,8 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%q is taken for JSON", src)
 		}
 		src = tencent.Legible(src)
-		scanned, ok := scan(src)
-		decoded, err := decode(src)
+		scanned, ok := tencent.ScanXML[document](src)
+		decoded, err := tencent.DecodeXML[document](src)
 		if ok && (err != nil || scanned != decoded) {
 			t.Fatalf("the scanner reads %q otherwise (%v):\n%s", src, err, cmp.Diff(decoded, scanned))
 		}

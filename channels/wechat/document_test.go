@@ -34,8 +34,8 @@ func FuzzScan(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src string) {
 		src = tencent.Legible(src)
-		scanned, ok := scan(src)
-		decoded, err := decode(src)
+		scanned, ok := tencent.ScanXML[document](src)
+		decoded, err := tencent.DecodeXML[document](src)
 		if ok && err != nil {
 			t.Fatalf("the scanner reads what encoding/xml refuses (%v): %q", err, src)
 		}
@@ -67,7 +67,7 @@ func fixtureDocuments(t testing.TB) []string {
 func TestFixturesAreScanned(t *testing.T) {
 	t.Parallel()
 	for _, doc := range fixtureDocuments(t) {
-		if _, ok := scan(doc); ok == strings.Contains(doc, "<ScanCodeInfo>") {
+		if _, ok := tencent.ScanXML[document](doc); ok == strings.Contains(doc, "<ScanCodeInfo>") {
 			t.Errorf("scanned: %t\n%s", ok, doc)
 		}
 	}
