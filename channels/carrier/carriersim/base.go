@@ -1,19 +1,20 @@
 // Package carriersim is what the simulators of text message and call
-// providers share: a virtual clock with what is to happen later (clock.go),
-// what goes wrong on purpose (faults.go), a record of every call and callback
-// (journal.go), the callbacks and their repeats (push.go), phones (phones.go),
-// and the check of Alibaba Cloud's signature (acs3.go).
+// providers share: a virtual clock (package simclock), what goes wrong on purpose
+// (faults.go), a record of every call and callback (journal.go), the callbacks
+// and their repeats (push.go), phones (phones.go), and the check of Alibaba
+// Cloud's signature (acs3.go).
 //
 // It shares no code with the adapters it is used to test, nor with the
-// providers' SDKs: it imports the standard library and nothing else.
+// providers' SDKs: it imports the standard library and simclock.
 package carriersim
 
 import (
 	"context"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
+
+	"jiebao/channels/simclock"
 )
 
 // Options configure a simulator. The zero value is useful: a virtual clock
@@ -51,12 +52,12 @@ const (
 type Base struct {
 	opts    Options
 	client  *http.Client
-	clock   clock
+	clock   *simclock.Clock[func()]
 	faults  faults
 	journal journal
 	phones  phones
 	outbox  outgoing
-	pushing inflight
+	pushing simclock.Underway
 }
 
 // NewBase returns a base with nothing due.
@@ -70,13 +71,25 @@ func NewBase(o Options) *Base {
 	if o.ReportAfter == 0 {
 		o.ReportAfter = defaultReportAfter
 	}
-	b := &Base{opts: o, client: o.CallbackClient}
+	b := &Base{opts: o, client: o.CallbackClient, clock: newClock(o)}
 	if b.client == nil {
 		b.client = &http.Client{Timeout: callbackTimeout}
 	}
-	b.clock.init(o)
 	b.phones.init()
+	if o.RealTime {
+		b.clock.Ring(func() { b.run(0) })
+	}
 	return b
+}
+
+func newClock(o Options) *simclock.Clock[func()] {
+	switch {
+	case o.Now != nil:
+		return simclock.Following[func()](o.Now)
+	case o.RealTime:
+		return simclock.Following[func()](time.Now)
+	}
+	return simclock.Virtual[func()](o.Start)
 }
 
 // Now returns the simulated time.
@@ -91,62 +104,29 @@ func (b *Base) ReportAfter() time.Duration { return max(b.opts.ReportAfter, 0) }
 // Advance moves the clock by d and does, in order of time, whatever falls due
 // on the way. It returns when the callbacks so caused have been answered.
 func (b *Base) Advance(d time.Duration) {
-	b.clock.run(d)
-	_ = b.pushing.wait(context.Background()) // which does not end
+	b.run(d)
+	_ = b.pushing.Wait(context.Background()) // which does not end
+}
+
+// run moves the clock by d, stopping at every instant at which something is
+// due to do it.
+func (b *Base) run(d time.Duration) {
+	limit := b.clock.Move(d)
+	for due := b.clock.Take(limit); due != nil; due = b.clock.Take(limit) {
+		for _, do := range due {
+			do()
+		}
+	}
 }
 
 // Tick does what has fallen due on a clock given in Options.Now.
 func (b *Base) Tick() { b.Advance(0) }
 
 // Settle waits until no callback is under way, or until ctx ends.
-func (b *Base) Settle(ctx context.Context) error { return b.pushing.wait(ctx) }
+func (b *Base) Settle(ctx context.Context) error { return b.pushing.Wait(ctx) }
 
 // Later does something on the simulated clock.
-func (b *Base) Later(after time.Duration, do func()) { b.clock.schedule(after, do) }
+func (b *Base) Later(after time.Duration, do func()) { b.clock.After(after, do) }
 
 // Close stops what happens by itself.
-func (b *Base) Close() { b.clock.stop() }
-
-// inflight counts callbacks under way. Unlike a sync.WaitGroup it may grow
-// while somebody waits.
-type inflight struct {
-	mu   sync.Mutex
-	n    int
-	idle chan struct{}
-}
-
-// do does something of its own accord.
-func (f *inflight) do(something func()) {
-	f.mu.Lock()
-	if f.n++; f.n == 1 {
-		f.idle = make(chan struct{})
-	}
-	f.mu.Unlock()
-	go func() {
-		defer f.done()
-		something()
-	}()
-}
-
-func (f *inflight) done() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.n--; f.n == 0 {
-		close(f.idle)
-	}
-}
-
-func (f *inflight) wait(ctx context.Context) error {
-	f.mu.Lock()
-	idle, busy := f.idle, f.n > 0
-	f.mu.Unlock()
-	if !busy {
-		return nil
-	}
-	select {
-	case <-idle:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func (b *Base) Close() { b.clock.Stop() }

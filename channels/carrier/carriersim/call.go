@@ -40,8 +40,8 @@ func (b *Base) Serve(w http.ResponseWriter, r *http.Request, c Call) {
 	if a.Report != nil {
 		if f.kind == "report_first" {
 			a.Report(0)
-			b.clock.run(0)
-			_ = b.pushing.wait(r.Context())
+			b.run(0)
+			_ = b.pushing.Wait(r.Context())
 		} else {
 			a.Report(b.ReportAfter())
 		}

@@ -39,7 +39,7 @@ func (b *Base) Push(to, what, phone string, after time.Duration, body any) {
 	if copies == 0 {
 		return
 	}
-	b.clock.schedule(after+late, func() {
+	b.clock.After(after+late, func() {
 		for range copies {
 			b.gather(to, what, entry{body, phone})
 		}
@@ -73,7 +73,7 @@ func (b *Base) gather(to, what string, e entry) {
 	first := len(b.outbox.waiting[key]) == 0
 	b.outbox.waiting[key] = append(b.outbox.waiting[key], e)
 	if first {
-		b.clock.schedule(0, func() { b.flush(to, what, key) })
+		b.clock.After(0, func() { b.flush(to, what, key) })
 	}
 }
 
@@ -105,7 +105,7 @@ func (b *Base) PushOne(to, what, phone string, body any) {
 		}
 	}
 	if late > 0 {
-		b.clock.schedule(late, post)
+		b.clock.After(late, post)
 		return
 	}
 	post()
@@ -122,13 +122,13 @@ func (b *Base) leave(to, what, phone string, body any) {
 }
 
 func (b *Base) post(to, what, phone string, body []byte, again []time.Duration) {
-	b.pushing.do(func() {
+	b.pushing.Go(func() {
 		status := b.try(to, body)
 		b.journal.add(Entry{At: b.Now(), Kind: "callback", What: what, Phone: phone, Body: string(body), Status: status})
 		if status == http.StatusOK || status == http.StatusForbidden || len(again) == 0 {
 			return
 		}
-		b.clock.schedule(again[0], func() { b.post(to, what, phone, body, again[1:]) })
+		b.clock.After(again[0], func() { b.post(to, what, phone, body, again[1:]) })
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"jiebao/channels/carrier/carriersim"
+	"jiebao/channels/simclock"
 )
 
 // What is the same for all simulators of providers.
@@ -243,4 +244,4 @@ func (a *account) note(phone string, m sending) {
 	a.sent[phone] = append(kept, m)
 }
 
-func stamp(t time.Time) string { return t.In(carriersim.Beijing()).Format(time.DateTime) }
+func stamp(t time.Time) string { return t.In(simclock.Beijing()).Format(time.DateTime) }

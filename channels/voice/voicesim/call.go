@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"jiebao/channels/carrier/carriersim"
+	"jiebao/channels/simclock"
 )
 
 const (
@@ -209,4 +210,4 @@ func (s *Sim) finish(c *call, code string) {
 	s.Push(c.account.ReportURL, "report", c.request.phone, s.ReportAfter(), report)
 }
 
-func stamp(t time.Time) string { return t.In(carriersim.Beijing()).Format(time.DateTime) }
+func stamp(t time.Time) string { return t.In(simclock.Beijing()).Format(time.DateTime) }

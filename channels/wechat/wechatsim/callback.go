@@ -82,19 +82,17 @@ func (s *Sim) push(ev event) {
 	if !ok {
 		return
 	}
-	s.inflight.add()
-	go func() {
-		defer s.inflight.done()
+	s.underway.Go(func() {
 		s.slots <- struct{}{}
 		defer func() { <-s.slots }()
 		s.exchange(a, ev)
-	}()
+	})
 }
 
 // exchange delivers ev, with whatever fault lies in wait for it.
 func (s *Sim) exchange(a *account, ev event) Exchange {
-	s.inflight.add()
-	defer s.inflight.done()
+	s.underway.Begin()
+	defer s.underway.End()
 	if ev.At.IsZero() {
 		ev.At = s.clock.Now()
 	}
@@ -113,7 +111,7 @@ func (s *Sim) exchange(a *account, ev event) Exchange {
 		s.held.hold(ev)
 		x.Outcome = Held
 	case p.delay > 0:
-		s.clock.schedule(s.clock.Now().Add(p.delay), ev)
+		s.clock.After(p.delay, ev)
 		x.Outcome = Delayed
 	default:
 		s.deliver(a, &ev, p, &x)

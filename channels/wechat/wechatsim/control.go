@@ -119,7 +119,7 @@ func readJSON(r *http.Request, v any) error {
 }
 
 func (s *Sim) showClock(*http.Request) (any, error) {
-	return map[string]any{"now": s.Now(), "pending": len(s.clock.pending())}, nil
+	return map[string]any{"now": s.Now(), "pending": len(s.clock.Pending())}, nil
 }
 
 func (s *Sim) moveClock(r *http.Request) (any, error) {

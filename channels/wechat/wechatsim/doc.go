@@ -4,9 +4,10 @@
 // and the callbacks a real account posts, in all three encryption modes.
 //
 // It is written from the platform's documentation and shares no code with the
-// adapter it is used to test: it imports the standard library and the sealing
-// of the simulators, nothing else. Every platform fact is commented with the title of the page that
-// states it; facts that no page states are marked [?] and say what was chosen.
+// adapter it is used to test: it imports the standard library, and the clock and
+// the sealing of the simulators, nothing else. Every platform fact is commented
+// with the title of the page that states it; facts that no page states are
+// marked [?] and say what was chosen.
 //
 // A Sim has a virtual clock. Nothing in it waits for the wall clock except the
 // callback deadline (Options.CallbackTimeout), the latency option and the

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"jiebao/channels/simclock"
 )
 
 // Options configure a Sim. The zero value is useful: a virtual clock, instant
@@ -73,7 +75,7 @@ type Sim struct {
 	tokens    tokenTable
 	faults    faults
 	journal   journal
-	inflight  inflight
+	underway  simclock.Underway // callbacks
 	held      heldBack
 	slots     chan struct{} // bounds receipts posted at once
 	handler   http.Handler
@@ -120,7 +122,7 @@ func New(o Options) *Sim {
 	s.routes = s.apiRoutes()
 	s.handler = s.mux()
 	if o.RealTime {
-		s.clock.followSystem(func() { s.fire(s.clock.Now(), false) })
+		s.clock.Ring(func() { s.fire(s.clock.Now(), false) })
 	}
 	return s
 }
@@ -146,8 +148,8 @@ func (s *Sim) Now() time.Time { return s.clock.Now() }
 // or given up; until then the clock stands at the instant that caused it.
 func (s *Sim) Advance(d time.Duration) {
 	s.held.release(s)
-	s.fire(s.clock.target(d), true)
-	s.inflight.wait(context.Background())
+	s.fire(s.clock.Move(d), true)
+	s.underway.Wait(context.Background())
 }
 
 // Tick delivers what has fallen due on a clock given in Options.Now.
@@ -157,21 +159,21 @@ func (s *Sim) Tick() { s.Advance(0) }
 // is under way, or until ctx ends.
 func (s *Sim) Settle(ctx context.Context) error {
 	s.held.release(s)
-	return s.inflight.wait(ctx)
+	return s.underway.Wait(ctx)
 }
 
 // Close stops the real-time clock. Callbacks under way end by themselves.
-func (s *Sim) Close() { s.clock.stop() }
+func (s *Sim) Close() { s.clock.Stop() }
 
 // fire delivers what is due up to limit; settle waits for each instant's
 // callbacks before it goes on to the next.
 func (s *Sim) fire(limit time.Time, settle bool) {
-	for evs := s.clock.take(limit); evs != nil; evs = s.clock.take(limit) {
+	for evs := s.clock.Take(limit); evs != nil; evs = s.clock.Take(limit) {
 		for _, ev := range evs {
 			s.push(ev)
 		}
 		if settle {
-			s.inflight.wait(context.Background())
+			s.underway.Wait(context.Background())
 		}
 	}
 }
@@ -186,46 +188,6 @@ func (s *Sim) account(appID string) (*account, bool) {
 // nextMsgID returns a new id shared by messages of both directions, of the
 // length the platform's own have ("接收普通消息": 消息id，64位整型).
 func (s *Sim) nextMsgID() int64 { return 24_000_000_000_000_000 + s.serial.Add(1) }
-
-// inflight counts callbacks under way.
-type inflight struct {
-	mu   sync.Mutex
-	n    int
-	idle chan struct{}
-}
-
-func (f *inflight) add() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.n == 0 {
-		f.idle = make(chan struct{})
-	}
-	f.n++
-}
-
-func (f *inflight) done() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.n--; f.n == 0 {
-		close(f.idle)
-	}
-}
-
-func (f *inflight) wait(ctx context.Context) error {
-	f.mu.Lock()
-	idle := f.idle
-	busy := f.n > 0
-	f.mu.Unlock()
-	if !busy {
-		return nil
-	}
-	select {
-	case <-idle:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
 
 // random is a seeded source for many goroutines.
 type random struct {

@@ -5,19 +5,21 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"jiebao/channels/simclock"
 )
 
 // state is a snapshot: everything a Sim knows but its options, its journal and
 // its faults. It holds secrets. Take it while the platform is at rest (after
 // Settle); under load each account is consistent, the whole is not.
 type state struct {
-	Version  int            `json:"version"`
-	Now      time.Time      `json:"now"`
-	Serial   int64          `json:"serial"`
-	Random   []byte         `json:"random"`
-	Timers   []timer        `json:"timers"`
-	Tokens   tokenState     `json:"tokens"`
-	Accounts []accountState `json:"accounts"`
+	Version  int                     `json:"version"`
+	Now      time.Time               `json:"now"`
+	Serial   int64                   `json:"serial"`
+	Random   []byte                  `json:"random"`
+	Timers   []simclock.Timer[event] `json:"timers"`
+	Tokens   tokenState              `json:"tokens"`
+	Accounts []accountState          `json:"accounts"`
 }
 
 type tokenState struct {
@@ -55,7 +57,7 @@ func (s *Sim) Snapshot() ([]byte, error) {
 func (s *Sim) snapshot() (json.RawMessage, error) {
 	st := state{
 		Version: snapshotVersion, Now: s.clock.Now(), Serial: s.serial.Load(),
-		Timers: s.clock.pending(), Random: s.random.save(),
+		Timers: s.clock.Pending(), Random: s.random.save(),
 	}
 	s.tokens.mu.RLock()
 	defer s.tokens.mu.RUnlock()
@@ -140,7 +142,7 @@ func (s *Sim) Restore(snapshot []byte) error {
 	s.tokens.restore(st.Tokens)
 	s.serial.Store(st.Serial)
 	s.held.take(func(*event) bool { return true })
-	s.clock.replace(st.Now, st.Timers)
+	s.clock.Restore(st.Now, st.Timers)
 	return nil
 }
 

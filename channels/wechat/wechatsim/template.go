@@ -247,7 +247,7 @@ func (c *call) receipt(f *follower, id int64, blocked bool) {
 	case wait <= 0:
 		c.after = append(c.after, ev)
 	default:
-		c.sim.clock.schedule(c.now.Add(wait), ev)
+		c.sim.clock.At(c.now.Add(wait), ev)
 	}
 }
 

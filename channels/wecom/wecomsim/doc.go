@@ -4,9 +4,9 @@
 //
 // It is written from the platform's documentation and shares no code with the
 // adapters it is used to test, nor with the SDK: it imports the standard
-// library and the sealing of the simulators. Platform facts are commented with
-// the title of the page that states them; facts that no page states are marked
-// [?] and say what was chosen.
+// library, and the clockwork and the sealing of the simulators. Platform facts are
+// commented with the title of the page that states them; facts that no page
+// states are marked [?] and say what was chosen.
 //
 // A Sim has a virtual clock, or follows one; nothing in it waits for the wall
 // clock except the callback deadline and the "slow" fault.

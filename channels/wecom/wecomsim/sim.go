@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"jiebao/channels/simclock"
 )
 
 // Options configure a Sim. The zero value is useful: a virtual clock and
@@ -49,7 +51,7 @@ type Sim struct {
 	routes  map[string]route
 	faults  faults
 	journal journal
-	pushing sync.WaitGroup
+	pushing simclock.Underway
 
 	mu      sync.Mutex
 	state   state
@@ -117,14 +119,7 @@ func (s *Sim) Advance(d time.Duration) {
 
 // Settle waits until no callback is under way, or until ctx ends.
 func (s *Sim) Settle(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() { s.pushing.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return s.pushing.Wait(ctx)
 }
 
 // Subscribe returns a channel that is sent to after something on a screen has
