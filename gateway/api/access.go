@@ -24,7 +24,8 @@ func (g grant) LogValue() slog.Value { return slog.StringValue(g.key) }
 // access makes and reads access tokens (OAuth2). They are kept nowhere: all
 // nodes that share the secret know them, also after a restart. They are signed
 // with the key's own hash as well, so that whoever takes a key away, or
-// changes it, takes its tokens away.
+// changes it, takes its tokens away; and a token never does more than its key
+// may.
 type access struct{ secrets [][]byte }
 
 const (

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -102,6 +103,9 @@ func (a *API) copyDocument(g *gin.Context, d conversations.Document) error {
 		h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":") // RFC 9530, of the whole file
 	}
 	a.linkHeaders(h)
+	if strings.Contains(strings.Join(g.Request.Header.Values("Range"), ","), ",") {
+		g.Request.Header.Del("Range") // a step back costs the whole file once more, so that several ranges are answered with all of it (RFC 9110, 14.2)
+	}
 	watched := &watched{ReadSeekCloser: file}
 	http.ServeContent(g.Writer, g.Request, "", time.Time{}, watched)
 	if watched.err != nil && g.Writer.Written() {

@@ -127,6 +127,10 @@ func TestLinksLeadToOneFileOnly(t *testing.T) {
 	if w := s.fetch(http.MethodGet, link.URL, "Range", "bytes=5-7"); w.Code != http.StatusPartialContent || w.Body.String() != contract[5:8] {
 		t.Errorf("of a range: %d %q", w.Code, w.Body)
 	}
+	// Every step back has the whole file decrypted once more.
+	if w := s.fetch(http.MethodGet, link.URL, "Range", "bytes=0-0"+strings.Repeat(",-1,0-0", 5)); w.Code != http.StatusOK || w.Body.String() != contract {
+		t.Errorf("of many ranges: %d %q", w.Code, w.Body)
+	}
 	if w := s.fetch(http.MethodGet, link.URL, "If-None-Match", h.Get("ETag")); w.Code != http.StatusNotModified {
 		t.Errorf("of what is known: %d", w.Code)
 	}

@@ -54,6 +54,13 @@ func (k *Key) grants() []string {
 	return k.Scopes
 }
 
+// allows are those of the scopes that the key has now: fewer than a token was
+// made for, perhaps.
+func (k *Key) allows(scopes []string) []string {
+	has := k.grants()
+	return slices.DeleteFunc(scopes, func(s string) bool { return !slices.Contains(has, s) })
+}
+
 // keyOf finds the key of a secret. It compares hashes, each in constant time
 // and always all of them, so that the time it takes tells nothing about any
 // key.
@@ -95,7 +102,7 @@ func (a *API) admit(ctx huma.Context) (admission, *refusal) {
 		if !now.Before(grant.expires) {
 			return got, invalidToken("token-expired", "The token ended", "The access token has had its time. Ask POST "+tokenPath+" for another.")
 		}
-		got.key, got.scopes = key, grant.scopes
+		got.key, got.scopes = key, key.allows(grant.scopes)
 	}
 	switch {
 	case secret == "":

@@ -191,6 +191,10 @@ func TestClientCredentials(t *testing.T) {
 	if got := changed.get("/v1/results/R1", "Authorization", token); got.code != http.StatusUnauthorized {
 		t.Errorf("when its key was changed: %d", got.code)
 	}
+	lessened, _ := newKeyedServer(t, func(d *api.Deps) { d.Keys[2].Scopes = []string{"events:read"} })
+	if got := lessened.get("/v1/results/R1", "Authorization", token); got.code != http.StatusForbidden || kind(t, got) != "insufficient-scope" {
+		t.Errorf("when its key lost the scope: %d %s", got.code, got.body)
+	}
 	clock.advance(time.Hour)
 	if got := s.get("/v1/results/R1", "Authorization", token); got.code != http.StatusUnauthorized || kind(t, got) != "token-expired" {
 		t.Errorf("after an hour: %d %s", got.code, got.body)

@@ -3,6 +3,7 @@ package app
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -20,14 +21,8 @@ import (
 // handler routes requests: callbacks, the API, the
 // candidates' pages, the console and the probes.
 func (a *App) handler() (http.Handler, error) {
-	gin.SetMode(gin.ReleaseMode)
-	r := gin.New()
-	r.HandleMethodNotAllowed = true
-	var proxies []string
-	for _, p := range a.cfg.Server.TrustedProxies {
-		proxies = append(proxies, p.String())
-	}
-	if err := r.SetTrustedProxies(proxies); err != nil {
+	r, err := newRouter(a.cfg.Server.TrustedProxies)
+	if err != nil {
 		return nil, err
 	}
 	r.Use(api.Identify, accessLog(a.log, a.clock.Now), recovered(a.log), legible)
@@ -55,6 +50,21 @@ func (a *App) handler() (http.Handler, error) {
 	r.GET("/", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/inbox") })
 	a.console.Mount(r)
 	return r, a.mountAPI(r)
+}
+
+// newRouter believes what trusted proxies say in X-Forwarded-For of where
+// requests come from. X-Real-IP, which gin believes as well, most of them pass
+// on as the caller wrote it.
+func newRouter(trusted []netip.Prefix) (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.HandleMethodNotAllowed = true
+	r.RemoteIPHeaders = []string{"X-Forwarded-For"}
+	proxies := make([]string, len(trusted))
+	for i, p := range trusted {
+		proxies[i] = p.String()
+	}
+	return r, r.SetTrustedProxies(proxies)
 }
 
 // recovered turns a panic into a 500 and a log line with the stack, which

@@ -68,7 +68,11 @@ func (c *Client) Scan(ctx context.Context, r io.Reader) (found string, err error
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case len(answer) > 0 && (err == nil || errors.Is(err, io.EOF)):
-		return parse(answer)
+		found, err := parse(answer)
+		if sent != nil && found == "" && err == nil {
+			return "", fmt.Errorf("clamd found nothing in what it took, which was not all: %w", sent)
+		}
+		return found, err
 	case sent != nil:
 		return "", fmt.Errorf("sending to clamd: %w", sent)
 	case err != nil:

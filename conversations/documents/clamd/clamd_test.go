@@ -92,6 +92,34 @@ func TestNobodyKnows(t *testing.T) {
 	}
 }
 
+// TestAnAnswerToAPart is about a daemon that finds nothing before it has read
+// the end, where the virus is.
+func TestAnAnswerToAPart(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "clamd")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		t.Cleanup(func() { conn.Close() })
+		_ = conn.(*net.UnixConn).CloseRead()
+		_, _ = io.WriteString(conn, "stream: OK\x00")
+	}()
+	c, err := New("unix://" + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.Scan(t.Context(), strings.NewReader(strings.Repeat("0123456789abcdef", 200_000)+virus)); err == nil {
+		t.Errorf("it is taken for clean: %q", got)
+	}
+}
+
 func TestAddresses(t *testing.T) {
 	t.Parallel()
 	for _, bad := range []string{"", "127.0.0.1:3310", "tcp://127.0.0.1", "unix://run/clamd", "http://127.0.0.1:3310", "tcp://h:1/x"} {

@@ -1,6 +1,9 @@
 package photo
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"maps"
+)
 
 // stripHEIC blanks what is not the picture, in its place, so that nothing
 // moves: items of metadata (ISO/IEC 23008-12, Annex A) and all boxes but those
@@ -119,6 +122,14 @@ func (c *cursor) number(bytes int) (n uint64) {
 	return n
 }
 
+func (c *cursor) skip(bytes int) {
+	if len(c.b) < bytes {
+		c.short = true
+		return
+	}
+	c.b = c.b[bytes:]
+}
+
 // blank overwrites the hidden items where iloc says that they are (8.11.3),
 // and returns whether all of them were found.
 func blank(iloc []byte, hidden map[uint32]bool, file, idat []byte) bool {
@@ -131,7 +142,9 @@ func blank(iloc []byte, hidden map[uint32]bool, file, idat []byte) bool {
 	if version == 2 {
 		wide = 4
 	}
-	found := 0
+	// Hidden items are not longer than the file that they are in. A file that
+	// says so is made to keep us busy.
+	left, room := maps.Clone(hidden), uint64(len(file)+len(idat))
 	for items := c.number(wide); items > 0 && !c.short; items-- {
 		id, in := uint32(c.number(wide)), file
 		if version > 0 {
@@ -145,25 +158,30 @@ func blank(iloc []byte, hidden map[uint32]bool, file, idat []byte) bool {
 		}
 		c.number(2)
 		base := c.number(baseSize)
-		for extents := c.number(2); extents > 0 && !c.short; extents-- {
-			if version > 0 {
-				c.number(indexSize)
-			}
+		extents := int(c.number(2))
+		if version == 0 {
+			indexSize = 0
+		}
+		if !hidden[id] {
+			c.skip(extents * (indexSize + offsetSize + lengthSize))
+			continue
+		}
+		for ; extents > 0 && !c.short; extents-- {
+			c.number(indexSize)
 			at, length := base+c.number(offsetSize), c.number(lengthSize)
-			if !hidden[id] || c.short {
-				continue
-			}
-			if at > uint64(len(in)) || length > uint64(len(in))-at {
+			if c.short || at > uint64(len(in)) || length > uint64(len(in))-at {
 				return false
 			}
 			if length == 0 {
 				length = uint64(len(in)) - at
 			}
+			if max(length, 1) > room {
+				return false
+			}
+			room -= max(length, 1)
 			clear(in[at : at+length])
 		}
-		if hidden[id] {
-			found++
-		}
+		delete(left, id)
 	}
-	return !c.short && found >= len(hidden)
+	return !c.short && len(left) == 0
 }

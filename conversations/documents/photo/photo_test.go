@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"slices"
 	"testing"
+	"time"
 
 	"golang.org/x/image/webp"
 )
@@ -163,6 +164,31 @@ func TestPlainPhotosStayPlain(t *testing.T) {
 	for mime, file := range map[string][]byte{"image/jpeg": j[:100], "image/png": p[:40], "image/webp": w[:20], "image/heic": []byte("xx"), "application/pdf": []byte("%PDF")} {
 		if _, err := Strip(mime, bytes.Clone(file)); !errors.Is(err, ErrUnreadable) {
 			t.Errorf("a part of %s: %v", mime, err)
+		}
+	}
+}
+
+// TestNobodyIsKeptBusy opens a HEIC whose metadata is said to be the whole file
+// thousands of times: blanking it each time would take minutes.
+func TestNobodyIsKeptBusy(t *testing.T) {
+	t.Parallel()
+	infe := box("infe", []byte{2, 0, 0, 0, 0, 2, 0, 0}, []byte("Exif"), []byte{0})
+	for name, items := range map[string][]byte{
+		"metadata": {0, 1, 0, 2, 0, 0, 0, 0, 0xFF, 0xFF},
+		"pictures": bytes.Repeat([]byte{0, 1, 0, 0, 0, 0, 0xFF, 0xFF}, 50_000),
+	} {
+		iloc := append([]byte{1, 0, 0, 0, 0, 0}, items...)
+		if name == "pictures" {
+			iloc = slices.Concat([]byte{0, 0, 0, 0, 0, 0, 0xC3, 0x50}, items)
+		}
+		meta := box("meta", make([]byte, 4), box("iinf", []byte{0, 0, 0, 0, 0, 1}, infe), box("iloc", iloc))
+		file := slices.Concat(box("ftyp", []byte("heic\x00\x00\x00\x00mif1heic")), meta, box("mdat", make([]byte, 8<<20)))
+		begun := time.Now()
+		if _, err := Strip("image/heic", file); !errors.Is(err, ErrUnreadable) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if took := time.Since(begun); took > 5*time.Second {
+			t.Errorf("%s: it took %s", name, took)
 		}
 	}
 }
