@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -31,6 +32,7 @@ type Documents struct {
 // DocumentList is what a candidate sent.
 type DocumentList struct {
 	Documents []ListedDocument `json:"documents" nullable:"false" doc:"The files, those of the latest result last, in the order of its checklist."`
+	Next      string           `json:"next,omitempty" doc:"The cursor of the next page, if there is more." example:"eyJvZiI6ImRvY3VtZW50cyJ9"`
 }
 
 // ListedDocument is one file, and where to fetch it.
@@ -49,24 +51,43 @@ type DocumentLink struct {
 
 type documentsInput struct {
 	ID string `path:"id" maxLength:"64" doc:"The EHR's id of the candidate." example:"C-2026-000815"`
+	PageInput
 }
 
 type documentsOutput struct{ Body DocumentList }
 
 func (a *API) listDocuments(ctx context.Context, in *documentsInput) (*documentsOutput, error) {
+	cursors := listOf("documents", in.ID)
+	after, err := placeOf[string](cursors, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
 	c, err := a.Store.Candidate(ctx, callerOf(ctx).scope, in.ID)
 	if err != nil {
 		return nil, a.problem(ctx, "listing documents", in.ID, err)
 	}
-	list := DocumentList{Documents: []ListedDocument{}}
+	// A document that was filed elsewhere meanwhile may come again or not at all;
+	// one that is gone lets the list begin anew.
+	all := a.documentsOf(c)
+	all = all[slices.IndexFunc(all, func(d ListedDocument) bool { return d.ID == after })+1:]
+	list := DocumentList{Documents: all[:min(len(all), in.Limit)]}
+	if len(all) > in.Limit {
+		list.Next = cursorAt(cursors, all[in.Limit-1].ID)
+	}
+	return &documentsOutput{list}, nil
+}
+
+// documentsOf are all files of a candidate.
+func (a *API) documentsOf(c conversations.Conversation) []ListedDocument {
+	all := []ListedDocument{}
 	for _, app := range c.Applications {
 		for _, it := range app.Checklist {
 			for _, d := range it.Documents {
-				list.Documents = append(list.Documents, ListedDocument{documentFile(d), app.ResultID, it.ID, a.linkTo(d)})
+				all = append(all, ListedDocument{documentFile(d), app.ResultID, it.ID, a.linkTo(d)})
 			}
 		}
 	}
-	return &documentsOutput{list}, nil
+	return all
 }
 
 func documentFile(d conversations.Document) DocumentFile {

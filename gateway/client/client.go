@@ -1,159 +1,110 @@
 // Package client calls Jiebao's API, for systems of a bank that are written in
-// Go: it posts results, reads where they stand, and goes through lists. Calls
-// that failed on their way are repeated; each is done once all the same.
+// Go, such as the EHR: it posts results and looks ahead at them, reads where
+// they stand, goes through events, has commands carried out, fetches documents,
+// and takes webhooks in.
 //
-// It is made of the documented JSON alone and imports nothing of Jiebao; a test
-// holds it to the real API.
+//	c, err := client.New("https://jiebao.example.com", client.Key(key), client.Options{})
+//	…
+//	status, err := c.PostResult(ctx, result)
+//	if client.Is(err, "invalid") {
+//		// *client.Problem names every wrong field
+//	}
+//
+// Calls that fail on their way, by a busy gateway or by too many calls are made
+// again, as far as doing so twice is the same as once; commands carry an
+// Idempotency-Key for that. Every operation for systems has a method, and every
+// field of its answer is read: tests of the API see to both. What a newer
+// gateway adds is passed over.
+//
+// The types are written by hand over the documented JSON (/docs of a gateway
+// explains each field, with its units); dates are 2026-07-06, times have a zone.
+// The package imports nothing of Jiebao and nothing but the standard library, so
+// that it can be copied into another system as it is.
 package client
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// Client calls one gateway. It may be used at the same time by many.
+// Client calls one gateway. It may be used by many goroutines at the same time.
 type Client struct {
-	URL string // such as https://jiebao.example.com
-	Key string // an API key, or an access token
-	// HTTP makes the calls; nil: http.DefaultClient.
+	base string
+	as   authorizer
+	o    Options
+	http http.Client // follows no redirects: the API has none
+}
+
+// Options are how calls are made. The zero value is good for most.
+type Options struct {
+	// HTTP makes the calls, such as by a proxy or with a certificate; nil:
+	// http.DefaultClient.
 	HTTP *http.Client
-	// Tries is how often a call is made that fails on its way, by a busy
-	// gateway or by too many calls; 0: five times.
+	// Tries is how often a call is made at most; 0: five times.
 	Tries int
-	// Wait passes the time between tries; nil: by the machine's clock.
-	Wait func(context.Context, time.Duration) error
+	// Timeout is how long one try may take until its answer is read; 0: 30 s.
+	// Documents are not bound by it, only by the context.
+	Timeout time.Duration
+	// MaxWait is how long a call waits for its next try at most. A gateway that
+	// wants longer gets its way by the problem being returned at once, which says
+	// how long in RetryAfter; 0: one minute.
+	MaxWait time.Duration
+	// Language is that of advice for people: zh-CN, zh-HK or en; empty: zh-CN.
+	Language string
+	// Now and Sleep are the time; nil: the machine's clock. Sleep ends early
+	// with the context, and says so.
+	Now   func() time.Time
+	Sleep func(context.Context, time.Duration) error
 }
 
-// Problem is why the gateway refused a call (RFC 9457).
-type Problem struct {
-	Type      string  `json:"type"`
-	Title     string  `json:"title"`
-	Status    int     `json:"status"`
-	Detail    string  `json:"detail"`
-	Errors    []Field `json:"errors"`
-	RequestID string  `json:"request_id"`
+// New returns a client of the gateway at an address such as
+// https://jiebao.example.com, that calls with the given credentials: a Key or
+// ClientCredentials.
+func New(address string, as Credentials, o Options) (*Client, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "":
+		return nil, errors.New("the gateway's address is not one like https://jiebao.example.com")
+	case as == nil:
+		return nil, errors.New("calling Jiebao needs credentials: a Key or ClientCredentials")
+	}
+	c := &Client{base: strings.TrimSuffix(address, "/"), o: o.withDefaults()}
+	c.http = *c.o.HTTP
+	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if c.as, err = as.authorizer(c); err != nil {
+		return nil, fmt.Errorf("preparing to call Jiebao: %w", err)
+	}
+	return c, nil
 }
 
-// Field is what is wrong with one field.
-type Field struct {
-	Field  string `json:"field"`
-	Detail string `json:"detail"`
+func (o Options) withDefaults() Options {
+	if o.HTTP == nil {
+		o.HTTP = http.DefaultClient
+	}
+	if o.Tries == 0 {
+		o.Tries = 5
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 30 * time.Second
+	}
+	if o.MaxWait == 0 {
+		o.MaxWait = time.Minute
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	return o
 }
 
-// Error says what is wrong, and how the gateway's log calls it.
-func (p *Problem) Error() string {
-	text := fmt.Sprintf("%s (%d): %s", p.Title, p.Status, p.Detail)
-	for _, f := range p.Errors {
-		text += fmt.Sprintf(" %s: %s.", f.Field, f.Detail)
-	}
-	return text + " Request " + p.RequestID
-}
-
-// Is kinds of problem by their type, such as "not-found".
-func Is(err error, kind string) bool {
-	var p *Problem
-	return errors.As(err, &p) && p.Type == "urn:jiebao:problem:"+kind
-}
-
-// mostAnswer bounds what is read of an answer.
-const mostAnswer = 16 << 20
-
-// Call makes a call of the API and decodes its answer into out, unless that is
-// nil. It is for operations that have no method of their own.
-func (c *Client) Call(ctx context.Context, method, path string, in, out any) error {
-	var body []byte
-	if in != nil {
-		var err error
-		if body, err = json.Marshal(in); err != nil {
-			return fmt.Errorf("writing a call of %s: %w", path, err)
-		}
-	}
-	once := rand.Text() // the same for all tries
-	tries := c.Tries
-	if tries == 0 {
-		tries = 5
-	}
-	for try := 1; ; try++ {
-		again, wait, err := c.try(ctx, method, path, once, body, out)
-		if err == nil || !again || try >= tries || ctx.Err() != nil {
-			return err
-		}
-		if err := c.wait(ctx, max(wait, time.Second<<(try-1))); err != nil {
-			return err
-		}
-	}
-}
-
-// try makes a call once, and says whether to make it again and after how long.
-func (c *Client) try(ctx context.Context, method, path, once string, body []byte, out any) (again bool, wait time.Duration, err error) {
-	r, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.URL, "/")+path, bytes.NewReader(body))
-	if err != nil {
-		return false, 0, fmt.Errorf("calling %s: %w", path, err)
-	}
-	r.Header.Set("Authorization", "Bearer "+c.Key)
-	r.Header.Set("Accept", "application/json, application/problem+json")
-	if method != http.MethodGet {
-		r.Header.Set("Idempotency-Key", once)
-	}
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	client := c.HTTP
-	if client == nil {
-		client = http.DefaultClient
-	}
-	answer, err := client.Do(r)
-	if err != nil {
-		return true, 0, fmt.Errorf("calling %s: %w", path, err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer))
-	if err != nil {
-		return true, 0, fmt.Errorf("reading the answer of %s: %w", path, err)
-	}
-	if answer.StatusCode >= 300 {
-		return retried(answer), retryAfter(answer), problemOf(answer, text)
-	}
-	if out == nil || len(text) == 0 {
-		return false, 0, nil
-	}
-	if err := json.Unmarshal(text, out); err != nil {
-		return false, 0, fmt.Errorf("reading the answer of %s: %w", path, err)
-	}
-	return false, 0, nil
-}
-
-func retried(r *http.Response) bool {
-	return r.StatusCode == http.StatusTooManyRequests || r.StatusCode >= 500 || r.StatusCode == http.StatusConflict && r.Header.Get("Retry-After") != ""
-}
-
-func retryAfter(r *http.Response) time.Duration {
-	seconds, _ := strconv.Atoi(r.Header.Get("Retry-After"))
-	return time.Duration(max(seconds, 0)) * time.Second
-}
-
-func problemOf(r *http.Response, text []byte) error {
-	p := &Problem{}
-	if json.Unmarshal(text, p) != nil || p.Status == 0 { // something before the gateway answered
-		p = &Problem{Type: "about:blank", Title: http.StatusText(r.StatusCode), Status: r.StatusCode, RequestID: r.Header.Get("X-Request-ID")}
-	}
-	return p
-}
-
-func (c *Client) wait(ctx context.Context, d time.Duration) error {
-	if c.Wait != nil {
-		return c.Wait(ctx, d)
-	}
+func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -162,12 +113,4 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-func path(parts ...string) string {
-	out := "/v1"
-	for _, p := range parts {
-		out += "/" + url.PathEscape(p)
-	}
-	return out
 }

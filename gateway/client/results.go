@@ -2,17 +2,14 @@ package client
 
 import (
 	"context"
-	"encoding/json"
-	"iter"
+	"log/slog"
 	"net/http"
-	"net/url"
 	"time"
 )
 
-// Result is a passed AI interview. Fields are as the API's documentation has
-// them; dates are written 2026-07-06 and times by RFC 3339.
+// Result is a passed AI interview.
 type Result struct {
-	ID        string    `json:"id"`
+	ID        string    `json:"id"` // the EHR's
 	Branch    string    `json:"branch"`
 	Candidate Candidate `json:"candidate"`
 	Position  Position  `json:"position"`
@@ -21,17 +18,23 @@ type Result struct {
 	Urgency   string    `json:"urgency,omitempty"` // normal or urgent
 }
 
+// LogValue names the result and nothing personal.
+func (r Result) LogValue() slog.Value { return slog.StringValue(r.ID) }
+
 // Candidate is whom a result is about.
 type Candidate struct {
-	ID        string    `json:"id"`
+	ID        string    `json:"id"` // the EHR's
 	Name      string    `json:"name"`
 	Phone     string    `json:"phone,omitempty"`
 	Email     string    `json:"email,omitempty"`
-	Locale    string    `json:"locale,omitempty"`
+	Locale    string    `json:"locale,omitempty"` // zh-CN, zh-HK or en
 	TimeZone  string    `json:"time_zone,omitempty"`
 	Preferred string    `json:"preferred_channel,omitempty"`
 	Addresses []Address `json:"addresses,omitempty"`
 }
+
+// LogValue names the candidate by the EHR's id alone.
+func (c Candidate) LogValue() slog.Value { return slog.StringValue(c.ID) }
 
 // Address is a candidate on one platform account.
 type Address struct {
@@ -54,79 +57,40 @@ type Interview struct {
 
 // Offer is what the candidate is asked to accept.
 type Offer struct {
-	StartDate    string     `json:"start_date"`
-	ReplyBy      string     `json:"reply_by"`
-	Workplace    string     `json:"workplace"`
-	ContactName  string     `json:"contact_name"`
-	ContactPhone string     `json:"contact_phone"`
-	Documents    []Document `json:"documents,omitempty"`
+	StartDate         string             `json:"start_date"`
+	ReplyBy           time.Time          `json:"reply_by,omitzero"`
+	Workplace         string             `json:"workplace"`
+	ContactName       string             `json:"contact_name"`
+	ContactPhone      string             `json:"contact_phone"`
+	Documents         []RequiredDocument `json:"documents,omitempty"`
+	NoticeDays        int                `json:"notice_days,omitempty"`
+	MedicalValidUntil string             `json:"medical_valid_until,omitempty"`
 }
 
-// Document is one line of the checklist.
-type Document struct {
+// RequiredDocument is one line of an offer's checklist.
+type RequiredDocument struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-// Status is where a result stands.
-type Status struct {
-	ID               string `json:"id"`
-	CandidateID      string `json:"candidate_id"`
-	Branch           string `json:"branch"`
-	Current          bool   `json:"current"`
-	Status           string `json:"status"`
-	Reason           string `json:"reason"`
-	Answer           string `json:"answer"`
-	StartDate        string `json:"start_date"`
-	OfferedStartDate string `json:"offered_start_date"`
-}
-
-// Event is something that happened to a candidate. Data is decoded by whoever
-// knows its type.
-type Event struct {
-	ID   string          `json:"id"`
-	Type string          `json:"type"`
-	At   time.Time       `json:"timestamp"`
-	Data json.RawMessage `json:"data"`
-}
-
-// PostResult posts a result. Posting the same one again changes nothing.
-func (c *Client) PostResult(ctx context.Context, r Result) (s Status, err error) {
-	return s, c.Call(ctx, http.MethodPost, path("results"), r, &s)
+// PostResult has a candidate told of a result. Posting the same one again changes
+// nothing; another document under its id is a "conflict".
+func (c *Client) PostResult(ctx context.Context, r Result) (ResultStatus, error) {
+	return post[ResultStatus](ctx, c, path("results"), r)
 }
 
 // Result reads where a result stands.
-func (c *Client) Result(ctx context.Context, id string) (s Status, err error) {
-	return s, c.Call(ctx, http.MethodGet, path("results", id), nil, &s)
+func (c *Client) Result(ctx context.Context, id string) (ResultStatus, error) {
+	return get[ResultStatus](ctx, c, path("results", id))
 }
 
 // CancelResult calls a notification off.
-func (c *Client) CancelResult(ctx context.Context, id string) (s Status, err error) {
-	return s, c.Call(ctx, http.MethodPost, path("results", id, "cancel"), nil, &s)
+func (c *Client) CancelResult(ctx context.Context, id string) (ResultStatus, error) {
+	return post[ResultStatus](ctx, c, path("results", id, "cancel"), nil)
 }
 
-// Events are all events of a candidate, in order, page by page. It ends with
-// the first error.
-func (c *Client) Events(ctx context.Context, candidate string) iter.Seq2[Event, error] {
-	return func(yield func(Event, error) bool) {
-		cursor := ""
-		for {
-			var page struct {
-				Events []Event `json:"events"`
-				Next   string  `json:"next"`
-			}
-			if err := c.Call(ctx, http.MethodGet, path("candidates", candidate, "events")+"?cursor="+url.QueryEscape(cursor), nil, &page); err != nil {
-				yield(Event{}, err)
-				return
-			}
-			for _, e := range page.Events {
-				if !yield(e, nil) {
-					return
-				}
-			}
-			if cursor = page.Next; cursor == "" {
-				return
-			}
-		}
-	}
+// RenewInvitation makes another invitation, in place of the one there was. If
+// it fails on its way there may be a new one: read the result.
+func (c *Client) RenewInvitation(ctx context.Context, result string) (out ResultStatus, err error) {
+	return out, c.do(ctx, call{method: http.MethodPost, path: path("results", result, "invitation"), out: &out, once: true})
 }

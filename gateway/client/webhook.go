@@ -4,23 +4,50 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// ErrSignature is of a webhook that nobody with the secret signed, or not now.
+// ErrSignature is of a webhook that nobody with the secret signed, or not lately.
 var ErrSignature = errors.New("the webhook is not signed by Jiebao")
 
-// tolerance is how far a webhook's clock may be off (Standard Webhooks).
-const tolerance = 5 * time.Minute
+const (
+	// tolerance is how far a webhook's clock may be off (Standard Webhooks,
+	// Verifying signatures).
+	tolerance = 5 * time.Minute
+	// mostWebhook is far above the size of an event.
+	mostWebhook = 1 << 20
+)
 
-// Verify checks a webhook's signature (Standard Webhooks) by one of the
-// endpoint's secrets, whsec_…: two while the secret is changed. Verify before
-// decoding, and answer 400 if it fails.
+// Receive verifies and reads a webhook by one of the endpoint's secrets, whsec_…:
+// two while the secret is changed. Answer 400 on an error; answer 2xx only when
+// the event is stored. One that comes twice has the same ID.
+func Receive(r *http.Request, now time.Time, secrets ...string) (Event, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, mostWebhook+1))
+	switch {
+	case err != nil:
+		return Event{}, fmt.Errorf("reading a webhook: %w", err)
+	case len(body) > mostWebhook:
+		return Event{}, fmt.Errorf("reading a webhook: it is longer than %d bytes", mostWebhook)
+	}
+	if err := Verify(r.Header, body, now, secrets...); err != nil {
+		return Event{}, err
+	}
+	var e Event
+	if err := json.Unmarshal(body, &e); err != nil {
+		return Event{}, fmt.Errorf("reading a webhook: %w", err)
+	}
+	return e, nil
+}
+
+// Verify checks the signature of a webhook (Standard Webhooks), for receivers
+// whose body is no event, as the endpoint has a mapping. Verify before decoding.
 func Verify(header http.Header, body []byte, now time.Time, secrets ...string) error {
 	id, stamp := header.Get("webhook-id"), header.Get("webhook-timestamp")
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
@@ -30,12 +57,12 @@ func Verify(header http.Header, body []byte, now time.Time, secrets ...string) e
 	for _, secret := range secrets {
 		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
 		if err != nil || len(key) == 0 {
-			return errors.New("the secret is not whsec_ and base64")
+			return errors.New("verifying a webhook: the secret is not whsec_ and base64")
 		}
 		mac := hmac.New(sha256.New, key)
 		fmt.Fprintf(mac, "%s.%s.%s", id, stamp, body)
 		want := []byte("v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil)))
-		for _, signature := range strings.Fields(header.Get("webhook-signature")) {
+		for signature := range strings.FieldsSeq(header.Get("webhook-signature")) {
 			if hmac.Equal([]byte(signature), want) {
 				return nil
 			}
