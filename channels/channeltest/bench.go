@@ -24,13 +24,14 @@ type bench struct {
 	webhook channels.Webhook
 	handled sync.WaitGroup // an answer may arrive before its handler is through
 
+	log Journal // what the webhook logs
+
 	mu       sync.Mutex
 	posted   []posted
 	inbound  []conversations.Inbound
 	reports  []conversations.Report
 	answer   func(conversations.Inbound) *conversations.Message
 	carried  map[string]bool
-	log      bytes.Buffer
 	statuses []int
 
 	pulling sync.Mutex // one pull at a time
@@ -107,7 +108,7 @@ func newBench(t *testing.T) *bench {
 	b := &bench{carried: map[string]bool{}}
 	b.webhook = channels.Webhook{
 		Store:   b,
-		Log:     slog.New(slog.NewTextHandler(b, nil)),
+		Log:     slog.New(slog.NewTextHandler(&b.log, nil)),
 		Carried: b.carry,
 		Pulls:   b,
 	}
@@ -206,16 +207,7 @@ func (b *bench) first() posted {
 	return b.posted[0]
 }
 
-// Write keeps what the webhook logs.
-func (b *bench) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.log.Write(p)
-}
-
 func (b *bench) logged() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	if b.Logged == nil {
 		return b.log.String()
 	}

@@ -4,6 +4,8 @@
 //
 //	channeltest.Run(t, func(t *testing.T, callbacks string) channeltest.Platform { … })
 //
+// A Gate and a Journal are what most of these platforms need besides.
+//
 // Imports: the standard library, conversations and channels.
 package channeltest
 

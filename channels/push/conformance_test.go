@@ -93,7 +93,7 @@ func platform(w *world, provider, callbacks string, refusals map[conversations.R
 			channeltest.Down: func(*testing.T) { w.server.Close(); w.transport.CloseIdleConnections() },
 		},
 		Refuse:  refuse,
-		Stall:   func(*testing.T) <-chan struct{} { return w.gate.hold() },
+		Stall:   func(*testing.T) <-chan struct{} { return w.gate.Hold() },
 		Secrets: w.secrets,
 		Logged:  w.logged.String,
 	}

@@ -1,10 +1,8 @@
 package push_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"jiebao/channels/channeltest"
 	"jiebao/channels/push"
 	"jiebao/channels/push/pushsim"
 	"jiebao/conversations"
@@ -103,53 +102,6 @@ func (c *cache) Set(_ context.Context, key, value string, expires time.Time) err
 	return nil
 }
 
-// notes is a log that many write to.
-type notes struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (n *notes) Write(p []byte) (int, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.b.Write(p)
-}
-
-func (n *notes) String() string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.b.String()
-}
-
-// gate stands before the providers and can hold one push back.
-type gate struct {
-	http.Handler
-	mu   sync.Mutex
-	held chan struct{}
-}
-
-func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	g.mu.Lock()
-	held := g.held
-	if held != nil && !strings.HasSuffix(r.URL.Path, "/token") && !strings.HasSuffix(r.URL.Path, "/cid") {
-		g.held = nil
-		g.mu.Unlock()
-		_, _ = io.Copy(io.Discard, r.Body)
-		close(held)
-		<-r.Context().Done()
-		panic(http.ErrAbortHandler)
-	}
-	g.mu.Unlock()
-	g.Handler.ServeHTTP(w, r)
-}
-
-func (g *gate) hold() <-chan struct{} {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.held = make(chan struct{})
-	return g.held
-}
-
 // world is the providers, the candidate's phones and the adapter.
 type world struct {
 	*pushsim.Sim
@@ -157,22 +109,27 @@ type world struct {
 	transport *http.Transport
 	clock     *ticker
 	server    *httptest.Server
-	gate      *gate
+	gate      *channeltest.Gate
 	devices   *registry
 	cache     *cache
 	account   push.Account
 	adapter   *push.Adapter
-	logged    *notes
+	logged    *channeltest.Journal
 	secrets   []string
+}
+
+// isPush says whether a request to a provider brings a banner.
+func isPush(r *http.Request) bool {
+	return !strings.HasSuffix(r.URL.Path, "/token") && !strings.HasSuffix(r.URL.Path, "/cid")
 }
 
 // newWorld sets up some of the providers, by their names. Over HTTP/2, as Apple
 // wants it, or, if plain, over HTTP/1.1.
 func newWorld(t *testing.T, plain bool, providers ...string) *world {
 	t.Helper()
-	w := &world{t: t, clock: &ticker{now: time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC)}, devices: &registry{}, cache: &cache{}, logged: &notes{}}
+	w := &world{t: t, clock: &ticker{now: time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC)}, devices: &registry{}, cache: &cache{}, logged: &channeltest.Journal{}}
 	w.Sim = pushsim.New(pushsim.Options{Now: w.clock.Now, AnyHTTP: plain})
-	w.gate = &gate{Handler: w.Handler()}
+	w.gate = channeltest.NewGate(w.Handler(), isPush)
 	w.server = httptest.NewUnstartedServer(w.gate)
 	w.server.EnableHTTP2 = !plain
 	w.server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)

@@ -92,7 +92,7 @@ func (w *world) platform(kind string) channeltest.Platform {
 			},
 		},
 		Refuse:  refuse,
-		Stall:   func(*testing.T) <-chan struct{} { return w.gate.hold() },
+		Stall:   func(*testing.T) <-chan struct{} { return w.gate.Hold() },
 		Secrets: []string{accessSec, secretKey, callbackKey, accessKey, secretID},
 		Logged:  w.logged.String,
 	}

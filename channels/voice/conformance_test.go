@@ -51,7 +51,7 @@ func (w *world) platform() channeltest.Platform {
 			},
 		},
 		Refuse:  refuse,
-		Stall:   func(*testing.T) <-chan struct{} { return w.gate.hold() },
+		Stall:   func(*testing.T) <-chan struct{} { return w.gate.Hold() },
 		Secrets: []string{accessSec, callbackKey, accessKey},
 		Logged:  w.logged.String,
 	}

@@ -1,15 +1,13 @@
 package voice_test
 
 import (
-	"bytes"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"sync"
 	"testing"
 	"time"
 
+	"jiebao/channels/channeltest"
 	"jiebao/channels/voice"
 	"jiebao/channels/voice/voicesim"
 	"jiebao/conversations"
@@ -28,64 +26,18 @@ type world struct {
 	*voicesim.Sim
 	t         *testing.T
 	server    *httptest.Server
-	gate      *gate
+	gate      *channeltest.Gate
 	transport *http.Transport
 	adapter   *voice.Adapter
-	logged    *journal
-}
-
-// journal is a log that many write to.
-type journal struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.String()
-}
-
-// gate stands before the simulator and can hold one call back.
-type gate struct {
-	http.Handler
-	mu   sync.Mutex
-	held chan struct{}
-}
-
-func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	g.mu.Lock()
-	held := g.held
-	g.held = nil
-	g.mu.Unlock()
-	if held != nil {
-		io.Copy(io.Discard, r.Body)
-		close(held)
-		<-r.Context().Done()
-		panic(http.ErrAbortHandler)
-	}
-	g.Handler.ServeHTTP(w, r)
-}
-
-func (g *gate) hold() <-chan struct{} {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.held = make(chan struct{})
-	return g.held
+	logged    *channeltest.Journal
 }
 
 func newWorld(t *testing.T, callbacks string, change ...func(*voicesim.Account)) *world {
 	t.Helper()
 	sim := voicesim.New(voicesim.Options{Start: time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)})
 	t.Cleanup(sim.Close)
-	g := &gate{Handler: http.StripPrefix("/voice", sim.Handler())}
-	w := &world{Sim: sim, t: t, gate: g, server: httptest.NewServer(g), logged: &journal{}}
+	gate := channeltest.NewGate(http.StripPrefix("/voice", sim.Handler()), nil)
+	w := &world{Sim: sim, t: t, gate: gate, server: httptest.NewServer(gate), logged: &channeltest.Journal{}}
 	t.Cleanup(w.server.Close)
 	account := voicesim.Account{
 		AccessKeyID: accessKey, AccessKeySecret: accessSec, ShowNumbers: []string{"057188886666"}, Balance: 100,

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -35,58 +34,11 @@ type world struct {
 	*wechatsim.Sim
 	t         *testing.T
 	server    *httptest.Server
-	gate      *gate
+	gate      *channeltest.Gate
 	anna      *wechatsim.Phone
 	transport *http.Transport
 	adapter   *wechat.Adapter
-	logged    *journal
-}
-
-// journal is a log that many write to.
-type journal struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.String()
-}
-
-// gate stands before the simulator and can hold one message back.
-type gate struct {
-	http.Handler
-	mu   sync.Mutex
-	held chan struct{}
-}
-
-func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	g.mu.Lock()
-	held := g.held
-	if held != nil && strings.HasSuffix(r.URL.Path, "/send") {
-		g.held = nil
-		g.mu.Unlock()
-		io.Copy(io.Discard, r.Body)
-		close(held)
-		<-r.Context().Done()
-		panic(http.ErrAbortHandler)
-	}
-	g.mu.Unlock()
-	g.Handler.ServeHTTP(w, r)
-}
-
-func (g *gate) hold() <-chan struct{} {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.held = make(chan struct{})
-	return g.held
+	logged    *channeltest.Journal
 }
 
 // pictures is a store with one picture.
@@ -107,11 +59,11 @@ func newWorld(t *testing.T, mode wechatsim.Mode, callbacks string, change ...fun
 	t.Helper()
 	sim := wechatsim.New(wechatsim.Options{Seed: 7, Start: time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC)})
 	t.Cleanup(sim.Close)
-	g := &gate{Handler: sim.Handler()}
-	server := httptest.NewServer(g)
+	gate := channeltest.NewGate(sim.Handler(), func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/send") })
+	server := httptest.NewServer(gate)
 	t.Cleanup(server.Close)
 	sim.SetPublicURL(server.URL)
-	w := &world{Sim: sim, t: t, server: server, gate: g, logged: &journal{}}
+	w := &world{Sim: sim, t: t, server: server, gate: gate, logged: &channeltest.Journal{}}
 	w.must(sim.AddAccount(wechatsim.Account{
 		AppID: simAppID, Secret: simSecret, Token: simToken, EncodingAESKey: simKey, Mode: mode,
 		CallbackURL: callbacks, Name: "捷报银行招聘",
@@ -239,7 +191,7 @@ func (w *world) platform() channeltest.Platform {
 			conversations.BadContent:   refuse("45002"),
 			conversations.Credentials:  refuse("40001", "40001"),
 		},
-		Stall:   func(*testing.T) <-chan struct{} { return w.gate.hold() },
+		Stall:   func(*testing.T) <-chan struct{} { return w.gate.Hold() },
 		Secrets: []string{simSecret, simToken, simKey},
 		Logged:  w.logged.String,
 	}

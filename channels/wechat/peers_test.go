@@ -1,14 +1,10 @@
 package wechat
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -45,7 +41,6 @@ func (e *echo) Apply(_ context.Context, _ conversations.Target, c conversations.
 // them open the answers.
 func TestPeers(t *testing.T) {
 	t.Parallel()
-	node := testenv.Node(t, "peers")
 	account := testAccount(Secure)
 	account.PreviousEncodingAESKey = testOldKey
 	store := &echo{heard: map[string]string{}}
@@ -67,27 +62,10 @@ func TestPeers(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { webhook.Handle(w, r, testID) }))
 	defer server.Close()
 
-	settings, err := json.Marshal(map[string]any{
+	testenv.Peer(t, "peers", "drive.mjs", map[string]any{
 		"url": server.URL, "token": testToken, "key": testKey, "previousKey": testOldKey, "appid": testAppID, "now": epoch.Unix(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), node, "--no-deprecation", "drive.mjs")
-	cmd.Dir, cmd.Stdin = "peers", bytes.NewReader(settings)
-	out, err := cmd.CombinedOutput()
+	}, 34)
 	server.Close() // waits for what is under way
-	checks := 0
-	for line := range strings.Lines(string(out)) {
-		if strings.HasPrefix(line, "ok ") {
-			checks++
-		} else {
-			t.Error(strings.TrimSpace(line))
-		}
-	}
-	if err != nil || checks != 34 {
-		t.Errorf("%d checks passed, want 34; %v", checks, err)
-	}
 	for id, words := range store.heard {
 		if words == "伪造" {
 			t.Errorf("forged message %s was stored", id)

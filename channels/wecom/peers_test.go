@@ -1,13 +1,10 @@
 package wecom_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -44,7 +41,6 @@ func (e *echo) Apply(_ context.Context, _ conversations.Target, c conversations.
 // open the answers.
 func TestPeers(t *testing.T) {
 	t.Parallel()
-	node := testenv.Node(t, "peers")
 	const previous = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 	now := time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)
 	app, _, err := wecom.New(wecom.Account{
@@ -60,25 +56,8 @@ func TestPeers(t *testing.T) {
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { webhook.Handle(w, r, appID) }))
 	defer server.Close()
-	settings, err := json.Marshal(map[string]any{"url": server.URL, "token": token, "key": key, "previousKey": previous, "corpid": corpID, "now": now.Unix()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), node, "--no-deprecation", "drive.mjs")
-	cmd.Dir, cmd.Stdin = "peers", bytes.NewReader(settings)
-	out, err := cmd.CombinedOutput()
+	testenv.Peer(t, "peers", "drive.mjs", map[string]any{"url": server.URL, "token": token, "key": key, "previousKey": previous, "corpid": corpID, "now": now.Unix()}, 25)
 	server.Close() // waits for what is under way
-	checks := 0
-	for line := range strings.Lines(string(out)) {
-		if strings.HasPrefix(line, "ok ") {
-			checks++
-		} else {
-			t.Error(strings.TrimSpace(line))
-		}
-	}
-	if err != nil || checks != 25 {
-		t.Errorf("%d checks passed, want 25; %v", checks, err)
-	}
 	if heard := strings.Join(store.heard, " "); len(store.heard) != 12 || strings.Contains(heard, "伪造") || strings.Count(heard, "点了可以") != 2 || len(store.codes) != 2 || !strings.HasPrefix(store.codes[0], "code of id=") {
 		t.Errorf("heard %.200q, codes %q", store.heard, store.codes)
 	}

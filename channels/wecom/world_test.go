@@ -1,7 +1,6 @@
 package wecom_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"jiebao/channels"
+	"jiebao/channels/channeltest"
 	"jiebao/channels/wecom"
 	"jiebao/channels/wecom/wecomsim"
 	"jiebao/conversations"
@@ -45,25 +45,7 @@ type world struct {
 	transport *http.Transport
 	app       *wecom.App
 	kf        *wecom.Kf
-	logged    *journal
-}
-
-// journal is a log that many write to.
-type journal struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.String()
+	logged    *channeltest.Journal
 }
 
 // documents are files that can be sent.
@@ -86,7 +68,7 @@ func newWorld(t *testing.T, format wecomsim.Format, callbacks string) *world {
 	sim := wecomsim.New(wecomsim.Options{Seed: 7, Start: time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC)})
 	server := httptest.NewServer(sim.Handler())
 	t.Cleanup(server.Close)
-	w := &world{Sim: sim, t: t, server: server, logged: &journal{}, transport: http.DefaultTransport.(*http.Transport).Clone()}
+	w := &world{Sim: sim, t: t, server: server, logged: &channeltest.Journal{}, transport: http.DefaultTransport.(*http.Transport).Clone()}
 	w.must(sim.AddApp(wecomsim.App{
 		CorpID: corpID, AgentID: agentID, Name: "捷报", Secret: secret, Token: token, EncodingAESKey: key, CallbackURL: callbacks, Format: format,
 	}))

@@ -1,11 +1,8 @@
 package carriersim_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -18,7 +15,6 @@ import (
 // call through the simulators.
 func TestPeers(t *testing.T) {
 	t.Parallel()
-	node := testenv.Node(t, "peers")
 	const phone, sign = "13800138000", "示例银行"
 	texts, calls := smssim.New(smssim.Options{}), voicesim.New(voicesim.Options{})
 	signs := map[string]smssim.Filing{sign: smssim.Approved}
@@ -38,28 +34,11 @@ func TestPeers(t *testing.T) {
 	}))
 	defer server.Close()
 
-	given, err := json.Marshal(map[string]any{
+	testenv.Peer(t, "peers", "sms.mjs", map[string]any{
 		"url": server.URL, "phone": phone, "sign": sign,
 		"aliyun":  map[string]string{"key": "LTAI5tPeer", "secret": "aliyun-secret"},
 		"tencent": map[string]string{"id": "AKIDpeer", "secret": "tencent-secret", "app": "1400006666"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), node, "--no-deprecation", "sms.mjs")
-	cmd.Dir, cmd.Stdin = "peers", bytes.NewReader(given)
-	out, err := cmd.CombinedOutput()
-	checks := 0
-	for line := range strings.Lines(string(out)) {
-		if strings.HasPrefix(line, "ok ") {
-			checks++
-		} else {
-			t.Error(strings.TrimSpace(line))
-		}
-	}
-	if err != nil || checks != 8 {
-		t.Errorf("%d checks passed, want 8; %v", checks, err)
-	}
+	}, 8)
 	var shown []string
 	for _, m := range texts.Inbox(phone) {
 		shown = append(shown, m.Text)

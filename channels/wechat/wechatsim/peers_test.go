@@ -12,28 +12,15 @@ import (
 	"time"
 
 	"jiebao/channels/wechat/wechatsim"
+	"jiebao/conversations/storetest/testenv"
 )
 
-// peer prepares a Node script of peers/. Without Node or the packages the test
-// is skipped, except in CI.
+// peer prepares a Node script of peers/.
 func peer(t *testing.T, script string, args ...string) *exec.Cmd {
 	t.Helper()
-	missing := func(what string) {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(what)
-		}
-		t.Skip(what)
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		missing("the peer test needs Node.js")
-	}
-	if _, err := os.Stat(filepath.Join("peers", "node_modules")); err != nil {
-		missing("the peer test needs its packages: cd channels/wechat/wechatsim/peers && npm ci")
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, node, append([]string{"--no-deprecation", script}, args...)...)
+	cmd := exec.CommandContext(ctx, testenv.Node(t, "peers"), append([]string{"--no-deprecation", script}, args...)...)
 	cmd.Dir = "peers"
 	cmd.Stderr = os.Stderr
 	return cmd

@@ -6,30 +6,19 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
+
+	"jiebao/conversations/storetest/testenv"
 )
 
 // TestPeerClient: node-easywechat, written by others against the real platform,
 // works against the simulator.
 func TestPeerClient(t *testing.T) {
 	t.Parallel()
-	missing := func(what string) {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(what)
-		}
-		t.Skip(what)
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		missing("the peer test needs Node.js")
-	}
-	if _, err := os.Stat(filepath.Join("peers", "node_modules")); err != nil {
-		missing("the peer test needs its packages: make setup")
-	}
+	node := testenv.Node(t, "peers")
 	p := start(t)
-	_, err = p.anna.Say(kf, "你好")
+	_, err := p.anna.Say(kf, "你好")
 	p.must(err)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

@@ -1,7 +1,7 @@
 // Package testenv gives tests what they need from the machine: a private
-// PostgreSQL, a private Redis, a browser, Node. What is not installed skips
-// the test with one line that says how to install it; with CI=true that is a
-// failure instead.
+// PostgreSQL, a private Redis, a browser, Node and the software of others that
+// runs on it. What is not installed skips the test with one line that says how
+// to install it; with CI=true that is a failure instead.
 //
 // The servers are the test process's own: in a temporary folder, on a Unix
 // socket or a free port. They end, and their folders go, when the process
