@@ -7,7 +7,9 @@
 // (what it reads), results.go, events.go and alarms.go (the operations),
 // reconciliation.go with the documents in beliefs.go, problem.go, openapi.go and docs.go. What the EHR wants done has command.go (the
 // documents), commands.go (the operations), carryout.go and idempotency.go, and
-// is explained in commandsdoc.go. Who may call stands in scopes.go, keys.go,
+// is explained in commandsdoc.go. Who is told of events, and how far they have
+// got, has endpoint.go (the documents), endpoints.go, attempts.go and replay.go,
+// and is explained in endpointsdoc.go; feed.go is for those who fetch events. Who may call stands in scopes.go, keys.go,
 // auth.go, refusal.go, limit.go, access.go and oauth.go; what all answers have
 // in request.go, etag.go and common.go. The bank's app, which speaks for one
 // candidate, has app.go, apptoken.go, devices.go, thread.go and stream.go.
@@ -25,8 +27,8 @@
 // of the operation nothing comes to yet: add an example for each to
 // contract_examples_test.go.
 //
-// Imports: conversations, relay, the events' catalogue, preflight, reconcile, gin
-// and huma.
+// Imports: conversations, relay, the EHR's endpoints, wire, the events' catalogue,
+// preflight, reconcile, gin and huma.
 package api
 
 import (
@@ -100,6 +102,7 @@ type Deps struct {
 	Documents Documents
 	// Reconciliation compares what systems say with what there is.
 	Reconciliation Reconciliation
+	Endpoints      Endpoints
 }
 
 // API serves the operations and their documentation.
@@ -112,6 +115,7 @@ type API struct {
 	links  documentLinks
 	access access // of systems
 	hub    *hub
+	waits  waits // for feeds
 }
 
 // New returns the API over d.
@@ -127,6 +131,9 @@ func New(d Deps) (*API, error) {
 	}
 	if d.Documents.Thread == nil || d.Documents.Open == nil || len(d.Documents.Secrets) == 0 || len(d.Documents.Secrets[0]) < 32 {
 		return nil, errors.New("the API of documents needs where they are, and a secret of at least 32 bytes")
+	}
+	if err := d.Endpoints.check(); err != nil {
+		return nil, err
 	}
 	if d.Preflight == nil {
 		return nil, errors.New("the API needs somebody who looks ahead at results")
@@ -146,7 +153,8 @@ func New(d Deps) (*API, error) {
 	return &API{Deps: d, speaks: newLanguages(), tokens: tokens{d.App.Secret, d.App.FormerSecrets}, access: access{d.Secrets}, links: documentLinks{d.Documents.Secrets}, hub: newHub(d.App.Store.Subscribe)}, nil
 }
 
-// Close ends the streams of candidates' apps, which would not end by themselves.
+// Close ends the streams of candidates' apps and the waiting for feeds, which
+// would not end by themselves.
 func (a *API) Close() { a.hub.close() }
 
 // Register adds the API's routes to r: those below /v1, /openapi.json and
@@ -160,6 +168,7 @@ func (a *API) Register(r gin.IRouter) error {
 	a.registerCommands()
 	a.registerChannels()
 	a.registerEvents()
+	a.registerEndpoints()
 	a.registerAlarms()
 	a.registerReconciliation()
 	a.registerDocuments()

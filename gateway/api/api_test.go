@@ -20,6 +20,8 @@ import (
 	"jiebao/conversations"
 	"jiebao/conversations/outbox"
 	"jiebao/gateway/api"
+	"jiebao/gateway/ehr/endpoints"
+	"jiebao/gateway/ehr/wire"
 	"jiebao/gateway/preflight"
 	"jiebao/gateway/reconcile"
 )
@@ -38,6 +40,7 @@ type server struct {
 	store   *memory
 	handler http.Handler
 	log     *bytes.Buffer
+	api     *api.API
 }
 
 func newServer(t *testing.T, change ...func(*api.Deps)) *server {
@@ -61,6 +64,11 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 		App:       api.App{Store: noApp{}, Secret: bytes.Repeat([]byte("s"), 32), Account: accounts{}.app},
 		Check:     func(r conversations.Result) error { return s.store.engine.Check(r, now()) },
 	}
+	sealer, err := wire.NewSealer(bytes.Repeat([]byte("e"), 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Endpoints = api.Endpoints{Desk: &endpoints.Desk{Store: noRelay{}, Sealer: sealer, Now: now}, Test: tested, Kept: 30 * 24 * time.Hour}
 	ahead := &preflight.Preflight{Store: s.store, Engine: s.store.engine}
 	d.Preflight = ahead.Look
 	d.Foretell = s.store.foretell
@@ -81,7 +89,7 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 	if err := a.Register(router); err != nil {
 		t.Fatal(err)
 	}
-	s.handler = router
+	s.handler, s.api = router, a
 	return s
 }
 

@@ -52,7 +52,10 @@ const (
 
 // examples are those of all operations; each subject has its own below.
 func examples() []example {
-	return slices.Concat(resultExamples(), candidateExamples(), commandExamples(), appExamplesOfContract(), oauthExamples(), reconciliationExamples())
+	return slices.Concat(
+		resultExamples(), candidateExamples(), commandExamples(), appExamplesOfContract(), oauthExamples(), reconciliationExamples(),
+		endpointExamplesOfContract(),
+	)
 }
 
 // TestContract calls every operation of the OpenAPI document, once for every

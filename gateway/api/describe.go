@@ -75,6 +75,8 @@ func allowMore(schemas huma.Registry) {
 		"Batch": true, "Command": true, "ChangeOffer": true, "OfferPatch": true, "WithdrawOffer": true, "DecideSchedule": true,
 		"ReviewDocument": true, "SendMessage": true, "Reassign": true,
 		"Beliefs": true, "BelievedCandidate": true, "BelievedDocument": true,
+		"EndpointPost": true, "EndpointPut": true, "PausePost": true, "RotatePost": true, "ReplayPost": true,
+		"Webhook": true, "WebhookTLS": true, "WebhookProxy": true,
 	}
 	for name, s := range schemas.Map() {
 		if !posted[name] {

@@ -11,7 +11,9 @@ import (
 )
 
 // tagged holds a JSON answer back to tag it (RFC 9110, 8.8.3 ETag), and
-// answers 304 to whoever has it already. Everything else passes through.
+// answers 304 to whoever has it already. A tag that the answer has begins the
+// whole one: the version of what is shown, beside things that have none.
+// Everything else passes through.
 type tagged struct {
 	gin.ResponseWriter
 	body bytes.Buffer
@@ -41,7 +43,11 @@ func (w *tagged) finish(r *http.Request) {
 		return
 	}
 	sum := sha256.Sum256(w.body.Bytes())
-	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`
+	tag := base64.RawURLEncoding.EncodeToString(sum[:16])
+	if version := strings.Trim(w.Header().Get("ETag"), `"`); version != "" {
+		tag = version + "." + tag
+	}
+	tag = `"` + tag + `"`
 	w.Header().Set("ETag", tag)
 	if matches(r.Header.Values("If-None-Match"), tag) {
 		w.Header().Del("Content-Type")

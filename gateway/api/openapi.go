@@ -39,7 +39,7 @@ const introduction = `Jiebao tells candidates of their passed AI interview over 
 
 **Events** come by webhook, as Standard Webhooks: signed, in order for each candidate, repeated until they are taken. See the tag Events.`
 
-const aboutEvents = `What happens to a candidate is told to the one endpoint that is configured (` + "`ehr.endpoint`" + `), as [Standard Webhooks](https://www.standardwebhooks.com).
+const aboutEvents = `What happens to a candidate is told to every endpoint that is configured (` + "`ehr`" + `) or set up (see the tag Endpoints) for the candidate's branch, as [Standard Webhooks](https://www.standardwebhooks.com). Systems that take no calls from outside fetch the same from a feed, in the same order.
 
 - **Verify** each request with any Standard Webhooks library and the secret ` + "`whsec_…`" + `: ` + "`webhook-signature`" + ` is ` + "`v1,`" + ` and the base64 of the HMAC-SHA256 of ` + "`{webhook-id}.{webhook-timestamp}.{body}`" + `.
 - **Answer 2xx** within the timeout to take an event. Anything else is tried again, at growing intervals, for as long as it takes; ` + "`Retry-After`" + ` of 429 and 503 is honoured, redirects are not followed.
@@ -73,6 +73,7 @@ func (a *API) openAPI() *huma.OpenAPI {
 			{Name: tagCandidates, Description: "See how candidates can be written to."},
 			{Name: tagCommands, Description: aboutCommands},
 			{Name: tagEvents, Description: aboutEvents},
+			{Name: tagEndpoints, Description: aboutEndpoints},
 			{Name: tagDocuments, Description: "Fetch what candidates sent, byte for byte, with its hash and what is known of viruses."},
 			{Name: tagReconciliation, Description: "Find out whether your system knows what there is to know of each candidate, and get what it lacks."},
 			{Name: tagAlarms, Description: "See what keeps accounts from sending, and resume them."},
@@ -112,6 +113,7 @@ func meanings() map[int]string {
 		http.StatusForbidden:             "The API key lacks the scope, may not be used from this address, or is for another branch.",
 		http.StatusNotFound:              "There is no such thing in the branch of the API key.",
 		http.StatusConflict:              "The id was used before for another document.",
+		http.StatusGone:                  "The cursor is so old that events may have left the feed.",
 		http.StatusRequestEntityTooLarge: "The document is larger than 1 MiB.",
 		http.StatusUnsupportedMediaType:  "The body is not application/json.",
 		http.StatusUnprocessableEntity:   "Something is wrong; every wrong field is named, and nothing was stored.",
@@ -145,6 +147,7 @@ func (a *API) describe() {
 	}
 	doc.Paths[eventsPath].Get.Responses["200"].Content["application/json"].Example = exampleEvents()
 	doc.Paths[eventsPath].Get.Responses["200"].Description = "The events."
+	doc.Paths[feedPath].Get.Responses["200"].Content["application/json"].Example = exampleFeed()
 	doc.Webhooks = webhooks(doc.Components.Schemas)
 	allowMore(doc.Components.Schemas)
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} { // huma's own, which asProblem replaces
@@ -177,6 +180,8 @@ func meaning(op *huma.Operation, status int) string {
 		return cmp.Or(commandMeanings()[status], meanings()[status])
 	case tagReconciliation:
 		return cmp.Or(reconciliationMeanings()[status], meanings()[status])
+	case tagEndpoints:
+		return cmp.Or(endpointMeanings()[status], meanings()[status])
 	case tagOAuth:
 		return cmp.Or(oauthMeanings()[status], meanings()[status])
 	}
@@ -192,6 +197,8 @@ func exampleAnswer(op *huma.Operation) any {
 		return exampleChannels()
 	case tagApp:
 		return appExamples()[op.OperationID]
+	case tagEndpoints:
+		return endpointExamples()[op.OperationID]
 	case tagCommands:
 		if op.Path == commandsPath {
 			return exampleBatchOutcome()

@@ -85,8 +85,9 @@ func TestOpenAPIIsComplete(t *testing.T) {
 		}
 	}
 	strict := []string{
-		"Address", "AppPost", "Batch", "BelievedCandidate", "BelievedDocument", "Beliefs", "Candidate", "ChangeOffer", "Command", "DecideSchedule", "DevicePost", "Document", "Interview", "Offer", "OfferPatch", "Position",
-		"Reassign", "Result", "ReviewDocument", "SendMessage", "WithdrawOffer",
+		"Address", "AppPost", "Batch", "Beliefs", "BelievedCandidate", "BelievedDocument", "Candidate", "ChangeOffer", "Command", "DecideSchedule",
+		"DevicePost", "Document", "EndpointPost", "EndpointPut", "Interview", "Offer", "OfferPatch", "PausePost", "Position", "Reassign", "ReplayPost",
+		"Result", "ReviewDocument", "RotatePost", "SendMessage", "Webhook", "WebhookProxy", "WebhookTLS", "WithdrawOffer",
 	}
 	for name, s := range schemas {
 		if s.(map[string]any)["additionalProperties"] == false != slices.Contains(strict, name) {

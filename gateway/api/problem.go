@@ -30,7 +30,7 @@ type Problem struct {
 	Status  int            `json:"status" doc:"The HTTP status." example:"422"`
 	Detail  string         `json:"detail" doc:"This very problem in words, and what to do about it." example:"1 field is wrong. Nothing was stored."`
 	Errors  []FieldProblem `json:"errors,omitempty" nullable:"false" doc:"Every field that is wrong."`
-	Version *int64         `json:"version,omitempty" nullable:"false" doc:"Of version-mismatch: the candidate's version as it is." example:"13"`
+	Version *int64         `json:"version,omitempty" nullable:"false" doc:"Of version-mismatch and endpoint-changed: the candidate's or the endpoint's version as it is." example:"13"`
 
 	RequestID string `json:"request_id,omitempty" doc:"The request's id, as in the header X-Request-ID and in our log." example:"R7WQ4ZKJH5N2M6TBX3CVYL8PDS"`
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"jiebao/conversations/relay"
 	"jiebao/gateway/ehr"
 	"jiebao/gateway/ehr/catalogue"
+	"jiebao/gateway/ehr/endpoints"
 	"jiebao/gateway/ehr/wire"
 )
 
@@ -33,6 +33,11 @@ func (a *App) openEvents(ctx context.Context, o Options) error {
 		return err
 	}
 	return a.endpoints.Ensure(ctx)
+}
+
+// desk is where endpoints are set up that the file does not define.
+func (a *App) desk() *endpoints.Desk {
+	return &endpoints.Desk{Store: a.store, Sealer: a.endpoints.Sealer, Reach: wire.Reach{Allow: a.cfg.EHR.AllowNetworks}, Now: a.clock.Now}
 }
 
 // configured are the endpoints of the configuration's file.
@@ -94,7 +99,7 @@ func badEndpoints(e config.EHR, now time.Time) config.Problems {
 			at = fmt.Sprintf("ehr.endpoints[%d]", i-short)
 		}
 		for _, t := range c.Types {
-			if !knownType(t) {
+			if !catalogue.Knows(t) {
 				all = append(all, config.Problem{Key: at + ".types", Problem: fmt.Sprintf("%q is no event and no beginning of one; the API's documentation lists them", t)})
 			}
 		}
@@ -122,12 +127,4 @@ func configKey(field string) string {
 		return "headers"
 	}
 	return field
-}
-
-// knownType says whether there are events of a type, or of types that begin so.
-func knownType(t string) bool {
-	prefix, starred := strings.CutSuffix(t, "*")
-	return slices.ContainsFunc(catalogue.Entries(), func(e catalogue.Entry) bool {
-		return string(e.Type()) == t || starred && strings.HasPrefix(string(e.Type()), prefix)
-	})
 }

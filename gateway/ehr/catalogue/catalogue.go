@@ -19,7 +19,12 @@
 // Imports: conversations and the standard library.
 package catalogue
 
-import "jiebao/conversations"
+import (
+	"slices"
+	"strings"
+
+	"jiebao/conversations"
+)
 
 // Entry is one type of event.
 type Entry struct {
@@ -47,4 +52,13 @@ func Entries() []Entry {
 		all = append(all, chapter()...)
 	}
 	return all
+}
+
+// Knows says whether there are events of a type, or, of a beginning with a star
+// such as start_date.*, of types that begin so.
+func Knows(t string) bool {
+	beginning, starred := strings.CutSuffix(t, "*")
+	return slices.ContainsFunc(Entries(), func(e Entry) bool {
+		return string(e.Type()) == t || starred && strings.HasPrefix(string(e.Type()), beginning)
+	})
 }

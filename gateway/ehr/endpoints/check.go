@@ -3,8 +3,8 @@ package endpoints
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,6 +12,7 @@ import (
 	"jiebao/conversations"
 	"jiebao/conversations/relay"
 	"jiebao/gateway/ehr/catalogue"
+	"jiebao/gateway/ehr/mapping"
 	"jiebao/gateway/ehr/wire"
 )
 
@@ -25,7 +26,7 @@ const (
 var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
 
 // problems are the wrong fields, by their paths in the API's documents: those
-// of settings are below webhook.
+// of settings are below webhook, but for the filter, which feeds have as well.
 type problems []conversations.FieldError
 
 func invalid(path, problem string) error {
@@ -59,7 +60,18 @@ func (p *problems) draft(d *Desk, kind relay.Kind, to Draft) {
 	p.types(to.Types)
 	if kind == relay.Webhook {
 		p.wire(to.Settings.Check(d.Reach, d.Now()))
+		return
 	}
+	p.must(filterOnly(to.Settings), "webhook", "is for webhooks; a feed is fetched, and nothing is posted to it")
+	if to.Settings.Filter != "" {
+		_, err := mapping.CompileFilter(to.Settings.Filter)
+		p.must(err == nil, "filter", "cannot be read: %v", err)
+	}
+}
+
+func filterOnly(s wire.Settings) bool {
+	s.Filter = ""
+	return reflect.ValueOf(s).IsZero()
 }
 
 func named(s string) bool {
@@ -69,13 +81,8 @@ func named(s string) bool {
 // types are those of the catalogue, or several of them by their beginning.
 func (p *problems) types(types []string) {
 	p.must(len(types) <= maxTypes, "types", "must be at most %d", maxTypes)
-	known := catalogue.Entries()
 	for i, t := range types {
-		beginning, several := strings.CutSuffix(t, "*")
-		ok := slices.ContainsFunc(known, func(e catalogue.Entry) bool {
-			return string(e.Type()) == t || several && strings.HasPrefix(string(e.Type()), beginning)
-		})
-		p.must(ok, fmt.Sprintf("types[%d]", i), "is no type of event, and no beginning of one with a star, like start_date.*")
+		p.must(catalogue.Knows(t), fmt.Sprintf("types[%d]", i), "is no type of event, and no beginning of one with a star, like start_date.*")
 	}
 }
 
@@ -84,15 +91,21 @@ func (p *problems) wire(err error) {
 	var found wire.Problems
 	if errors.As(err, &found) {
 		for _, f := range found {
-			field := "webhook." + f.Field
-			if f.Field == "secrets[0].value" {
-				field = "secret" // of a new endpoint the only one
-			}
-			p.must(false, field, "%s", f.Text)
+			p.must(false, fieldOf(f), "%s", f.Text)
 		}
 	} else if err != nil {
 		p.must(false, "webhook", "cannot be used: %v", err)
 	}
+}
+
+func fieldOf(p wire.Problem) string {
+	switch p.Field {
+	case "filter":
+		return p.Field
+	case "secrets[0].value":
+		return "secret" // of a new endpoint the only one
+	}
+	return "webhook." + p.Field
 }
 
 // secrets checks only those that sign: a secret that became known can be

@@ -29,6 +29,10 @@ var ErrConfigured = errors.New("the endpoint is defined by ehr.endpoints of the 
 // ErrFeed is the error for asking of a feed what only a webhook has.
 var ErrFeed = errors.New("the endpoint is a feed: nothing is posted to it, so it has no address and no secrets")
 
+// ErrUnreadable is the error for settings that were sealed with a key which is
+// not there any more, or were tampered with.
+var ErrUnreadable = errors.New("the endpoint's settings cannot be opened")
+
 // MaxOverlap is how long a former secret may go on signing beside a new one.
 const MaxOverlap = 7 * 24 * time.Hour
 
@@ -39,9 +43,6 @@ type Desk struct {
 	// Reach is where endpoints may be that are set up here.
 	Reach wire.Reach
 	Now   func() time.Time
-	// Configured are the settings of an endpoint that the configuration's file
-	// defines; nil: there is none.
-	Configured func(id string) (wire.Settings, bool)
 }
 
 // Draft is what people write of an endpoint, and may change.
@@ -49,9 +50,9 @@ type Draft struct {
 	Name   string
 	Branch string
 	Types  []string
-	// Settings are a webhook's, but for the secrets that sign: those are made
-	// by Create and changed by Rotate. Other secrets that are written as
-	// wire.Redacted stay as they are.
+	// Settings are without the secrets that sign: those are made by Create and
+	// changed by Rotate. Other secrets that are written as wire.Redacted stay as
+	// they are. A feed has nothing but a filter.
 	Settings wire.Settings
 }
 
@@ -77,18 +78,16 @@ func (d *Desk) Find(ctx context.Context, s conversations.Scope, id string) (rela
 	return all[i], nil
 }
 
-// Settings are a webhook's, opened; zero for a feed.
+// Settings are an endpoint's, opened, or ErrUnreadable.
 func (d *Desk) Settings(e relay.Endpoint) (wire.Settings, error) {
-	switch {
-	case e.Kind == relay.Feed:
+	if len(e.Settings) == 0 {
 		return wire.Settings{}, nil
-	case e.Configured && d.Configured != nil:
-		if s, ok := d.Configured(e.ID); ok {
-			return s, nil
-		}
-		return wire.Settings{}, nil // it was taken out of the file
 	}
-	return d.Sealer.Open(e.ID, e.Settings)
+	s, err := d.Sealer.Open(e.ID, e.Settings)
+	if err != nil {
+		return s, fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return s, nil
 }
 
 // Create sets an endpoint up, and returns the secret that was made for it:
@@ -219,11 +218,8 @@ func (d *Desk) own(ctx context.Context, s conversations.Scope, id string, versio
 }
 
 func (d *Desk) put(ctx context.Context, e relay.Endpoint, settings wire.Settings, from relay.Start) (kept relay.Endpoint, err error) {
-	e.Settings = nil
-	if e.Kind == relay.Webhook {
-		if e.Settings, err = d.Sealer.Seal(e.ID, settings); err != nil {
-			return e, err
-		}
+	if e.Settings, err = d.Sealer.Seal(e.ID, settings); err != nil {
+		return e, err
 	}
 	return d.Store.PutEndpoint(ctx, e, from)
 }

@@ -168,15 +168,9 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 func TestTheConfigurationsEndpointsStay(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.Configured = func(id string) (wire.Settings, bool) {
-		return wire.Settings{URL: "https://file.example.com/"}, id == "file"
-	}
 	e, err := d.Store.PutEndpoint(t.Context(), relay.Endpoint{ID: "file", Name: "File", Kind: relay.Webhook, Branch: "head", Configured: true}, relay.FromNow)
 	if err != nil {
 		t.Fatal(err)
-	}
-	if got := settings(t, d, e).URL; got != "https://file.example.com/" {
-		t.Errorf("it is at %s", got)
 	}
 	_, changing := d.Change(t.Context(), head, "file", e.Version, draft())
 	_, _, rotating := d.Rotate(t.Context(), head, "file", wire.Hidden{}, 0)
@@ -190,8 +184,13 @@ func TestTheConfigurationsEndpointsStay(t *testing.T) {
 func TestFeedsHaveNoSecrets(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	e, made, err := d.Create(t.Context(), head, endpoints.New{ID: "feed", Kind: relay.Feed, From: relay.FromBeginning, Draft: endpoints.Draft{Name: "夜间批处理", Branch: "head"}})
-	if err != nil || !made.Value.IsZero() || settings(t, d, e).URL != "" {
+	n := endpoints.New{ID: "feed", Kind: relay.Feed, From: relay.FromBeginning, Draft: endpoints.Draft{Name: "夜间批处理", Branch: "head", Settings: wire.Settings{Filter: "event.("}}}
+	if _, _, err := d.Create(t.Context(), head, n); !slices.Equal(wrong(t, err), []string{"filter"}) {
+		t.Errorf("a filter that is none: %v", err)
+	}
+	n.Settings.Filter = "event.type != 'document.received'"
+	e, made, err := d.Create(t.Context(), head, n)
+	if err != nil || !made.Value.IsZero() || settings(t, d, e).Filter != n.Settings.Filter {
 		t.Fatalf("%+v %v", e, err)
 	}
 	if _, _, err := d.Rotate(t.Context(), head, "feed", wire.Hidden{}, 0); !errors.Is(err, endpoints.ErrFeed) {
