@@ -1,6 +1,7 @@
 // Package console is HR's inbox in the browser: the list of conversations,
 // one thread with all that belongs to it, the knowledge base that the bot
-// answers from, and the agents who may sign in.
+// answers from, the systems that are told what happens, and the agents who may
+// sign in.
 //
 // Pages are rendered on the server, one file a page. They stay current by
 // server-sent events, which only say what changed; the browser then asks for
@@ -8,8 +9,9 @@
 // is read or written carries the scope of the agent who asks, no address
 // holds personal data, and nothing is logged but ids.
 //
-// Imports: conversations, gin, templ, golang.org/x/text/language, a QR code
-// encoder and the standard library.
+// Imports: conversations, relay, preflight, what endpoints are set up with
+// (endpoints, wire, catalogue), gin, templ, golang.org/x/text/language, a QR
+// code encoder and the standard library.
 package console
 
 import (
@@ -25,6 +27,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"jiebao/conversations"
+	"jiebao/conversations/relay"
+	"jiebao/gateway/ehr/catalogue"
 )
 
 // Options is what the inbox needs. Every field but Branches is required.
@@ -40,11 +44,15 @@ type Options struct {
 	// not.
 	Doubts    func(text string) []string
 	Preflight Preflight
-	Words     Words
-	Now       func() time.Time
-	Zone      *time.Location // the bank's
-	Bank      string         // the bank's name
-	PublicURL string         // how agents reach the console; https makes cookies secure
+	// Endpoints are the systems that are told, as they are set up.
+	Endpoints Endpoints
+	// TestEndpoint posts a test event to a webhook and returns how that went.
+	TestEndpoint func(context.Context, relay.Endpoint) (relay.Attempt, error)
+	Words        Words
+	Now          func() time.Time
+	Zone         *time.Location // the bank's
+	Bank         string         // the bank's name
+	PublicURL    string         // how agents reach the console; https makes cookies secure
 	// BranchName is a branch's display name.
 	BranchName func(path string) string
 	// Branches are the paths offered when an agent is added.
@@ -62,6 +70,8 @@ type Console struct {
 	origin  *http.CrossOriginProtection
 	streams streams
 	strips  chan struct{} // holds one for each photo in memory
+	glance  time.Duration // how often a log of attempts is looked at that is open
+	titles  map[conversations.EventType]catalogue.Words
 	closing context.Context
 	close   context.CancelFunc
 }
@@ -73,12 +83,13 @@ func New(o Options) (*Console, error) {
 		return nil, fmt.Errorf("the console needs a public URL like https://jiebao.example.com, not %q", o.PublicURL)
 	}
 	if o.Store == nil || o.Documents == nil || o.Channels == nil || o.StartDates == nil || o.Knowledge == nil || o.Doubts == nil || o.Preflight == nil ||
+		o.Endpoints == nil || o.TestEndpoint == nil ||
 		o.Words == nil || o.Now == nil || o.Zone == nil ||
 		o.BranchName == nil || o.NewID == nil || o.Invitation == nil || o.Logger == nil {
 		return nil, errors.New("the console was built without one of its parts; see console.Options")
 	}
 	o.PublicURL = strings.TrimSuffix(o.PublicURL, "/")
-	c := &Console{o: o, secure: base.Scheme == "https", origin: http.NewCrossOriginProtection(), strips: make(chan struct{}, stripsAtOnce)}
+	c := &Console{o: o, secure: base.Scheme == "https", origin: http.NewCrossOriginProtection(), strips: make(chan struct{}, stripsAtOnce), glance: glance, titles: titles()}
 	if err := c.origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("trusting the public URL: %w", err)
 	}
@@ -101,6 +112,7 @@ func (c *Console) Mount(r gin.IRouter) {
 	r.POST("/inbox/language", c.language)
 
 	c.mountKnowledge(r)
+	c.mountEndpoints(r)
 
 	r.GET("/inbox", c.signedIn((*Console).inbox))
 	r.POST("/inbox", c.signedIn((*Console).inbox))
@@ -117,6 +129,7 @@ func (c *Console) Mount(r gin.IRouter) {
 
 	r.GET("/inbox/:id", c.signedIn((*Console).thread))
 	r.GET("/inbox/:id/live", c.signedIn((*Console).threadLive))
+	r.GET("/inbox/:id/told", c.signedIn((*Console).toldSection))
 	r.GET("/inbox/:id/earlier", c.signedIn((*Console).threadEarlier))
 	r.POST("/inbox/:id/seen", c.signedIn((*Console).seen))
 	r.POST("/inbox/:id/phone", c.signedIn((*Console).phone))
@@ -133,6 +146,31 @@ func (c *Console) Mount(r gin.IRouter) {
 	r.GET("/inbox/:id/documents/:document", c.signedIn((*Console).document))
 	r.GET("/inbox/:id/documents/:document/view", c.signedIn((*Console).documentPage))
 	r.POST("/inbox/:id/documents/:document", c.signedIn((*Console).review))
+}
+
+// mountEndpoints adds the pages of the systems that are told.
+func (c *Console) mountEndpoints(r gin.IRouter) {
+	r.GET(endpointsPath, c.admin((*Console).endpointsPage))
+	r.GET(endpointsPath+"/_live", c.admin((*Console).endpointsLive))
+	r.GET(endpointsPath+"/_new", c.admin((*Console).newEndpoint))
+	r.POST(endpointsPath+"/_new", c.admin((*Console).createEndpoint))
+
+	r.GET(endpointsPath+"/:endpoint", c.admin((*Console).endpointPage))
+	r.POST(endpointsPath+"/:endpoint", c.admin((*Console).endpointPage))
+	r.GET(endpointsPath+"/:endpoint/live", c.admin((*Console).endpointLive))
+	r.GET(endpointsPath+"/:endpoint/attempts/:attempt", c.admin((*Console).attemptPage))
+	r.POST(endpointsPath+"/:endpoint/attempts/:attempt", c.admin((*Console).attemptPage))
+	r.POST(endpointsPath+"/:endpoint/pause", c.admin((*Console).pauseEndpoint))
+	r.POST(endpointsPath+"/:endpoint/resume", c.admin((*Console).resumeEndpoint))
+	r.POST(endpointsPath+"/:endpoint/test", c.admin((*Console).testEndpoint))
+	r.GET(endpointsPath+"/:endpoint/dead", c.admin((*Console).deadPage))
+	r.POST(endpointsPath+"/:endpoint/dead", c.admin((*Console).deadPage))
+	r.POST(endpointsPath+"/:endpoint/replay", c.admin((*Console).replay))
+	r.POST(endpointsPath+"/:endpoint/dismiss", c.admin((*Console).dismiss))
+	r.GET(endpointsPath+"/:endpoint/settings", c.admin((*Console).settingsPage))
+	r.POST(endpointsPath+"/:endpoint/settings", c.admin((*Console).changeEndpoint))
+	r.POST(endpointsPath+"/:endpoint/secret", c.admin((*Console).rotateSecret))
+	r.POST(endpointsPath+"/:endpoint/remove", c.admin((*Console).removeEndpoint))
 }
 
 // mountKnowledge adds the pages of the knowledge base.

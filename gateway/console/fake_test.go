@@ -33,6 +33,7 @@ type fake struct {
 	articles map[string][]conversations.ArticleVersion // by id, the newest first
 	apart    map[string]bool
 	alarms   []conversations.AlarmView
+	relays   relays
 	fail     error // of the next Apply
 }
 

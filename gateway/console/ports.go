@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"jiebao/conversations"
+	"jiebao/conversations/relay"
+	"jiebao/gateway/ehr/endpoints"
+	"jiebao/gateway/ehr/wire"
 )
 
 // Store is where conversations and agents are kept.
@@ -16,6 +19,8 @@ type Store interface {
 	Staff
 	Shelf
 	Watch
+	Told
+	Telling
 }
 
 // Watch knows what keeps accounts from their work.
@@ -26,6 +31,39 @@ type Watch interface {
 	// Resume ends an alarm of the scope's own accounts: what waits is tried at
 	// once. ErrNotFound: it is over.
 	Resume(ctx context.Context, s conversations.Scope, id, agent string) error
+}
+
+// Told says how the systems stand that are told what happens to candidates.
+// Endpoints that are not the scope's to run are conversations.ErrNotFound.
+type Told interface {
+	Endpoints(ctx context.Context, s conversations.Scope) ([]relay.Standing, error)
+	// Attempts returns up to limit with ids below before, the newest for 0.
+	Attempts(ctx context.Context, s conversations.Scope, endpoint string, pick relay.Selection, before int64, limit int) ([]relay.Attempt, error)
+	DeadLetters(ctx context.Context, s conversations.Scope, endpoint string, pick relay.Selection, after string, limit int) ([]relay.DeadLetter, error)
+	ProgressOf(ctx context.Context, s conversations.Scope, endpoint, after string, candidates []string, limit int) ([]relay.Progress, error)
+	// Events returns up to limit events of a candidate with sequences above after.
+	Events(ctx context.Context, s conversations.Scope, candidate string, after int64, limit int) ([]conversations.Event, error)
+}
+
+// Telling decides about what endpoints are told.
+type Telling interface {
+	PauseEndpoint(ctx context.Context, s conversations.Scope, id string, p relay.Pause) (bool, error)
+	ResumeEndpoint(ctx context.Context, s conversations.Scope, id, by string) error
+	// Replay has events told again, or only counts them.
+	Replay(ctx context.Context, s conversations.Scope, endpoint string, pick relay.Selection, dry bool) (int, error)
+	// Dismiss forgets dead letters.
+	Dismiss(ctx context.Context, s conversations.Scope, endpoint string, pick relay.Selection) (int, error)
+}
+
+// Endpoints sets up who is told; an *endpoints.Desk does. What is wrong with
+// what was written is a *conversations.InvalidError.
+type Endpoints interface {
+	Find(ctx context.Context, s conversations.Scope, id string) (relay.Standing, error)
+	Settings(e relay.Endpoint) (wire.Settings, error)
+	Create(ctx context.Context, s conversations.Scope, n endpoints.New) (relay.Endpoint, wire.Secret, error)
+	Change(ctx context.Context, s conversations.Scope, id string, version int64, to endpoints.Draft) (relay.Endpoint, error)
+	Rotate(ctx context.Context, s conversations.Scope, id string, given wire.Hidden, overlap time.Duration) (relay.Endpoint, wire.Secret, error)
+	Remove(ctx context.Context, s conversations.Scope, id string) error
 }
 
 // Reader reads what the pages show. What lies outside the scope is

@@ -36,6 +36,7 @@ func seed(f *fake, more int) {
 	s.short("liu", "刘洋", "head/beijing/chaoyang", "信息技术岗", "抱歉，我已经接受了别家的录用。", conversations.Declined, 26*time.Hour)
 	s.short("emma", "Emma Thompson-Fitzgerald", "head/hongkong", "Relationship Manager", "Thank you, see you on Monday!", conversations.Countered, 50*time.Hour)
 	s.shelve()
+	s.relay()
 	s.wonder()
 	names := []string{"吴思远", "郑佳怡", "冯浩然", "褚文静", "卫东", "蒋雨桐", "沈一凡", "韩雪", "杨子轩", "朱琳", "秦朗", "尤佳", "许诺", "何苗", "吕行"}
 	for i := range more {

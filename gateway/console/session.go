@@ -118,6 +118,17 @@ func (c *Console) signedIn(h func(*Console, *gin.Context, *view)) gin.HandlerFun
 	}
 }
 
+// admin lets only administrators through.
+func (c *Console) admin(h func(*Console, *gin.Context, *view)) gin.HandlerFunc {
+	return c.signedIn(func(c *Console, g *gin.Context, v *view) {
+		if !v.agent.Admin {
+			c.problem(g, v, http.StatusForbidden, "problem.admin")
+			return
+		}
+		h(c, g, v)
+	})
+}
+
 // redirect sends the browser elsewhere, also when htmx asked.
 func (c *Console) redirect(g *gin.Context, to string) {
 	if isHTMX(g) {

@@ -31,6 +31,7 @@ type thread struct {
 	past     bool  // earlier messages are shown, not the newest
 	claim    *claimCard
 	dates    conversations.Dates // judges them, while a schedule request waits
+	told     []toldSystem        // that are told of the candidate
 	query    string              // carries the list's filter through the thread's forms
 
 	key     string // of the reply form
@@ -79,6 +80,9 @@ func (c *Console) readThread(ctx context.Context, v *view, id string, before int
 	}
 	t := thread{c: conv, past: before > 0, key: rand.Text()}
 	t.claim, err = c.readClaim(ctx, v, conv)
+	if err == nil {
+		t.told, err = c.readTold(ctx, v, conv)
+	}
 	t.lay(v, messages)
 	return t, errors.Join(err, c.readDates(ctx, &t))
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"jiebao/conversations"
+	"jiebao/gateway/ehr/catalogue"
 )
 
 // view is what every page is rendered from: who looks, in which language, now.
@@ -24,6 +25,7 @@ type view struct {
 	branch   func(path string) string
 	gaps     int // questions that wait for HR, for the navigation
 	alarms   []conversations.AlarmView
+	titles   map[conversations.EventType]catalogue.Words // of events, on the pages of endpoints
 }
 
 // T puts a key into the visitor's language; args are names and values in
@@ -51,6 +53,19 @@ func (v *view) clock(t time.Time) string { return v.local(t).Format("15:04") }
 // stamp is a point in time, as short as it can be said today.
 func (v *view) stamp(t time.Time) string {
 	return strings.TrimSpace(v.dayOf(t) + " " + v.clock(t))
+}
+
+// moment is a point in time, or a dash if there was none.
+func (v *view) moment(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return v.stamp(t)
+}
+
+// exact is a point in time to the second.
+func (v *view) exact(t time.Time) string {
+	return strings.TrimSpace(v.dayOf(t) + " " + v.local(t).Format("15:04:05"))
 }
 
 // dayOf is the day of t relative to today; "" for today.

@@ -10,6 +10,7 @@ import (
 	"jiebao/bot/phrases"
 	texts "jiebao/config/locales"
 	"jiebao/conversations"
+	"jiebao/conversations/relay"
 	"jiebao/gateway/preflight"
 )
 
@@ -63,12 +64,15 @@ func dynamic() map[string][]string {
 		"intent.": {
 			"confirm", "reschedule", "decline", "upload_document", "question", "human", "complaint", "optout", "negative_ack", "thanks", "greeting", "chitchat_other",
 		},
-		"article.state_": {string(conversations.Draft), string(conversations.Approved), string(conversations.Retired), string(fromFile)},
-		"article.done_":  {"save", "approve", "retire", "restore"},
-		"alarm.do_":      {"40001", "40013", "40125", "40164", "45009", "48001", "48004", "60020", "89503", "credentials", "quota_used_up", "temporary", "outcome_unsure", "endpoint_down", "endpoint_failing", "endpoint_gone"},
-		"topic.":         {string(conversations.TopicOffer), string(conversations.TopicPapers)},
-		"language.":      {"zh_cn", "zh_hk", "en"},
-		"refused.":       {"too_large", "wrong_type", "unreadable", "encrypted", "too_many_pages", "infected", "expired", "duplicate"},
+		"article.state_":   {string(conversations.Draft), string(conversations.Approved), string(conversations.Retired), string(fromFile)},
+		"article.done_":    {"save", "approve", "retire", "restore"},
+		"alarm.do_":        {"40001", "40013", "40125", "40164", "45009", "48001", "48004", "60020", "89503", "credentials", "quota_used_up", "temporary", "outcome_unsure", "endpoint_down", "endpoint_failing", "endpoint_gone"},
+		"endpoint.paused_": {string(relay.PausedByHand), string(relay.PausedGone), string(relay.PausedFailing)},
+		"endpoint.kind_":   {string(relay.Webhook), string(relay.Feed)},
+		"endpoint.tab_":    {"log", "dead", "settings"},
+		"topic.":           {string(conversations.TopicOffer), string(conversations.TopicPapers)},
+		"language.":        {"zh_cn", "zh_hk", "en"},
+		"refused.":         {"too_large", "wrong_type", "unreadable", "encrypted", "too_many_pages", "infected", "expired", "duplicate"},
 		"handoff.": {
 			conversations.HandoffAsked, conversations.HandoffFailed, conversations.HandoffUpset, conversations.HandoffIdentity, conversations.HandoffPolicy, conversations.HandoffQuestion, conversations.HandoffDistress, "taken_over",
 		},
