@@ -62,7 +62,7 @@ var allowed = map[string][]string{
 	"gateway/api":                            {"conversations", "conversations/outbox", "conversations/relay", "gateway/ehr/catalogue", "gateway/ehr/endpoints", "gateway/ehr/wire", "gateway/preflight", "gateway/reconcile"},
 	"gateway/chat":                           {"bot", "bot/nlu", "conversations", "conversations/rehearsal"},
 	"gateway/client":                         {}, // is to be copied into other systems
-	"gateway/console":                        {"conversations", "conversations/documents/photo", "conversations/relay", "gateway/preflight"},
+	"gateway/console":                        {"conversations", "conversations/documents/photo", "conversations/relay", "gateway/ehr/catalogue", "gateway/ehr/endpoints", "gateway/ehr/wire", "gateway/preflight"},
 	"gateway/demo":                           {"channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim"},
 	"gateway/doctor":                         {"channels"},
 	"gateway/ehr":                            {"conversations", "conversations/clock", "conversations/outbox", "conversations/relay", "gateway/ehr/mapping", "gateway/ehr/wire"},

@@ -95,7 +95,7 @@ func TestLogOfAttempts(t *testing.T) {
 	t.Parallel()
 	d := as(t, "ag-head")
 	w := d.get("/inbox/endpoints/ehr")
-	d.wantText(w, "503 Service Unavailable", "没有应答", "204 No Content", "E2026liu", "E2026zhang", "改期申请", "start_date.confirmed")
+	d.wantText(w, "503 Service Unavailable", "没有应答", "204 No Content", "E2026liu", "E2026zhang", "申请改期", "start_date.confirmed")
 	d.wantNoSecrets(w)
 	d.wantNoText(w, "13800138000")
 	w = d.htmx("/inbox/endpoints/ehr", url.Values{"failed": {"1"}})

@@ -37,6 +37,8 @@ type Watch interface {
 // Endpoints that are not the scope's to run are conversations.ErrNotFound.
 type Told interface {
 	Endpoints(ctx context.Context, s conversations.Scope) ([]relay.Standing, error)
+	// EndpointList returns all endpoints as they are, whosever they are to run.
+	EndpointList(ctx context.Context) ([]relay.Endpoint, error)
 	// Attempts returns up to limit with ids below before, the newest for 0.
 	Attempts(ctx context.Context, s conversations.Scope, endpoint string, pick relay.Selection, before int64, limit int) ([]relay.Attempt, error)
 	DeadLetters(ctx context.Context, s conversations.Scope, endpoint string, pick relay.Selection, after string, limit int) ([]relay.DeadLetter, error)

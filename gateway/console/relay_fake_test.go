@@ -49,6 +49,15 @@ func (f *fake) Endpoints(_ context.Context, s conversations.Scope) (out []relay.
 	return out, nil
 }
 
+func (f *fake) EndpointList(context.Context) (out []relay.Endpoint, _ error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, e := range f.relays.all {
+		out = append(out, e.Endpoint)
+	}
+	return out, nil
+}
+
 func (f *fake) Find(_ context.Context, s conversations.Scope, id string) (relay.Standing, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

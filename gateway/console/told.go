@@ -28,13 +28,13 @@ func (c *Console) readTold(ctx context.Context, v *view, conv conversations.Conv
 	if !conv.Candidate.Known() {
 		return nil, nil
 	}
-	all, err := c.o.Store.Endpoints(ctx, conversations.Everything)
+	all, err := c.o.Store.EndpointList(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the endpoints: %w", err)
 	}
 	var out []toldSystem
 	for _, e := range all {
-		if !tells(e.Endpoint, conv.Branch) {
+		if !tells(e, conv.Branch) {
 			continue
 		}
 		got, err := c.o.Store.ProgressOf(ctx, conversations.Everything, e.ID, "", []string{conv.Candidate.ID}, 1)
@@ -44,7 +44,7 @@ func (c *Console) readTold(ctx context.Context, v *view, conv conversations.Conv
 		if len(got) == 0 {
 			continue
 		}
-		t := toldSystem{Endpoint: e.Endpoint, Progress: got[0]}
+		t := toldSystem{Endpoint: e, Progress: got[0]}
 		if v.agent.Admin && v.agent.Scope.Writes(e.Branch) {
 			t.link = endpointURL(e.ID, "?conversation=", conv.ID)
 		}
