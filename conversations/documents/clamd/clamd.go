@@ -68,17 +68,21 @@ func (c *Client) Scan(ctx context.Context, r io.Reader) (found string, err error
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case len(answer) > 0 && (err == nil || errors.Is(err, io.EOF)):
-		found, err := parse(answer)
-		if sent != nil && found == "" && err == nil {
-			return "", fmt.Errorf("clamd found nothing in what it took, which was not all: %w", sent)
-		}
-		return found, err
+		return settle(answer, sent)
 	case sent != nil:
 		return "", fmt.Errorf("sending to clamd: %w", sent)
 	case err != nil:
 		return "", fmt.Errorf("waiting for clamd: %w", err)
 	}
 	return "", errors.New("clamd ended the connection without an answer")
+}
+
+// settle reads an answer, which counts as a good one only if all was sent.
+func settle(answer []byte, sent error) (found string, err error) {
+	if found, err = parse(answer); err == nil && found == "" && sent != nil {
+		return "", fmt.Errorf("clamd found nothing in what it took, which was not all: %w", sent)
+	}
+	return found, err
 }
 
 func send(w io.Writer, r io.Reader) error {

@@ -37,15 +37,15 @@ func (a Answer) String() string {
 	return fmt.Sprintf("the endpoint answered %d %s", a.Status, http.StatusText(a.Status))
 }
 
-func readAnswer(resp *http.Response, now time.Time, event []byte) Answer {
+func readAnswer(resp *http.Response, now time.Time, told func() []string) Answer {
 	a := Answer{Status: resp.StatusCode}
 	if a.Status == http.StatusTooManyRequests || a.Status == http.StatusServiceUnavailable {
 		a.RetryAfter = readRetryAfter(resp.Header.Get("Retry-After"), now)
 	}
 	limited := io.LimitReader(resp.Body, maxAnswer)
 	if !a.Took() {
-		head, _ := io.ReadAll(io.LimitReader(limited, 4*maxExcerpt))
-		a.Excerpt = excerpt(head, event)
+		head, _ := io.ReadAll(io.LimitReader(limited, maxRead))
+		a.Excerpt = excerpt(head, told())
 	}
 	_, _ = io.Copy(io.Discard, limited)
 	return a
@@ -91,8 +91,9 @@ type Failure struct {
 // Error says what went wrong and, where that is known, what to do.
 func (f *Failure) Error() string { return f.text }
 
-// explain makes a Failure of a transport's error.
-func explain(err error) *Failure {
+// explain makes a Failure of a transport's error, which may quote what came
+// back.
+func explain(err error, told func() []string) *Failure {
 	var asked *url.Error
 	if errors.As(err, &asked) {
 		err = asked.Err
@@ -101,6 +102,7 @@ func explain(err error) *Failure {
 	var verification *tls.CertificateVerificationError
 	var broken *net.OpError
 	var network net.Error
+	var name *net.DNSError
 	switch {
 	case errors.As(err, &blocked):
 		return &Failure{Forbidden, blocked.Error()}
@@ -110,6 +112,8 @@ func explain(err error) *Failure {
 		return &Failure{Insecure, "the endpoint refused the TLS connection; it may want another client certificate: " + broken.Err.Error()}
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return &Failure{TooLate, "the endpoint did not answer in time"}
+	case broken != nil, errors.As(err, &name):
+		return &Failure{Unreachable, "the endpoint could not be reached: " + err.Error()}
 	}
-	return &Failure{Unreachable, "the endpoint could not be reached: " + err.Error()}
+	return &Failure{Unreachable, "the endpoint could not be reached: " + excerpt([]byte(err.Error()), told())}
 }

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -17,15 +19,21 @@ const maxExcerpt = 512
 const masked = "***"
 
 // excerpt is the beginning of an answer on one line, without what it repeats
-// of the event, addresses of mail, numbers that could name a person, and long
-// tokens. Chinese names that are not the event's are words like others, and
+// of what it was told, addresses of mail, numbers that could name a person, and
+// long tokens. Chinese names that it was not told are words like others, and
 // stay.
-func excerpt(answer, event []byte) string {
-	text := strings.ToValidUTF8(string(answer), "")
-	for _, said := range words(event) {
-		text = strings.ReplaceAll(text, said, masked)
-		text = strings.ReplaceAll(text, quoted(said, "0123456789abcdef"), masked)
-		text = strings.ReplaceAll(text, quoted(said, "0123456789ABCDEF"), masked)
+func excerpt(answer []byte, told []string) string {
+	text, cut := strings.ToValidUTF8(string(answer), ""), len(answer) >= maxRead
+	if cut {
+		text = strings.TrimRightFunc(text, func(r rune) bool { return unicode.IsDigit(r) || strings.ContainsRune(inTokens, r) })
+	}
+	for _, said := range told {
+		for _, form := range []string{said, quoted(said, "0123456789abcdef"), quoted(said, "0123456789ABCDEF")} {
+			text = strings.ReplaceAll(text, form, masked)
+			if cut {
+				text = withoutBeginning(text, form)
+			}
+		}
 	}
 	text = mail.ReplaceAllString(text, masked)
 	text = maskNumbers(text)
@@ -34,6 +42,23 @@ func excerpt(answer, event []byte) string {
 		return text
 	}
 	return strings.ToValidUTF8(text[:maxExcerpt], "")
+}
+
+// inTokens are the characters of tokens, numbers and addresses of mail.
+const inTokens = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@._%+=/-"
+
+// maxRead is how much of an answer is looked at.
+const maxRead = 4 * maxExcerpt
+
+// withoutBeginning is text without the beginning of a form at its end, where
+// it was cut off.
+func withoutBeginning(text, form string) string {
+	for n := min(len(form)-1, len(text)); n > 0; n-- {
+		if strings.HasSuffix(text, form[:n]) {
+			return text[:len(text)-n]
+		}
+	}
+	return text
 }
 
 // quoted is s as JSON with escapes, which is how many systems write Chinese.
@@ -52,16 +77,39 @@ func quoted(s, digits string) string {
 	return b.String()
 }
 
-// words are the texts in an event's data that could be about the candidate,
-// the longest first.
-func words(event []byte) []string {
+// secrets are what the endpoint is sent beside events and may repeat: the
+// headers' values, and in them what follows the scheme, such as Bearer.
+func secrets(headers map[string]Hidden) (found []string) {
+	keep := func(s string) {
+		if len(s) >= 4 {
+			found = append(found, s)
+		}
+	}
+	for _, h := range headers {
+		keep(h.Reveal())
+		scheme, token, _ := strings.Cut(h.Reveal(), " ")
+		keep(token)
+		if plain, err := base64.StdEncoding.DecodeString(token); err == nil && strings.EqualFold(scheme, "Basic") {
+			_, password, _ := strings.Cut(string(plain), ":")
+			keep(string(plain))
+			keep(password)
+		}
+	}
+	return found
+}
+
+// told are the secrets, and the texts in what was posted that could be about
+// the candidate, the longest first. Of an event, which was not mapped, it is
+// the data that could.
+func told(secrets []string, event, payload []byte) []string {
 	var e struct {
 		Data any `json:"data"`
 	}
-	if json.Unmarshal(event, &e) != nil {
-		return nil
+	var p any
+	if json.Unmarshal(event, &e) != nil || !bytes.Equal(event, payload) && json.Unmarshal(payload, &p) != nil {
+		return secrets
 	}
-	var found []string
+	found := slices.Clone(secrets)
 	var walk func(any)
 	walk = func(v any) {
 		switch v := v.(type) {
@@ -80,6 +128,7 @@ func words(event []byte) []string {
 		}
 	}
 	walk(e.Data)
+	walk(p)
 	slices.SortFunc(found, func(a, b string) int { return len(b) - len(a) })
 	return slices.Compact(found)
 }

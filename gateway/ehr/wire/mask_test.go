@@ -18,7 +18,7 @@ func FuzzExcerpt(f *testing.F) {
 		if err != nil {
 			t.Skip()
 		}
-		got := excerpt(answer, event)
+		got := excerpt(answer, told(nil, event, event))
 		if len(got) > maxExcerpt || !utf8.ValidString(got) || strings.ContainsAny(got, "\r\n\x00") {
 			t.Errorf("the excerpt is %q", got)
 		}

@@ -148,19 +148,33 @@ func (s *Settings) splitProxy() {
 
 // Keep takes from the former settings the secrets that s shows as [Redacted]:
 // who changes settings sends back what they were shown. What is sent to a host
-// or a proxy goes to no other: with another address it has to be given anew.
+// or a proxy goes to no other: where the connection may end elsewhere, by its
+// address, its proxy or the certificates that are believed, it has to be given
+// anew.
 func (s Settings) Keep(former Settings) Settings {
 	s = s.clone()
 	old := map[string]Hidden{}
 	former.each(func(field string, h *Hidden) { old[field] = *h })
-	sameHost, sameProxy := host(s.URL) == host(former.URL), s.proxyURL() == former.proxyURL()
+	sameRoad, sameProxy := s.road() == former.road(), s.proxyURL() == former.proxyURL()
 	s.each(func(field string, h *Hidden) {
-		elsewhere := strings.HasPrefix(field, "headers[") && !sameHost || field == proxyPassword && !sameProxy
+		elsewhere := strings.HasPrefix(field, "headers[") && !sameRoad || field == proxyPassword && !sameProxy
 		if was, known := old[field]; known && h.kept() && !elsewhere {
 			*h = was
 		}
 	})
 	return s
+}
+
+// road is what decides who can read the headers of a request.
+func (s Settings) road() [5]string {
+	r := [5]string{0: host(s.URL), 1: s.proxyURL()}
+	if u, err := url.Parse(s.URL); err == nil {
+		r[2] = u.Scheme
+	}
+	if s.TLS != nil {
+		r[3], r[4] = s.TLS.CA, s.TLS.ServerName
+	}
+	return r
 }
 
 func (s Settings) proxyURL() string {

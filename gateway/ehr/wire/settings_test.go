@@ -155,6 +155,32 @@ func TestKeepPutsBackWhatWasShown(t *testing.T) {
 	}
 }
 
+// TestKeepGivesNobodyElseWhatIsSent changes settings as somebody who may, but
+// may not know the headers' values.
+func TestKeepGivesNobodyElseWhatIsSent(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*wire.Settings){
+		"another host":                 func(s *wire.Settings) { s.URL = "https://evil.example.com/hooks" },
+		"in the open":                  func(s *wire.Settings) { s.URL = "http://ehr.example.com/hooks" },
+		"through a proxy of their own": func(s *wire.Settings) { s.Proxy.URL = "http://evil.example.com:3128" },
+		"by a proxy's roundabout way":  func(s *wire.Settings) { s.Proxy = nil },
+		"by an authority of their own": func(s *wire.Settings) { s.TLS.CA = "evil" },
+		"as a server of their own":     func(s *wire.Settings) { s.TLS.ServerName = "evil.example.com" },
+	} {
+		s := full()
+		s.Headers["Authorization"] = wire.Hide(wire.Redacted)
+		change(&s)
+		if got := s.Keep(full()).Headers["Authorization"].Reveal(); got != wire.Redacted {
+			t.Errorf("%s: they get %q", name, got)
+		}
+	}
+	s := full()
+	s.URL, s.Headers["Authorization"] = "https://ehr.example.com/other", wire.Hide(wire.Redacted)
+	if got := s.Keep(full()).Headers["Authorization"].Reveal(); got != "Bearer "+canary {
+		t.Errorf("another path of the same host: %q", got)
+	}
+}
+
 func TestCheckNamesEveryField(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 6, 22, 9, 0, 0, 0, time.UTC)

@@ -56,6 +56,7 @@ type Resolver interface {
 type Wire struct {
 	target   *url.URL
 	header   http.Header // of every request
+	secrets  []string    // in it
 	signer   *signer
 	client   *http.Client
 	timeout  time.Duration
@@ -91,7 +92,7 @@ func New(s Settings, o Options) (*Wire, error) {
 	}
 	w := &Wire{
 		timeout: time.Duration(s.Timeout), pace: newPace(s.PerSecond, s.PerMinute, o.Clock, o.Take), clock: o.Clock,
-		reach: o.Reach, pinned: s.Proxy != nil && !o.Reach.Trusted, resolver: o.Resolver, header: header(s),
+		reach: o.Reach, pinned: s.Proxy != nil && !o.Reach.Trusted, resolver: o.Resolver, header: header(s), secrets: secrets(s.Headers),
 	}
 	if w.timeout == 0 {
 		w.timeout = defaultTimeout
@@ -193,6 +194,7 @@ func (w *Wire) Post(ctx context.Context, id string, event []byte) (Answer, error
 	if err := w.pace.wait(ctx); err != nil {
 		return Answer{}, err
 	}
+	told := func() []string { return told(w.secrets, event, payload) }
 	attempt, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()
 	req, err := w.request(attempt, id, payload)
@@ -200,9 +202,9 @@ func (w *Wire) Post(ctx context.Context, id string, event []byte) (Answer, error
 		var resp *http.Response
 		if resp, err = w.client.Do(req); err == nil {
 			defer resp.Body.Close()
-			return readAnswer(resp, w.clock.Now(), event), nil
+			return readAnswer(resp, w.clock.Now(), told), nil
 		}
-		err = explain(err)
+		err = explain(err, told)
 	}
 	if ctx.Err() != nil {
 		return Answer{}, ctx.Err()
@@ -220,7 +222,7 @@ func (w *Wire) request(ctx context.Context, id string, payload []byte) (*http.Re
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.target.String(), bytes.NewReader(payload))
 	if err != nil {
-		return nil, explain(err)
+		return nil, explain(err, func() []string { return w.secrets })
 	}
 	req.Header = w.header.Clone()
 	req.Header.Set(standardwebhooks.HeaderWebhookID, id)
@@ -228,7 +230,7 @@ func (w *Wire) request(ctx context.Context, id string, payload []byte) (*http.Re
 	req.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
 	if w.pinned {
 		if err := w.pin(ctx, req); err != nil {
-			return nil, explain(err)
+			return nil, explain(err, func() []string { return w.secrets })
 		}
 	}
 	return req, nil

@@ -2,7 +2,9 @@ package wire_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -191,6 +193,68 @@ func TestAnswersAreKeptMasked(t *testing.T) {
 				t.Errorf("%+v, %v, want %q", got, err, c.want)
 			}
 		})
+	}
+}
+
+// TestEndpointsRepeatNothing is about endpoints that answer with all that they
+// were sent, as debugging pages do.
+func TestEndpointsRepeatNothing(t *testing.T) {
+	t.Parallel()
+	words := strings.Repeat("我想知道报到当天要带哪些材料，", 20)
+	about := strings.ReplaceAll(event, "可以晚一周入职吗？", words)
+	for name, answer := range map[string]func(r *http.Request, body string) string{
+		"headers": func(r *http.Request, _ string) string { return fmt.Sprintf("bad request: %v", r.Header) },
+		"a password": func(r *http.Request, _ string) string {
+			_, password, _ := r.BasicAuth()
+			return "the password is " + password
+		},
+		"the payload":          func(_ *http.Request, body string) string { return "not taken: " + body },
+		"words over and over":  func(*http.Request, string) string { return strings.Repeat(words, 10) },
+		"digits over and over": func(*http.Request, string) string { return strings.Repeat("x ", 1021) + "13800138000" },
+	} {
+		e := &endpoint{}
+		e = serve(t, func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusInternalServerError)
+			_, _ = io.WriteString(w, answer(r, e.last(t).body))
+		})
+		s := settings(e.URL)
+		s.Headers = map[string]wire.Hidden{"Authorization": wire.Hide("Basic " + base64.StdEncoding.EncodeToString([]byte("u:hunter2"))), "X-Api-Key": wire.Hide("s3cret!")}
+		s.Mapping = `{"first": event.data.message.text.substring(0, 4), "text": event.data.message.text}`
+		got, err := open(t, s, wire.Options{Reach: loopback()}).Post(t.Context(), id, []byte(about))
+		if err != nil || got.Excerpt == "" {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+		for _, secret := range []string{"hunter2", "dTpodW50ZXIy", "s3cret!", "我想知道", "要带哪些", "1380013"} {
+			if strings.Contains(got.Excerpt, secret) {
+				t.Errorf("%s: %q tells %q", name, got.Excerpt, secret)
+			}
+		}
+	}
+}
+
+// TestWhatIsNoAnswerIsMasked is about an endpoint that does not speak HTTP, of
+// which net/http's errors quote the line.
+func TestWhatIsNoAnswerIsMasked(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"%s", "HTTP/1.1 %s\r\n", "HTTP/1.1 200 OK\r\n%s\r\n"} {
+		e := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer conn.Close()
+			_, _ = fmt.Fprintf(conn, line+"\r\n\r\n", "可以晚一周入职吗？ 13800138000 s3cret!")
+		})
+		s := settings(e.URL)
+		s.Headers = map[string]wire.Hidden{"X-Api-Key": wire.Hide("s3cret!")}
+		_, err := open(t, s, wire.Options{Reach: loopback()}).Post(t.Context(), id, []byte(event))
+		wantFailure(t, err, wire.Unreachable, "could not be reached")
+		for _, secret := range []string{"可以晚一周", "13800138000", "s3cret"} {
+			if err != nil && strings.Contains(err.Error(), secret) {
+				t.Errorf("%q: %v", line, err)
+			}
+		}
 	}
 }
 
