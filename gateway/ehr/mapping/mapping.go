@@ -98,7 +98,7 @@ func (f *Filter) Match(ctx context.Context, event []byte) (bool, error) {
 }
 
 func newEnv() (*cel.Env, error) {
-	env, err := cel.NewEnv(append(ownFunctions(),
+	env, err := cel.NewEnv(append(append(ownFunctions(), boundedFunctions()...),
 		cel.Variable("event", cel.MapType(cel.StringType, cel.DynType)),
 		cel.OptionalTypes(), cel.DefaultUTCTimeZone(true),
 		ext.Bindings(), ext.Strings(), ext.Encoders(), ext.Sets(), ext.TwoVarComprehensions(),
@@ -132,7 +132,7 @@ func compile(source string, want *cel.Type) (cel.Program, error) {
 	if got := checked.OutputType(); want != nil && !want.IsExactType(got) && !got.IsExactType(cel.DynType) {
 		return nil, &SourceError{Spots: []Spot{{1, 1, fmt.Sprintf("the result is of type %s and must be of type %s", got, want)}}}
 	}
-	program, err := env.Program(checked, cel.CostLimit(maxCost), cel.InterruptCheckFrequency(100), cel.EvalOptions(cel.OptOptimize))
+	program, err := env.Program(checked, cel.CostLimit(maxCost), costs(), cel.InterruptCheckFrequency(100), cel.EvalOptions(cel.OptOptimize))
 	if err != nil {
 		return nil, &SourceError{Spots: []Spot{{1, 1, err.Error()}}}
 	}

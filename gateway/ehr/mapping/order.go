@@ -11,8 +11,8 @@ import (
 	"cel.dev/cel-go/common/types/traits"
 )
 
-// A parsed expression is made to call two functions of ours, for what CEL
-// leaves open.
+// A parsed expression is made to call functions of ours, for what CEL leaves
+// open; those of bounded.go, too.
 //
 // Macros such as map, filter and exists walk through objects in any order, but
 // the same event has to give the same bytes: what is walked through is put in
@@ -22,13 +22,14 @@ import (
 // steps, and again, until comparing or formatting it takes forever without
 // costing a step: what is named, and what a macro makes, is measured.
 
-const inOrder, measured = "inOrder", "measured"
+const inOrder, measured, compared = "inOrder", "measured", "compared"
 
 func ownFunctions() []cel.EnvOption {
 	t := cel.TypeParamType("T")
 	return []cel.EnvOption{
 		cel.Function(inOrder, cel.Overload("in_order_t", []*cel.Type{t}, t, cel.UnaryBinding(order))),
-		cel.Function(measured, cel.Overload("measured_t", []*cel.Type{t}, t, cel.UnaryBinding(measure))),
+		cel.Function(measured, cel.Overload("measured_t", []*cel.Type{t}, t, cel.UnaryBinding(measure(maxValue)))),
+		cel.Function(compared, cel.Overload("compared_t", []*cel.Type{t}, t, cel.UnaryBinding(measure(maxCompared)))),
 	}
 }
 
@@ -41,10 +42,14 @@ func order(v ref.Val) ref.Val {
 	return v
 }
 
-// guard changes the macros of a parsed expression.
+// guard changes the macros of a parsed expression, and calls that could take
+// too long.
 func guard(parsed *cel.Ast) {
 	g := &guarding{exprs: ast.NewExprFactory(), places: parsed.NativeRep().SourceInfo(), next: ast.MaxID(parsed.NativeRep())}
 	ast.PostOrderVisit(parsed.NativeRep().Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() == ast.CallKind {
+			g.bound(e)
+		}
 		if e.Kind() != ast.ComprehensionKind {
 			return
 		}
@@ -89,12 +94,15 @@ func (g *guarding) wrap(e ast.Expr, function string) {
 // of text.
 const maxValue = 10_000
 
-// measure returns v, or an error if it holds too much.
-func measure(v ref.Val) ref.Val {
-	if left := maxValue; !fits(v, &left) {
-		return types.NewErr("a value holds too much")
+// measure makes a function that returns its argument, or an error if it holds
+// more than most.
+func measure(most int) func(ref.Val) ref.Val {
+	return func(v ref.Val) ref.Val {
+		if left := most; !fits(v, &left) {
+			return errTooMuch()
+		}
+		return v
 	}
-	return v
 }
 
 func fits(v ref.Val, left *int) bool {

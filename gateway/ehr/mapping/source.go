@@ -28,7 +28,7 @@ func newSourceError(issues *cel.Issues) *SourceError {
 			break
 		}
 		text, _, _ := strings.Cut(issue.Message, "\n")
-		at := Spot{Line: 1, Column: 1, Text: strings.TrimSpace(text)}
+		at := Spot{Line: 1, Column: 1, Text: asWritten().Replace(strings.TrimSpace(text))}
 		if issue.Location != nil {
 			at.Line, at.Column = max(1, issue.Location.Line()), max(0, issue.Location.Column())+1
 		}
@@ -47,4 +47,9 @@ func (e *SourceError) Error() string {
 		parts[i] = fmt.Sprintf("line %d, column %d: %s", s.Line, s.Column, s.Text)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// asWritten gives functions the names again by which they were called.
+func asWritten() *strings.Replacer {
+	return strings.NewReplacer("'"+replaced+"'", "'replace'", "'"+joined+"'", "'join'")
 }
