@@ -5,13 +5,13 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -77,18 +77,14 @@ func (e *elsewhere) RoundTrip(r *http.Request) (*http.Response, error) {
 // Watch follows one call to a provider, made through a library that tells
 // little about what went wrong.
 type Watch struct {
-	asked, wrote atomic.Bool
-	status       atomic.Int32
-	retry        atomic.Int64
+	trace  channels.Trace
+	status atomic.Int32
+	retry  atomic.Int64
 }
 
 // Begin returns a context that tells w how far the call comes.
 func (w *Watch) Begin(ctx context.Context) context.Context {
-	ctx = context.WithValue(ctx, watchKey{}, w)
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:      func(string) { w.asked.Store(true) },
-		WroteHeaders: func() { w.wrote.Store(true) },
-	})
+	return w.trace.Begin(context.WithValue(ctx, watchKey{}, w))
 }
 
 type watchKey struct{}
@@ -115,8 +111,10 @@ func (t watched) RoundTrip(r *http.Request) (*http.Response, error) {
 // something else answered, or nobody can tell. The error of the library is
 // named by its kind only, because its text repeats the request.
 func (w *Watch) Failed(err error) *conversations.SendError {
+	// Libraries that are given up before they call do not ask the transport.
+	unsent := w.trace.NothingLeft(err) || errors.Is(err, context.Canceled) && !w.trace.Left()
 	switch status := int(w.status.Load()); {
-	case status == 0 && w.nothingLeft(err):
+	case status == 0 && unsent:
 		return Temporary("nothing was sent", kindOf(err))
 	case status == 0:
 		return Unsure("no answer came", kindOf(err))
@@ -145,17 +143,6 @@ func (w *Watch) refused(status int) *conversations.SendError {
 		e.Detail += "; check base_url and what stands between"
 	}
 	return e
-}
-
-// nothingLeft says whether it is certain that the provider saw nothing. A
-// transport that does not tell how far it came is believed only when it could
-// not connect.
-func (w *Watch) nothingLeft(err error) bool {
-	if w.asked.Load() {
-		return !w.wrote.Load()
-	}
-	var dial *net.OpError
-	return errors.As(err, &dial) && dial.Op == "dial" || errors.Is(err, context.Canceled) && !w.wrote.Load()
 }
 
 // kindOf keeps of an error what cannot repeat the request.

@@ -4,16 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
-	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strconv"
-	"sync/atomic"
 	"time"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -78,12 +75,12 @@ func (c *caller) call(ctx context.Context, r request) (answer, *conversations.Se
 	if err := ctx.Err(); err != nil {
 		return answer{}, temporary("nothing was sent", err)
 	}
-	var t trace
+	var trace channels.Trace
 	method := http.MethodPost
 	if r.get {
 		method = http.MethodGet
 	}
-	req, err := http.NewRequestWithContext(t.with(ctx), method, r.url, bytes.NewReader(r.body))
+	req, err := http.NewRequestWithContext(trace.Begin(ctx), method, r.url, bytes.NewReader(r.body))
 	if err != nil {
 		return answer{}, refuse(conversations.Credentials, "the provider's configured address makes no URL")
 	}
@@ -92,8 +89,8 @@ func (c *caller) call(ctx context.Context, r request) (answer, *conversations.Se
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		err = withoutAddress(err)
-		if t.nothingLeft(err) {
+		err = channels.WithoutAddress(err)
+		if trace.NothingLeft(err) {
 			return answer{}, temporary("nothing was sent", err)
 		}
 		return answer{}, unsure("no answer came", err)
@@ -139,34 +136,4 @@ func payload(v any) ([]byte, *conversations.SendError) {
 // form is a request with the fields of a form.
 func form(address string, fields url.Values) request {
 	return request{url: address, header: map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, body: []byte(fields.Encode())}
-}
-
-// withoutAddress takes the address, which may name a device, out of an error.
-func withoutAddress(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
-}
-
-// trace watches whether anything of a request left.
-type trace struct{ asked, wrote atomic.Bool }
-
-func (t *trace) with(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:      func(string) { t.asked.Store(true) },
-		WroteHeaders: func() { t.wrote.Store(true) },
-	})
-}
-
-// nothingLeft says whether it is certain that the provider saw nothing. A
-// transport that does not tell how far it came is believed only when it could
-// not connect.
-func (t *trace) nothingLeft(err error) bool {
-	if t.asked.Load() {
-		return !t.wrote.Load()
-	}
-	var dial *net.OpError
-	return errors.As(err, &dial) && dial.Op == "dial"
 }

@@ -4,20 +4,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/silenceper/wechat/v2/util"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -188,8 +185,8 @@ func (c *Client) send(ctx context.Context, r Request, token string) (*http.Respo
 	if err := ctx.Err(); err != nil {
 		return nil, Temporary("nothing was sent", err)
 	}
-	var trace trace
-	req, err := http.NewRequestWithContext(trace.with(ctx), r.Method, c.address(r, token), bytes.NewReader(r.Body))
+	var trace channels.Trace
+	req, err := http.NewRequestWithContext(trace.Begin(ctx), r.Method, c.address(r, token), bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, &conversations.SendError{Reason: conversations.Credentials, Detail: "base_url makes no address"}
 	}
@@ -201,8 +198,8 @@ func (c *Client) send(ctx context.Context, r Request, token string) (*http.Respo
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		err = withoutAddress(err)
-		if trace.nothingLeft(err) {
+		err = channels.WithoutAddress(err)
+		if trace.NothingLeft(err) {
 			return nil, Temporary("nothing was sent", err)
 		}
 		return nil, Unsure("no answer came", err)
@@ -258,34 +255,4 @@ func Temporary(detail string, err error) *conversations.SendError {
 // Unsure says that nobody can tell what was done.
 func Unsure(detail string, err error) *conversations.SendError {
 	return &conversations.SendError{Reason: conversations.OutcomeUnsure, Detail: detail, Err: err}
-}
-
-// withoutAddress takes the address, which holds the token, out of an error.
-func withoutAddress(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
-}
-
-// trace watches whether anything of a request left.
-type trace struct{ asked, wrote atomic.Bool }
-
-func (t *trace) with(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:      func(string) { t.asked.Store(true) },
-		WroteHeaders: func() { t.wrote.Store(true) },
-	})
-}
-
-// nothingLeft says whether it is certain that the platform saw nothing. A
-// transport that does not tell how far it came is believed only when it could
-// not connect.
-func (t *trace) nothingLeft(err error) bool {
-	if t.asked.Load() {
-		return !t.wrote.Load()
-	}
-	var dial *net.OpError
-	return errors.As(err, &dial) && dial.Op == "dial"
 }

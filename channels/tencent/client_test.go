@@ -3,21 +3,9 @@ package tencent
 import (
 	"errors"
 	"io"
-	"net"
 	"strings"
 	"testing"
 )
-
-func TestDialErrorsOfForeignTransports(t *testing.T) {
-	t.Parallel()
-	var none trace
-	if !none.nothingLeft(&net.OpError{Op: "dial", Err: errors.New("refused")}) {
-		t.Error("a failed dial sent something")
-	}
-	if none.nothingLeft(&net.OpError{Op: "read", Err: errors.New("reset")}) {
-		t.Error("a failed read is taken for nothing sent")
-	}
-}
 
 func TestDownloadsEndAtTheLimit(t *testing.T) {
 	t.Parallel()

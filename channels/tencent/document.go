@@ -70,6 +70,21 @@ func (d *Document) Set(name, value string) {
 	}
 }
 
+// Identity tells a repeated callback from another one (接收普通消息, 接收事件推送:
+// 关于重试的消息排重). CreateTime has a resolution of one second, so that for
+// events their kind and key are added, and the id of what they are about, if
+// they name one.
+func (d *Document) Identity(about string) string {
+	if d.MsgID != "" {
+		return d.MsgID
+	}
+	parts := []string{d.FromUserName, d.CreateTime, d.Event, d.EventKey}
+	if about != "" {
+		parts = append(parts, about)
+	}
+	return strings.Join(parts, "|")
+}
+
 // Elements is a document of type D that is told what it holds.
 type Elements[D any] interface {
 	*D

@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -224,7 +225,7 @@ func (c *Client) video(ctx context.Context, address string) (io.ReadCloser, *con
 	client.CheckRedirect = nil // addresses of videos do redirect
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, Temporary("downloading the video", withoutAddress(err))
+		return nil, Temporary("downloading the video", channels.WithoutAddress(err))
 	}
 	if resp.StatusCode != http.StatusOK {
 		defer resp.Body.Close()

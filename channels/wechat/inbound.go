@@ -35,7 +35,7 @@ func (a *Adapter) batch(d document, k *tencent.Key) (channels.Batch, error) {
 	}
 	in := conversations.Inbound{
 		Address: conversations.Address{Account: a.account.ID, ID: d.FromUserName},
-		Dedupe:  d.identity(),
+		Dedupe:  d.Identity(d.Job),
 		At:      at,
 	}
 	if message.MsgType(d.MsgType) == message.MsgTypeEvent {
@@ -52,20 +52,6 @@ func (a *Adapter) batch(d document, k *tencent.Key) (channels.Batch, error) {
 		b.Seal = func(m conversations.Message) (string, []byte, error) { return a.seal(m, from, to, k) }
 	}
 	return b, nil
-}
-
-// identity tells a repeated callback from another one (接收普通消息,
-// 接收事件推送: 关于重试的消息排重). CreateTime has a resolution of one
-// second, so that for events their kind and key are added.
-func (d document) identity() string {
-	if d.MsgID != "" {
-		return d.MsgID
-	}
-	parts := []string{d.FromUserName, d.CreateTime, d.Event, d.EventKey}
-	if d.Job != "" {
-		parts = append(parts, d.Job)
-	}
-	return strings.Join(parts, "|")
 }
 
 // said reads a message and says whether its type is known.

@@ -35,7 +35,7 @@ func (a *App) batch(c callback) (channels.Batch, error) {
 	}
 	in := conversations.Inbound{
 		Address: conversations.Address{Account: a.account.ID, ID: c.FromUserName},
-		Dedupe:  c.identity(),
+		Dedupe:  c.Identity(c.TaskID),
 		At:      a.callbacks.SentAt(c.CreateTime),
 	}
 	if c.Event == eventCard {
@@ -69,19 +69,6 @@ func (a *App) pulls(d document) []channels.Pull {
 		a.log.Warn("a 微信客服 account that is not configured has messages", "account", a.account.ID)
 	}
 	return pulls
-}
-
-// identity tells a repeated callback from another one. CreateTime has a
-// resolution of one second, so that for events their kind and key are added.
-func (d document) identity() string {
-	if d.MsgID != "" {
-		return d.MsgID
-	}
-	parts := []string{d.FromUserName, d.CreateTime, d.Event, d.EventKey}
-	if d.TaskID != "" {
-		parts = append(parts, d.TaskID)
-	}
-	return strings.Join(parts, "|")
 }
 
 // said reads a message (接收消息格式) and says whether its type is known.
