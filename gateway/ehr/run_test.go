@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +18,7 @@ import (
 	"jiebao/conversations/relay"
 	"jiebao/conversations/sqlstore"
 	"jiebao/gateway/ehr"
+	"jiebao/gateway/ehr/daily"
 	"jiebao/gateway/ehr/wire"
 )
 
@@ -227,5 +230,48 @@ func TestSettingsThatCannotBeUsedPause(t *testing.T) {
 	})
 	if d := o.standing("lost").Paused.Detail; !strings.Contains(d, "sealed with a key that is not given") {
 		t.Errorf("it is paused because %q", d)
+	}
+}
+
+// TestAFeedIsWrittenToFiles lets days go by.
+func TestAFeedIsWrittenToFiles(t *testing.T) {
+	t.Parallel()
+	c := virtual()
+	o := newOffice(t, sqlstore.SQLite, c)
+	signer, err := daily.NewSigner([]byte("a key of thirty-two bytes, or so"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "archive")
+	o.candidates(3)
+	o.run(func(o *ehr.Options) {
+		o.Signer = signer
+		o.Configured = []ehr.Configured{{Endpoint: relay.Endpoint{ID: "archive", Kind: relay.Feed}, From: relay.FromBeginning, Daily: &ehr.Daily{Dir: dir}}}
+	})
+	today := c.Now().UTC().Format("2006-01-02")
+	o.write(3, 0, 4)
+	o.eventually("the feed has everything", func() bool { return o.standing("archive").Position == 12 })
+	c.Advance(days)
+	file := filepath.Join(dir, "archive-"+today+".jsonl")
+	var m daily.Manifest
+	o.eventually("the day is written", func() bool {
+		m, err = signer.Verify(file)
+		return err == nil
+	})
+	if m.Events != 12 || m.Upto != 12 {
+		t.Errorf("the manifest says %+v", m)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, err := o.ReadFeed(t.Context(), conversations.Everything, "archive", 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		if line != string(records[i].Body) {
+			t.Errorf("line %d is %s, want %s", i, line, records[i].Body)
+		}
 	}
 }
