@@ -3,7 +3,6 @@ package sms
 import (
 	"time"
 
-	"jiebao/channels/carrier"
 	"jiebao/channels/carrier/aliyun"
 	"jiebao/conversations"
 )
@@ -12,37 +11,28 @@ import (
 // number (isv.BUSINESS_LIMIT_CONTROL: 触发小时级流控, 触发天级流控) is there for the
 // candidate's sake: no other provider is asked to get around it.
 func aliyunCodes() aliyun.Codes {
-	filing := func(advice string) carrier.Refusal {
-		return carrier.Refusal{Reason: conversations.BadContent, Own: true, Advice: advice}
-	}
-	content := func(advice string) carrier.Refusal {
-		return carrier.Refusal{Reason: conversations.BadContent, Advice: advice}
-	}
-	nobody := func(advice string) carrier.Refusal {
-		return carrier.Refusal{Reason: conversations.BadRecipient, Advice: advice}
-	}
 	return aliyun.Common().With(aliyun.Codes{
 		"isv.BUSINESS_LIMIT_CONTROL": {Reason: conversations.Throttled, After: time.Hour,
 			Advice: "this number got as many messages as the provider allows in a minute, an hour or a day"},
 		"isv.MOBILE_NUMBER_ILLEGAL":              nobody("the provider does not take the number"),
 		"isv.MOBILE_COUNT_OVER_LIMIT":            nobody("the provider does not take the number"),
 		"isv.BLACK_KEY_CONTROL_LIMIT":            content("a variable holds a word that the provider does not allow"),
-		"isv.SMS_SIGNATURE_ILLEGAL":              filing("the signature is unknown or not approved: 签名管理"),
-		"isv.SMS_SIGN_ILLEGAL":                   filing("the signature is unknown or not approved: 签名管理"),
-		"isv.SIGN_NAME_ILLEGAL":                  filing("the signature is unknown or not approved: 签名管理"),
-		"isv.SMS_SIGNATURE_SCENE_ILLEGAL":        filing("the signature is for another kind of template"),
-		"isv.EXTEND_CODE_ERROR":                  filing("the signature and the extension of the number do not fit"),
-		"isv.DOMESTIC_NUMBER_NOT_SUPPORTED":      filing("the template is for numbers abroad"),
-		"isv.SMS_TEMPLATE_ILLEGAL":               filing("the template is unknown or not approved: 模板管理"),
-		"isv.TEMPLATE_MISSING_PARAMETERS":        filing("the filed template has variables that Jiebao does not give; see the note in its template file"),
+		"isv.SMS_SIGNATURE_ILLEGAL":              misfiled("the signature is unknown or not approved: 签名管理"),
+		"isv.SMS_SIGN_ILLEGAL":                   misfiled("the signature is unknown or not approved: 签名管理"),
+		"isv.SIGN_NAME_ILLEGAL":                  misfiled("the signature is unknown or not approved: 签名管理"),
+		"isv.SMS_SIGNATURE_SCENE_ILLEGAL":        misfiled("the signature is for another kind of template"),
+		"isv.EXTEND_CODE_ERROR":                  misfiled("the signature and the extension of the number do not fit"),
+		"isv.DOMESTIC_NUMBER_NOT_SUPPORTED":      misfiled("the template is for numbers abroad"),
+		"isv.SMS_TEMPLATE_ILLEGAL":               misfiled("the template is unknown or not approved: 模板管理"),
+		"isv.TEMPLATE_MISSING_PARAMETERS":        misfiled("the filed template has variables that Jiebao does not give; see the note in its template file"),
 		"isv.TEMPLATE_PARAMS_ILLEGAL":            content("a variable does not fit the kind it was filed with"),
 		"isv.PARAM_LENGTH_LIMIT":                 content("a variable is too long"),
 		"isv.PARAM_NOT_SUPPORT_URL":              content("a variable holds an address; it belongs into the template"),
 		"isv.INVALID_JSON_PARAM":                 content("the variables are no JSON"),
 		"isv.INVALID_PARAMETERS":                 content("a parameter is not in its form"),
 		"isv.SMS_CONTENT_ILLEGAL":                content("the message holds what the provider does not allow"),
-		"isv.SMS_CONTENT_MISMATCH_TEMPLATE_TYPE": filing("the template's words and its kind do not fit"),
-		"isv.ONE_CODE_MULTIPLE_SIGN":             filing("one extension of the number serves several signatures"),
+		"isv.SMS_CONTENT_MISMATCH_TEMPLATE_TYPE": misfiled("the template's words and its kind do not fit"),
+		"isv.ONE_CODE_MULTIPLE_SIGN":             misfiled("one extension of the number serves several signatures"),
 		"isv.SECURITY_FROZEN_ACCOUNT":            {Reason: conversations.Credentials, Own: true, Advice: "the account is frozen; ask the platform's support"},
 	})
 }
