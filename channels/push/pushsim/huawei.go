@@ -59,7 +59,44 @@ func (a *serviceApp) admits(c *call) bool {
 		t.Claims.Exp-t.Claims.Iat == 3600 && c.now.Unix() < t.Claims.Exp && c.now.Unix() >= t.Claims.Iat-60
 }
 
-// huaweiSend takes a notification (请求体结构说明, 请求体参数说明).
+// huaweiRequest is what the platform reads of a request to send (请求体结构说明,
+// 请求体参数说明).
+type huaweiRequest struct {
+	Payload struct {
+		Notification *struct {
+			Category, Title, Body string
+			NotifyID              *int `json:"notifyId"`
+			Click                 struct {
+				Type *int              `json:"actionType"`
+				URI  string            `json:"uri"`
+				Data map[string]string `json:"data"`
+			} `json:"clickAction"`
+		} `json:"notification"`
+	} `json:"payload"`
+	Target struct {
+		Token []string `json:"token"`
+	} `json:"target"`
+	Options struct {
+		TTL *int `json:"ttl"`
+	} `json:"pushOptions"`
+}
+
+// complete says whether what is required is there, for one device.
+func (v huaweiRequest) complete() bool {
+	n := v.Payload.Notification
+	return n != nil && n.Title != "" && n.Body != "" && n.Category != "" && n.Click.Type != nil && (*n.Click.Type != 1 || n.Click.URI != "") &&
+		v.life() >= 0 && v.life() <= 15*24*time.Hour && len(v.Target.Token) == 1
+}
+
+// life is how long the notification waits for its phone.
+func (v huaweiRequest) life() time.Duration {
+	if v.Options.TTL == nil {
+		return 24 * time.Hour
+	}
+	return time.Duration(*v.Options.TTL) * time.Second
+}
+
+// huaweiSend takes a notification for one device.
 func (s *Sim) huaweiSend(c *call) reply {
 	if c.r.PathValue("operation") != "messages:send" {
 		return reply{status: 404}
@@ -70,39 +107,14 @@ func (s *Sim) huaweiSend(c *call) reply {
 	if !app.admits(c) {
 		return huaweiFailure("80200003", "access token expired")
 	}
-	var v struct {
-		Payload struct {
-			Notification *struct {
-				Category, Title, Body string
-				NotifyID              *int `json:"notifyId"`
-				Click                 struct {
-					Type *int              `json:"actionType"`
-					URI  string            `json:"uri"`
-					Data map[string]string `json:"data"`
-				} `json:"clickAction"`
-			} `json:"notification"`
-		} `json:"payload"`
-		Target struct {
-			Token []string `json:"token"`
-		} `json:"target"`
-		Options struct {
-			TTL *int `json:"ttl"`
-		} `json:"pushOptions"`
-	}
+	var v huaweiRequest
 	if json.Unmarshal(c.body, &v) != nil || c.r.Header.Get("push-type") != "0" || v.Payload.Notification == nil {
 		return huaweiFailure("80100003", "Illegal payload")
-	}
-	n := v.Payload.Notification
-	life := 24 * time.Hour
-	if v.Options.TTL != nil {
-		life = time.Duration(*v.Options.TTL) * time.Second
 	}
 	switch {
 	case c.r.PathValue("project") != app.project:
 		return huaweiFailure("80300002", "No permission to send")
-	case n.Title == "" || n.Body == "" || n.Category == "" || n.Click.Type == nil || *n.Click.Type == 1 && n.Click.URI == "":
-		return huaweiFailure("80100003", "Illegal payload")
-	case life < 0 || life > 15*24*time.Hour || len(v.Target.Token) != 1:
+	case !v.complete():
 		return huaweiFailure("80100003", "Illegal payload")
 	case len(c.body) > 4096+len(v.Target.Token[0]):
 		return huaweiFailure("80300008", "The message body is too large")
@@ -115,7 +127,8 @@ func (s *Sim) huaweiSend(c *call) reply {
 	case !gone.IsZero(), !fits:
 		return illegal("noRight", token)
 	}
-	shown := Shown{Provider: "huawei", Title: n.Title, Text: n.Body, Category: n.Category, Until: c.now.Add(life)}
+	n := v.Payload.Notification
+	shown := Shown{Provider: "huawei", Title: n.Title, Text: n.Body, Category: n.Category, Until: c.now.Add(v.life())}
 	if n.NotifyID != nil {
 		shown.Collapse = strconv.Itoa(*n.NotifyID)
 	}
