@@ -20,6 +20,10 @@ const (
 // until somebody acts, it is open for a while; then one message tries, and the
 // others follow when it went well. It keeps the time by the clock passed in,
 // which no library's breaker does.
+//
+// It chooses among the providers of one account. What keeps the account as a
+// whole from its work is outbox.Health's, which all nodes share; what package
+// push does with its providers is milder, and said there.
 type Breaker struct {
 	now func() time.Time
 

@@ -15,6 +15,13 @@ const (
 // breaker leaves a provider alone that fails again and again, so that handsets
 // which others know are not kept waiting. It goes by the clock it is given;
 // those of libraries go by the machine's.
+//
+// Two others mean something else. outbox.Health has a whole account wait, on
+// all nodes, where this one passes over one of its providers. carrier.Breaker
+// counts what is wrong with a provider's account as well, passes it over for as
+// long as it asks, and has one text at a time try: each may cost money. A banner
+// costs nothing and one more is harmless, so that here only calls that failed
+// count, and one that is never heard of again keeps nobody from trying.
 type breaker struct {
 	now func() time.Time
 
