@@ -1,6 +1,6 @@
 // Package channels is how Jiebao speaks with platforms: the contract of an
-// adapter, the one HTTP handler that all their callbacks come in by (webhook.go),
-// how an account is looked at (check.go), and what tells whether a
+// adapter, the one HTTP handler that all their callbacks come in by
+// (webhook.go), how an account is looked at (check.go), and what tells whether a
 // request has left (trace.go).
 //
 // Adapters live below this package, one folder a platform, each with a

@@ -10,14 +10,15 @@
 //
 // What it takes from the SDK (github.com/silenceper/wechat/v2), and what not:
 // the payloads of messages, templates, menus, QR codes, media and tokens, the
-// names of message types and events are the SDK's. Its calls are not used, because they reach every account by constant
-// host names through one process-wide client, where this package serves
-// several accounts with different addresses in one process; because most take
-// no context; because they turn error codes into text; and because they put
-// access tokens into errors. Its callback server is not used, because it lets
-// the caller choose the encryption mode, logs what candidates say, and reads
-// the id of a tapped choice as a number only. The SDK's root package, which
-// changes the process's logging when imported, is never imported.
+// names of message types and events are the SDK's. Its calls are not used,
+// because they reach every account by constant host names through one
+// process-wide client, where this package serves several accounts with different
+// addresses in one process; because most take no context; because they turn
+// error codes into text; and because they put access tokens into errors. Its
+// callback server is not used, because it lets the caller choose the encryption
+// mode, logs what candidates say, and reads the id of a tapped choice as a
+// number only. The SDK's root package, which changes the process's logging when
+// imported, is never imported.
 //
 // Facts about the platform carry the title of the page that states them
 // (developers.weixin.qq.com).
