@@ -25,7 +25,9 @@
 // a.problem, and log RequestID(ctx). Then run the tests with -update, look at
 // the difference of testdata and requests, and TestContract says which answers
 // of the operation nothing comes to yet: add an example for each to
-// contract_examples_test.go.
+// contract_examples_test.go. An operation for systems has a method of the Go
+// client as well (gateway/client), and a line in client_test.go:
+// TestClientKnowsTheAPI names what is missing.
 //
 // Imports: conversations, relay, the EHR's endpoints, wire, the events' catalogue,
 // preflight, reconcile, gin and huma.

@@ -23,6 +23,8 @@ import (
 type clientCall struct {
 	do   func(*client.Client, *given) (any, error)
 	list string // the field of the answer whose entries are gone through, if they are
+	// passed are fields beside the list that the method has no use for.
+	passed []string
 }
 
 // clientCalls has every operation for systems, by its id. Whoever adds one
@@ -30,7 +32,7 @@ type clientCall struct {
 // subject's own.
 func clientCalls() map[string]clientCall {
 	all := map[string]clientCall{}
-	for _, of := range []map[string]clientCall{clientCallsOfResults(), clientCallsOfCommands(), clientCallsOfApp()} {
+	for _, of := range []map[string]clientCall{clientCallsOfResults(), clientCallsOfCommands(), clientCallsOfApp(), clientCallsOfReconciliation()} {
 		maps.Copy(all, of)
 	}
 	return all
@@ -85,6 +87,21 @@ func clientCallsOfCommands() map[string]clientCall {
 	}
 }
 
+func clientCallsOfReconciliation() map[string]clientCall {
+	return map[string]clientCall{
+		"read-digest": {list: "candidates", passed: []string{"hash"}, do: func(c *client.Client, g *given) (any, error) { return all(c.Digest(g.t.Context())) }},
+		"post-beliefs": {do: func(c *client.Client, g *given) (any, error) {
+			return c.Reconcile(g.t.Context(), body[client.Beliefs](g))
+		}},
+		"list-reconciliations": {list: "reports", do: func(c *client.Client, g *given) (any, error) {
+			return all(c.Reconciliations(g.t.Context(), "nightly"))
+		}},
+		"read-reconciliation": {do: func(c *client.Client, g *given) (any, error) {
+			return c.Reconciliation(g.t.Context(), g.id)
+		}},
+	}
+}
+
 func clientCallsOfApp() map[string]clientCall {
 	return map[string]clientCall{
 		"issue-candidate-token": {do: func(c *client.Client, g *given) (any, error) {
@@ -101,10 +118,11 @@ func clientCallsOfApp() map[string]clientCall {
 
 // given is what a call is made with.
 type given struct {
-	t    *testing.T
-	id   string // of the path
-	body []byte // as documented
-	in   reflect.Type
+	t     *testing.T
+	id    string // of the path
+	event string // of the path, if it has one
+	body  []byte // as documented
+	in    reflect.Type
 }
 
 // body is the documented body as the client's type has it: all of it.
@@ -166,7 +184,7 @@ func TestClientKnowsTheAPI(t *testing.T) {
 				t.Fatal(err)
 			}
 			wire.check(t, op, call.list, got)
-			drift.check(t, op, call.list, g.in, reflect.TypeOf(got))
+			drift.check(t, op, call, g.in, reflect.TypeOf(got))
 		})
 	}
 	for id := range calls {
@@ -187,9 +205,14 @@ func (op *operation) given(t *testing.T, w *world, e example) *given {
 	t.Helper()
 	g := &given{t: t}
 	for _, p := range op.parameters {
-		if p.In == "path" {
-			documented, _ := cmp.Or[any](p.Example, first(p.Schema["examples"])).(string)
-			g.id = cmp.Or(e.path[p.Name], w.path[p.Name], documented)
+		documented, _ := cmp.Or[any](p.Example, first(p.Schema["examples"])).(string)
+		value := cmp.Or(e.path[p.Name], w.path[p.Name], documented)
+		switch {
+		case p.In != "path":
+		case p.Name == "event":
+			g.event = value
+		default:
+			g.id = value
 		}
 	}
 	_, g.body = op.write(t, w, e)

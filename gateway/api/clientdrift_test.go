@@ -50,7 +50,7 @@ func newDrift(t *testing.T, text []byte) *drift {
 
 // check holds what the client writes and reads for an operation to its schemas,
 // and to the documented example of the answer.
-func (d *drift) check(t *testing.T, op *operation, list string, in, out reflect.Type) {
+func (d *drift) check(t *testing.T, op *operation, call clientCall, in, out reflect.Type) {
 	t.Helper()
 	if body := d.bodies[op.id]; body != nil && in == nil {
 		t.Errorf("the client sends no body, and %s takes one", op.id)
@@ -65,11 +65,11 @@ func (d *drift) check(t *testing.T, op *operation, list string, in, out reflect.
 		return
 	}
 	schema, sample := answer["schema"], answer["example"]
-	if list != "" {
+	if list := call.list; list != "" {
 		fields := d.resolve(schema)["properties"].(map[string]any)
 		schema = fields[list]
 		for name := range fields {
-			if !slices.Contains([]string{list, "next", "more"}, name) {
+			if !slices.Contains(append([]string{list, "next", "more"}, call.passed...), name) {
 				t.Errorf("the client passes over %s of the list", name)
 			}
 		}
