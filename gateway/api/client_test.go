@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"iter"
 	"maps"
 	"net/http"
@@ -184,6 +185,9 @@ func TestClientKnowsTheAPI(t *testing.T) {
 				t.Fatal(err)
 			}
 			wire.check(t, op, call.list, got)
+			if g.in != nil {
+				wire.checkSent(t, g.body)
+			}
 			drift.check(t, op, call, g.in, reflect.TypeOf(got))
 		})
 	}
@@ -225,12 +229,18 @@ type direct struct {
 	// lost is how many answers get lost on their way.
 	lost    int
 	request []*http.Request
+	sent    [][]byte
 	answers [][]byte
 }
 
 func (d *direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	sent, err := io.ReadAll(cmp.Or[io.ReadCloser](r.Body, http.NoBody))
+	if err != nil {
+		return nil, err
+	}
+	d.sent = append(d.sent, sent)
 	w := httptest.NewRecorder()
-	d.handler.ServeHTTP(w, r)
+	d.handler.ServeHTTP(w, copied(r, sent))
 	d.request, d.answers = append(d.request, r), append(d.answers, w.Body.Bytes())
 	if d.lost > 0 {
 		d.lost--
@@ -260,6 +270,34 @@ func (d *direct) check(t *testing.T, op *operation, list string, got any) {
 	if list != "" && reflect.ValueOf(got).Len() == 0 && !bytes.Equal(bytes.TrimSpace(answer), []byte("[]")) {
 		t.Errorf("%s is read as nothing", answer)
 	}
+}
+
+// checkSent sees that what is documented was sent, all of it.
+func (d *direct) checkSent(t *testing.T, documented []byte) {
+	t.Helper()
+	var want, sent any
+	if err := errors.Join(json.Unmarshal(documented, &want), json.Unmarshal(d.sent[0], &sent)); err != nil {
+		t.Fatal(err)
+	}
+	if !holds(sent, want) {
+		t.Errorf("%s is sent instead of %s", d.sent[0], documented)
+	}
+}
+
+// holds says whether a document has all that another has.
+func holds(all, some any) bool {
+	switch some := some.(type) {
+	case map[string]any:
+		fields, ok := all.(map[string]any)
+		for name, value := range some {
+			ok = ok && holds(fields[name], value)
+		}
+		return ok
+	case []any:
+		list, ok := all.([]any)
+		return ok && slices.EqualFunc(list, some, holds)
+	}
+	return all == some
 }
 
 func fieldOf(t *testing.T, document []byte, name string) []byte {
