@@ -20,6 +20,10 @@ type pageInspector struct {
 	inside  bool   // a stream
 	objects []byte // compressed, of the object stream that is read
 	room    int64  // bytes that object streams may still hold
+
+	// Made for the first object stream and used for all: there may be a million.
+	inflater io.ReadCloser
+	buf      []byte
 }
 
 const (
@@ -108,17 +112,15 @@ func (p *pageInspector) word(b []byte) int {
 // inflate counts the pages of an object stream. One that cannot be inflated,
 // or not all of it, is counted as far as it can.
 func (p *pageInspector) inflate() {
-	r, err := zlib.NewReader(bytes.NewReader(p.objects))
-	if err != nil {
+	if !p.begin(bytes.NewReader(p.objects)) {
 		return
 	}
-	defer r.Close()
-	objects := io.LimitReader(r, p.room)
-	buf, kept := make([]byte, 32<<10), 0
+	objects := io.LimitReader(p.inflater, p.room)
+	kept := 0
 	for {
-		n, err := objects.Read(buf[kept:])
+		n, err := objects.Read(p.buf[kept:])
 		p.room -= int64(n)
-		b := buf[:kept+n]
+		b := p.buf[:kept+n]
 		end := len(b) - ahead
 		if err != nil {
 			end = len(b)
@@ -132,8 +134,21 @@ func (p *pageInspector) inflate() {
 		if err != nil {
 			return
 		}
-		kept = copy(buf, b[i:])
+		kept = copy(p.buf, b[i:])
 	}
+}
+
+// begin says whether an object stream can be inflated.
+func (p *pageInspector) begin(compressed io.Reader) bool {
+	if p.inflater != nil {
+		return p.inflater.(zlib.Resetter).Reset(compressed, nil) == nil
+	}
+	r, err := zlib.NewReader(compressed)
+	if err != nil {
+		return false
+	}
+	p.inflater, p.buf = r, make([]byte, 32<<10)
+	return true
 }
 
 // beginsPage says whether b begins with /Type and /Page, which another name

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -67,6 +68,22 @@ func TestBombsAreDefused(t *testing.T) {
 	p.verdict()
 	if p.room != 0 {
 		t.Errorf("%d bytes of room are left", p.room)
+	}
+}
+
+// TestManyStreamsCostLittle counts the pages of a file that is nothing but
+// object streams, each of a few bytes. It is not parallel, since it looks at
+// what is allocated.
+func TestManyStreamsCostLittle(t *testing.T) {
+	file := []byte(strings.Repeat("/ObjStm stream\nx\x9cendstream ", 20_000))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	p := newPageInspector(1)
+	_, _ = p.Write(file)
+	p.verdict()
+	runtime.ReadMemStats(&after)
+	if mib := (after.TotalAlloc - before.TotalAlloc) >> 20; mib > 16 {
+		t.Errorf("%d MiB were allocated for a file of %d bytes", mib, len(file))
 	}
 }
 

@@ -34,7 +34,7 @@ type EndpointPut struct {
 // Webhook is how events are posted, as wire.Settings writes it.
 type Webhook struct {
 	URL         string            `json:"url" maxLength:"2048" doc:"Where events are posted, by https. Private networks have to be allowed in ehr.allow_networks." example:"https://payroll.example.com/webhooks/jiebao"`
-	Headers     map[string]string `json:"headers,omitempty" nullable:"false" doc:"Headers of every request. Their values are never shown: what is sent back as [secret] stays as it is, unless the url leads to another host." example:"{\"X-Tenant\":\"[secret]\"}"`
+	Headers     map[string]string `json:"headers,omitempty" nullable:"false" doc:"Headers of every request. Their values are never shown: what is sent back as [secret] stays as it is, unless the url, the proxy or the certificates that are believed become others, so that somebody else could read it." example:"{\"X-Tenant\":\"[secret]\"}"`
 	TLS         *WebhookTLS       `json:"tls,omitempty" doc:"For receivers that ask for a certificate, or have one of a private authority."`
 	Proxy       *WebhookProxy     `json:"proxy,omitempty" doc:"The way out, for receivers that know only certain addresses."`
 	Timeout     string            `json:"timeout,omitempty" pattern:"^[0-9hms.]+$" maxLength:"20" doc:"How long one attempt may take, at most 2m; without it 15s." example:"15s"`
