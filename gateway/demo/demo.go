@@ -8,6 +8,7 @@
 // phone.go and phonestream.go (the candidates and their phones), apps.go and a
 // file for each app on them, samples.go and results.go (what the EHR posts and
 // reads), receiver.go, ledger.go, stream.go and reconcile.go (what it is told),
+// believe.go (what it holds for true),
 // clock.go, state.go (a restart), seed.go and stories.go (the first start).
 //
 // Imports: the simulators and the standard library, nothing of the product.
@@ -180,6 +181,9 @@ func (d *Demo) routes() http.Handler {
 	m.HandleFunc("POST /ehr/webhooks", d.receive)
 	m.HandleFunc("GET /ehr/stream", d.streamLedger)
 	m.HandleFunc("POST /ehr/candidates/{id}/reconcile", d.reconcile)
+	m.HandleFunc("POST /ehr/candidates/{id}/start-date", d.changeDate)
+	m.HandleFunc("DELETE /ehr/candidates/{id}/start-date", d.correctDate)
+	m.HandleFunc("POST /ehr/reconciliation", d.believe)
 
 	m.HandleFunc("GET /clock", d.showClock)
 	m.HandleFunc("POST /clock", d.moveClock)

@@ -82,6 +82,8 @@ type status struct {
 	ID          string `json:"id"`
 	CandidateID string `json:"candidate_id"`
 	Status      string `json:"status"`
+	StartDate   string `json:"start_date"` // agreed
+	Offered     string `json:"offered_start_date"`
 	Binding     struct {
 		Accounts   []bound     `json:"accounts"`
 		Invitation *invitation `json:"invitation"`

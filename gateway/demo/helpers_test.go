@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -124,6 +125,7 @@ type fakeGateway struct {
 	heard   []string
 	renewed []string
 	events  map[string][]string // by candidate
+	beliefs []byte              // that were posted last
 }
 
 func newFakeGateway(t *testing.T) *fakeGateway {
@@ -136,6 +138,7 @@ func newFakeGateway(t *testing.T) *fakeGateway {
 	m.HandleFunc("POST /v1/results/{id}/cancel", g.keyed(g.cancel))
 	m.HandleFunc("GET /v1/candidates/{id}/events", g.keyed(g.list))
 	m.HandleFunc("GET /v1/candidates/{id}/channels", g.keyed(g.channels))
+	m.HandleFunc("POST /v1/reconciliations", g.keyed(g.compare))
 	m.HandleFunc("POST /callbacks/bank", g.callback)
 	g.server = httptest.NewServer(m)
 	t.Cleanup(g.server.Close)
@@ -225,6 +228,15 @@ func (g *fakeGateway) preflight(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"results": []any{map[string]string{"result_id": list[0].ID, "verdict": "told"}}})
+}
+
+func (g *fakeGateway) compare(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		g.t.Error(err)
+	}
+	g.beliefs = body
+	writeJSON(w, http.StatusOK, map[string]any{"agrees": true, "differences": []any{}})
 }
 
 func (g *fakeGateway) cancel(w http.ResponseWriter, r *http.Request) {

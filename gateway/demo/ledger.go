@@ -26,6 +26,7 @@ const (
 const (
 	verified = "webhook"
 	fetched  = "api" // read from the gateway to fill a gap
+	byHand   = "ehr" // no event: somebody changed something in the EHR
 )
 
 // Entry is one arrival, as the page lists it.
@@ -52,6 +53,9 @@ type Tally struct {
 	Late       int    `json:"late"` // arrived after a higher number
 	Conflicts  int    `json:"conflicts"`
 	Missing    []span `json:"missing"`
+
+	Date string `json:"date,omitempty"` // the start date, if the EHR has it from no event
+	Own  bool   `json:"own,omitempty"`  // the date was changed in the EHR, and nobody was told
 }
 
 // span is a run of numbers, both ends included.
@@ -109,6 +113,7 @@ func (l *ledger) take(e event, source string, now time.Time) Verdict {
 	switch v {
 	case Accepted:
 		l.keep(t, r, source)
+		t.learn(e)
 	case Duplicate:
 		t.Duplicates++
 	case Conflict:

@@ -126,7 +126,7 @@ func computed(key string) bool {
 	if strings.HasSuffix(key, ".none") { // what an empty app says
 		return true
 	}
-	for _, prefix := range []string{"app.", "call.", "e.", "l.", "look.", "m.", "plan.", "skip.", "s.", "w.", "a.", "code.", "photo.", "problem.", "sample.", "tally."} {
+	for _, prefix := range []string{"app.", "call.", "e.", "l.", "look.", "m.", "plan.", "skip.", "s.", "w.", "a.", "code.", "photo.", "problem.", "sample.", "tally.", "choice.", "differs.", "part."} {
 		if strings.HasPrefix(key, prefix) {
 			return true
 		}

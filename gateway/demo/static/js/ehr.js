@@ -5,6 +5,7 @@ import { phonePicker, ResultForm, sampleButtons } from "./form.js";
 import { foreseen } from "./plan.js";
 import { Results } from "./results.js";
 import { Feed } from "./feed.js";
+import { compareButton } from "./believe.js";
 
 const form = new ResultForm($("#result"));
 const results = new Results();
@@ -72,4 +73,5 @@ $("#result").addEventListener("submit", post);
 $("#new-ids").addEventListener("click", () => { form.newIDs(); $("#whose").value = ""; });
 sampleButtons($("#samples"), form);
 phonePicker($("#whose"), form);
+compareButton($("#believe"), $("#compared"), results);
 results.load();

@@ -2,6 +2,7 @@
 import { $, ask, el, icon, known, t, toast } from "./lib.js";
 import { pretty } from "./json.js";
 import { exactTime } from "./time.js";
+import { correction } from "./believe.js";
 
 const kept = 400;
 const tones = {
@@ -9,6 +10,7 @@ const tones = {
   "checklist.completed": "green", "channel.bound": "green", "channel.regained": "green", "message.dispatched": "grey",
   "schedule_change.requested": "amber", "handoff.started": "amber", "question.asked": "amber", "document.refused": "amber",
   "offer.declined": "red", "notification.failed": "red", "message.failed": "red", "channel.lost": "red", "page.locked": "red",
+  "reconciliation.conflict": "red", "reconciliation.resolved": "green", "offer.changed": "amber", "offer.withdrawn": "red", "ehr.start_date_changed": "amber",
 };
 
 export class Feed {
@@ -42,7 +44,8 @@ export class Feed {
     const shown = this.entries.filter((e) => !this.only || e.candidate === this.only);
     $("#no-events").hidden = shown.length > 0;
     $("#event-list").replaceChildren(...shown.map((e) => this.row(e, open.has(String(e.number)))));
-    $("#tallies").replaceChildren(...this.tallies.map((c) => this.badge(c)));
+    const urgent = (c) => c.own || c.missing.length > 0;
+    $("#tallies").replaceChildren(...this.tallies.toSorted((a, b) => urgent(b) - urgent(a)).map((c) => this.badge(c)));
   }
 
   badge(c) {
@@ -52,8 +55,8 @@ export class Feed {
     const state = missing ? el("em", icon("warn"), t("tally.gap", { n: missing })) : el("em", icon("check"), `${t("tally.ok")} 1–${c.highest}`);
     const badge = el(`button.tally${missing ? ".gap" : ""}`, { type: "button", title: c.candidate, ariaPressed: String(this.only === c.candidate), onclick: toggle },
       this.results.name(c.candidate), state, notes.length ? el("small", notes.join(" · ")) : null);
-    if (!missing) return badge;
-    return el("span.tally-group", badge, el("button.small", { type: "button", onclick: () => this.fill(c.candidate) }, t("tally.fill")));
+    const fill = missing ? el("button.small", { type: "button", onclick: () => this.fill(c.candidate) }, t("tally.fill")) : null;
+    return fill || c.own ? el("span.tally-group", badge, fill, c.own ? correction(c) : null) : badge;
   }
 
   async fill(candidate) {
@@ -80,6 +83,7 @@ export class Feed {
 
 function signature(e) {
   if (e.verdict === "refused") return el("span.sig.bad", icon("warn"), known(`problem.${e.problem}`) ? t(`problem.${e.problem}`) : e.problem);
+  if (e.source === "ehr") return el("span.sig.own", t("verdict.own"));
   if (e.verdict === "accepted") return el("span.sig", icon("shield"), t(e.source === "api" ? "verdict.fetched" : "verdict.accepted"));
   if (e.verdict === "conflict") return el("span.sig.bad", icon("warn"), t("verdict.conflict"));
   return el("span.sig", icon("shield"), t("verdict.duplicate"));
@@ -97,6 +101,7 @@ function summary(body) {
     return `${s.offered} → ${s.counter || s.requested}${s.verdict ? ` · ${word(s.verdict)}` : ""}`;
   }
   if (d.start_date) return d.start_date.date;
+  if (d.conflict) return sides(d.conflict);
   if (d.decline?.reason) return `“${d.decline.reason}”`;
   if (d.document) return [d.document.item, d.document.mime, d.document.size && `${Math.round(d.document.size / 1024)} KB`, d.document.reason].filter(Boolean).join(" · ");
   if (d.checklist) return d.checklist.items.filter((i) => i.state === "missing").map((i) => i.name).join("、");
@@ -108,4 +113,10 @@ function summary(body) {
   if (d.notification?.reason) return d.notification.reason;
   if (d.message?.text && ["message.received", "message.dispatched", "message.scheduled"].includes(body.type)) return d.message.text;
   return body.type === "message.received" ? `[${word(d.message?.kind)}]` : "";
+}
+
+/** sides are what both sides of a conflict say, and what became of it. */
+function sides(c) {
+  const dates = c.differs.includes("start_date") ? t("conflict.dates", { theirs: c.theirs.start_date ?? "–", ours: c.ours.start_date ?? "–" }) : "";
+  return [dates, c.choice ? t(`choice.${c.choice}`) : ""].filter(Boolean).join(" · ");
 }

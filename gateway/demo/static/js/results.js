@@ -2,6 +2,7 @@
 import { $, ask, el, icon, known, t, toast } from "./lib.js";
 import { pretty } from "./json.js";
 import { line } from "./plan.js";
+import { ownDate } from "./believe.js";
 
 const here = (address) => { try { const u = new URL(address); return u.pathname + u.search; } catch { return ""; } };
 const shortDate = (d) => { const [, m, day] = d.split("-").map(Number); return `${m}/${day}`; };
@@ -52,7 +53,7 @@ export class Results {
     const inv = r.status.binding?.invitation;
     const usable = inv?.state === "usable" ? this.invitation(r, inv) : null;
     const details = el("details", { open, data: { id: r.id } }, el("summary", t("ehr.fullstatus")), pretty(r.status));
-    return el("li.result", head, chips(r.status), this.plan(r), usable, details);
+    return el("li.result", head, chips(r.status), this.plan(r), usable, details, ownDate(r));
   }
 
   plan(r) {
