@@ -20,11 +20,34 @@ type EHR struct {
 	// reach besides the internet.
 	AllowNetworks []netip.Prefix `koanf:"allow_networks"`
 	Retry         Retry          `koanf:"retry"`
+	Documents     EHRDocuments   `koanf:"documents"`
 	Reconcile     Reconcile      `koanf:"reconcile"`
 	// KeepAttempts is how long attempts at telling endpoints are kept.
 	KeepAttempts time.Duration `koanf:"keep_attempts"`
 	// KeepFeeds is how long events stay in feeds; 0 is for ever.
 	KeepFeeds time.Duration `koanf:"keep_feeds"`
+}
+
+// EHRDocuments is the EHR's own storage, which every document is put into.
+type EHRDocuments struct {
+	// URL is what the documents' addresses begin with; empty means that the EHR
+	// fetches them itself.
+	URL string `koanf:"url"`
+	// Secret signs what is said of them: whsec_ and 24 to 64 bytes in base64.
+	Secret Secret `koanf:"secret"`
+	// Timeout is how long one attempt may take.
+	Timeout time.Duration `koanf:"timeout"`
+	// InFlight is the number of documents on their way at once.
+	InFlight int `koanf:"in_flight"`
+}
+
+func (d EHRDocuments) check(c *checker) {
+	const at = "ehr.documents"
+	c.webAddress(at+".url", d.URL)
+	c.must(d.URL == "" || !d.Secret.Empty(), at+".secret", "is needed to sign what is said of the documents")
+	c.webhookSecret(at+".secret", d.Secret)
+	c.must(d.Timeout > 0 && d.Timeout <= 2*time.Minute, at+".timeout", "must be more than nothing and at most 2m")
+	c.must(d.InFlight > 0 && d.InFlight <= 256, at+".in_flight", "must be between 1 and 256")
 }
 
 // EHREndpoint is the id of the endpoint of the short form.
@@ -145,7 +168,7 @@ type Retry struct {
 	Schedule []time.Duration `koanf:"schedule"`
 	// Jitter is the part of a wait, 0 to 1, that is drawn at random.
 	Jitter float64 `koanf:"jitter"`
-	// GiveUp is how long an event is tried.
+	// GiveUp is how long an event is tried, and a document.
 	GiveUp time.Duration `koanf:"give_up"`
 }
 
@@ -154,6 +177,7 @@ func defaultEHR() EHR {
 		Endpoint:     SoleEndpoint{Timeout: 15 * time.Second, InFlight: 32},
 		Retry:        Retry{Schedule: defaultSchedule(), Jitter: 0.2, GiveUp: 3 * 24 * time.Hour},
 		KeepAttempts: 30 * 24 * time.Hour,
+		Documents:    EHRDocuments{Timeout: time.Minute, InFlight: 4},
 		Reconcile:    Reconcile{At: 2*60 + 30},
 	}
 }
@@ -193,6 +217,7 @@ func (e EHR) check(c *checker) {
 		c.must(x.ID != EHREndpoint || e.Endpoint.URL == "", here+".id", "must not be %s, which is the one of ehr.endpoint", EHREndpoint)
 		x.check(c, here)
 	}
+	e.Documents.check(c)
 	e.Retry.check(c)
 	c.must(e.KeepAttempts > 0, "ehr.keep_attempts", "must be more than nothing")
 	c.must(e.KeepFeeds >= 0, "ehr.keep_feeds", "must not be negative")

@@ -7,7 +7,7 @@ import "time"
 type Alarm struct {
 	ID      string
 	Account string
-	Work    TaskKind // what it cannot do: TaskDeliver, TaskPull, TaskInvite, TaskFetch, TaskMark or, of an endpoint, TaskEvent
+	Work    TaskKind // what it cannot do: TaskDeliver, TaskPull, TaskInvite, TaskFetch, TaskMark, of an endpoint TaskEvent, or of PushAccount TaskPush
 	Reason  Reason   // Credentials, QuotaUsedUp, or Temporary and OutcomeUnsure if the platform is down; of endpoints EndpointDown, EndpointFailing or EndpointGone
 	Code    string   // the platform's own, such as 40164
 	Detail  string   // for engineers; holds no personal data and no secret

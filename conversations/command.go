@@ -179,6 +179,19 @@ type Filed struct {
 	Refused  string // why it was not kept: too_large, wrong_type, unreadable, encrypted, too_many_pages, Infected, expired; "" if it was
 }
 
+// Pushed reports that a document is in the EHR's own storage, or that it was
+// given up to put it there.
+type Pushed struct {
+	Document string
+	Asked    int    // the PushRequest's
+	Problem  string // why it was given up, for engineers: holds no personal data and no secret; "" if it is there
+}
+
+// PushAgain has a document put into the EHR's own storage at once, whether or
+// not it was before. It ends with ErrNotFound for a document that is not kept,
+// and with ErrNoPush where the EHR has no such storage.
+type PushAgain struct{ Document string }
+
 // Upload is files that the candidate put on their upload page, which are
 // checked and stored already. A file whose document is in the conversation
 // neither before nor after was not taken: its bytes may go.
@@ -249,6 +262,8 @@ func (Bind) command()           {}
 func (Tick) command()           {}
 func (RefuseClaim) command()    {}
 func (Filed) command()          {}
+func (Pushed) command()         {}
+func (PushAgain) command()      {}
 func (Upload) command()         {}
 func (Enter) command()          {}
 func (Relink) command()         {}

@@ -107,6 +107,12 @@ func (d Document) detail() *DocumentDetail {
 	}
 }
 
+// Kept says whether the document's bytes are there. One that HR rejected still
+// is; one that a check refused never was.
+func (d Document) Kept() bool {
+	return d.SHA256 != "" && d.State != DocumentFetching && d.Reason != Duplicate
+}
+
 // Full says whether no further file is taken; most 0 means 60. Refused files
 // count a third, so that nobody grows the record without an end.
 func (a *Application) Full(most int) bool {
@@ -150,6 +156,7 @@ func (t *turn) filed(c Filed) error {
 		d.State, d.Reason = DocumentRejected, Duplicate
 	default:
 		d.State = DocumentReceived
+		t.push(d)
 	}
 	t.documentCame(*d, &Message{ID: d.Message, Author: ByCandidate, Kind: Image, At: d.At})
 	t.answering = true

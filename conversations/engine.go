@@ -23,6 +23,8 @@ type Engine struct {
 	MaxDocuments int
 	// Source names this Jiebao in events, as a URI; "" means DefaultSource.
 	Source string
+	// PushDocuments says that the EHR has a storage of its own to put them into.
+	PushDocuments bool
 	// Model says that tasks of kind TaskUnderstand have a model to ask.
 	Model bool
 }
@@ -161,6 +163,10 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.refuseClaim(c)
 	case Filed:
 		err = t.filed(c)
+	case Pushed:
+		err = t.pushed(c)
+	case PushAgain:
+		err = t.pushAgain(c)
 	case Upload:
 		err = t.upload(c)
 	case Enter:

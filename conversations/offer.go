@@ -157,6 +157,8 @@ type Document struct {
 	Scan    string        `json:"scan,omitempty"`   // what is known of viruses: clean or not_scanned; "" if it is not kept
 	Reason  string        `json:"reason,omitempty"` // why it was rejected or is lost
 	At      time.Time     `json:"at"`
+	// Push is how it gets to the EHR's own storage; nil if nobody asked for that.
+	Push *DocumentPush `json:"push,omitempty"`
 }
 
 // Why a document is refused, besides what the documents store finds.

@@ -37,6 +37,8 @@ var (
 	ErrConflict = errors.New("the id was used before with another content")
 	// ErrStale: what the command is about has changed meanwhile.
 	ErrStale = errors.New("it has changed meanwhile; look again and repeat")
+	// ErrNoPush: there is nowhere to push documents to.
+	ErrNoPush = errors.New("the EHR has no storage of its own that documents are pushed to")
 	// ErrLocked: there were too many wrong tries; time or a person helps.
 	ErrLocked = errors.New("there were too many wrong tries; try again in an hour")
 )

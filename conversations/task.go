@@ -42,6 +42,7 @@ const (
 	TaskTick    TaskKind = "tick"    // TickAt: look whether something is due
 	TaskBind    TaskKind = "bind"    // BindRequest: bind a follower who proved who they are
 	TaskMark    TaskKind = "mark"    // Mark: show on a message what was tapped in it
+	TaskPush    TaskKind = "push"    // PushRequest: put a document into the EHR's own storage
 
 	TaskPull    TaskKind = "pull"    // PullRequest: fetch what a platform keeps for an account
 	TaskReceive TaskKind = "receive" // Arrival: apply what was fetched

@@ -56,6 +56,8 @@ func (t *turn) takeIn(app *Application, item string, f Uploaded) Document {
 	}
 	if f.Refused != "" {
 		d.State, d.Reason = DocumentRejected, f.Refused
+	} else {
+		t.push(&d)
 	}
 	app.add(d)
 	t.documentCame(d, m)

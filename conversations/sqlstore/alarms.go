@@ -71,7 +71,7 @@ func (s *Store) Alarms(ctx context.Context, scope conversations.Scope, since tim
 		if v.Alarm, err = scanAlarm(r, &v.Waiting, &v.Name, &v.Branch); err != nil {
 			return err
 		}
-		if _, ok := relay.AlarmEndpoint(v.Account); ok {
+		if _, ok := relay.AlarmEndpoint(v.Account); ok || v.Work == conversations.TaskPush {
 			if scope.Writes(v.Branch) { // who may do something about it
 				views = append(views, v)
 			}

@@ -33,7 +33,7 @@ type AlarmRecord struct {
 	Account string `json:"account" doc:"The account, as it is configured; endpoint: and its id for an endpoint." example:"oa"`
 	Name    string `json:"name,omitempty" doc:"What people call it." example:"示例银行招聘"`
 	Branch  string `json:"branch,omitempty" doc:"Whose account it is." example:"head"`
-	Work    string `json:"work" enum:"deliver,pull,invite,fetch,mark,event" doc:"What it cannot do: deliver messages, pull those that its platform keeps, make invitations' QR codes, fetch candidates' files, or show on a card what was tapped. Event: an endpoint is not told events." example:"deliver"`
+	Work    string `json:"work" enum:"deliver,pull,invite,fetch,mark,event,push" doc:"What it cannot do: deliver messages, pull those that its platform keeps, make invitations' QR codes, fetch candidates' files, or show on a card what was tapped. Event: an endpoint is not told events. Push, of the account ehr.documents: documents are not put into the EHR's own storage." example:"deliver"`
 	Reason  string `json:"reason" enum:"credentials,quota_used_up,temporary,outcome_unsure,endpoint_down,endpoint_failing,endpoint_gone" doc:"Credentials: secret, IP whitelist or a permission, which somebody has to mend. Quota_used_up: until the platform counts anew. Temporary and outcome_unsure: the platform is down. Endpoint_down: it takes no events and is tried again. Endpoint_failing and endpoint_gone: it took none for too long, or answered 410, and is paused until somebody resumes it." example:"credentials"`
 	Code    string `json:"code,omitempty" doc:"The platform's own code." example:"40164"`
 	Detail  string `json:"detail,omitempty" doc:"What the platform said, for engineers." example:"invalid ip 203.0.113.7, not in whitelist"`

@@ -56,6 +56,7 @@ func clientCallsOfResults() map[string]clientCall {
 		"resume-account":   {do: func(c *client.Client, g *given) (any, error) { return nil, c.ResumeAccount(g.t.Context(), g.id) }},
 		"list-documents":   {list: "documents", do: func(c *client.Client, g *given) (any, error) { return all(c.Documents(g.t.Context(), g.id)) }},
 		"link-document":    {do: func(c *client.Client, g *given) (any, error) { return c.LinkDocument(g.t.Context(), g.id) }},
+		"push-document":    {do: func(c *client.Client, g *given) (any, error) { return c.PushDocument(g.t.Context(), g.id) }},
 	}
 }
 

@@ -27,6 +27,7 @@ const nothingKey = "nothing-key-with-at-least-32-characters"
 type world struct {
 	*server
 	db      *sqlstore.Store
+	engine  *conversations.Engine
 	trouble int // the status that calls come to: 409 of requests with a key, 429 or 500; or 0
 	// path holds parameters of the call's path that are known only now, and body
 	// what is posted, if that is.
@@ -39,6 +40,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{path: map[string]string{}}
 	w.server = newServer(t, func(d *api.Deps) {
 		engine := d.Store.(*memory).engine
+		w.engine = engine
 		engine.Channels, engine.Dialogue, engine.Routes = appAccounts{}, wishing{}, pushFirst{}
 		var err error
 		w.db, err = sqlstore.Open(t.Context(), sqlstore.Options{

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -15,6 +16,7 @@ import (
 const (
 	documentsPath = "/v1/candidates/{id}/documents"
 	linkPath      = "/v1/documents/{document}/link"
+	pushPath      = "/v1/documents/{document}/push"
 )
 
 // Documents is where candidates' files are read from.
@@ -41,6 +43,15 @@ type ListedDocument struct {
 	Result string        `json:"result_id" doc:"The result that it was sent for." example:"R-2026-000815"`
 	Item   string        `json:"item,omitempty" doc:"The item of the checklist that it is filed under." example:"id_card"`
 	Link   *DocumentLink `json:"link,omitempty" doc:"Where to fetch it; left out if it is not kept."`
+	Push   *DocumentPush `json:"push,omitempty" doc:"How it gets to the EHR's own storage (ehr.documents); left out if nobody asked for that."`
+}
+
+// DocumentPush is how a file gets to the EHR's own storage.
+type DocumentPush struct {
+	State   string     `json:"state" enum:"waiting,pushed,failed" doc:"Waiting: it is to be put there, or is tried again. Pushed: it is there. Failed: it was given up, and waits for POST /v1/documents/{id}/push." example:"pushed"`
+	Pushed  *time.Time `json:"pushed_at,omitempty" doc:"When it was last put there." example:"2026-06-22T10:21:09+08:00"`
+	Failed  *time.Time `json:"failed_at,omitempty" doc:"When it was given up." example:"2026-06-25T10:21:09+08:00"`
+	Problem string     `json:"problem,omitempty" doc:"Why it was given up, for engineers." example:"bad_content (413): the endpoint answered 413 Request Entity Too Large"`
 }
 
 // DocumentLink is an address that leads to one file for some minutes.
@@ -83,11 +94,23 @@ func (a *API) documentsOf(c conversations.Conversation) []ListedDocument {
 	for _, app := range c.Applications {
 		for _, it := range app.Checklist {
 			for _, d := range it.Documents {
-				all = append(all, ListedDocument{documentFile(d), app.ResultID, it.ID, a.linkTo(d)})
+				all = append(all, a.listed(d, app.ResultID))
 			}
 		}
 	}
 	return all
+}
+
+func (a *API) listed(d conversations.Document, result string) ListedDocument {
+	return ListedDocument{documentFile(d), result, d.Item, a.linkTo(d), a.documentPush(d.Push)}
+}
+
+func (a *API) documentPush(p *conversations.DocumentPush) *DocumentPush {
+	if p == nil {
+		return nil
+	}
+	zone := a.Now().Location()
+	return &DocumentPush{State: string(p.State()), Pushed: known(p.Done, zone), Failed: known(p.Failed, zone), Problem: p.Problem}
 }
 
 func documentFile(d conversations.Document) DocumentFile {
@@ -96,14 +119,8 @@ func documentFile(d conversations.Document) DocumentFile {
 	}
 }
 
-// kept says whether a document's bytes are there. One that HR rejected still
-// is; one that a check refused never was.
-func kept(d conversations.Document) bool {
-	return d.SHA256 != "" && d.State != conversations.DocumentFetching && d.Reason != conversations.Duplicate
-}
-
 func (a *API) linkTo(d conversations.Document) *DocumentLink {
-	if !kept(d) {
+	if !d.Kept() {
 		return nil
 	}
 	until := a.Now().Add(linkLife).Truncate(time.Second)
@@ -116,15 +133,42 @@ type linkInput struct {
 
 type linkOutput struct{ Body DocumentLink }
 
+type pushOutput struct{ Body ListedDocument }
+
 func (a *API) makeLink(ctx context.Context, in *linkInput) (*linkOutput, error) {
 	d, err := a.document(ctx, callerOf(ctx).scope, in.Document)
-	if err == nil && !kept(d) {
+	if err == nil && !d.Kept() {
 		err = conversations.ErrNotFound
 	}
 	if err != nil {
 		return nil, a.problem(ctx, "making a link to a document", in.Document, err)
 	}
 	return &linkOutput{*a.linkTo(d)}, nil
+}
+
+// pushDocument asks for a file to be put into the EHR's storage at once.
+func (a *API) pushDocument(ctx context.Context, in *linkInput) (*pushOutput, error) {
+	conversation, ok := conversations.ConversationOfDocument(in.Document)
+	if !ok {
+		return nil, a.problem(ctx, "pushing a document", in.Document, conversations.ErrNotFound)
+	}
+	to := conversations.Target{Conversation: conversation, Scope: callerOf(ctx).scope}
+	applied, err := a.Store.Apply(ctx, to, conversations.PushAgain{Document: in.Document})
+	if errors.Is(err, conversations.ErrNoPush) {
+		return nil, &Problem{
+			Type: problemURN + "no-push", Title: "Documents are not pushed", Status: http.StatusConflict,
+			Detail: "The EHR has no storage of its own here: set ehr.documents in the gateway's configuration, or fetch documents by POST /v1/documents/{id}/link.",
+		}
+	}
+	if err != nil {
+		return nil, a.problem(ctx, "pushing a document", in.Document, err)
+	}
+	for i := range applied.State.Applications {
+		if d := applied.State.Applications[i].Document(in.Document); d != nil {
+			return &pushOutput{a.listed(*d, applied.State.Applications[i].ResultID)}, nil
+		}
+	}
+	return nil, internalError()
 }
 
 // document returns what the conversation that a document belongs to knows of
@@ -160,4 +204,12 @@ func (a *API) registerDocuments() {
 		Description: "An address from which one file can be fetched for 15 minutes, such as after a document.received event.",
 		Responses:   a.responses(http.StatusNotFound),
 	}, a.makeLink)
+	huma.Register(a.huma, huma.Operation{
+		OperationID: "push-document", Method: http.MethodPost, Path: pushPath, Tags: []string{tagDocuments}, Security: needs(scopeDocumentsRead),
+		Summary: "Push a document once more",
+		Description: "Puts one file into the EHR's own storage (ehr.documents) at once, whether it is there, was given up or came before there was such a storage. " +
+			"The answer says that it is under way; the list of documents says what became of it. Asking again does no harm: the same file is put at the same address.",
+		DefaultStatus: http.StatusAccepted,
+		Responses:     a.responses(http.StatusNotFound, http.StatusConflict),
+	}, a.pushDocument)
 }

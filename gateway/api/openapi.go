@@ -74,7 +74,7 @@ func (a *API) openAPI() *huma.OpenAPI {
 			{Name: tagCommands, Description: aboutCommands},
 			{Name: tagEvents, Description: aboutEvents},
 			{Name: tagEndpoints, Description: aboutEndpoints},
-			{Name: tagDocuments, Description: "Fetch what candidates sent, byte for byte, with its hash and what is known of viruses."},
+			{Name: tagDocuments, Description: aboutDocuments},
 			{Name: tagReconciliation, Description: "Find out whether your system knows what there is to know of each candidate, and get what it lacks."},
 			{Name: tagAlarms, Description: "See what keeps accounts from sending, and resume them."},
 			{Name: tagApp, Description: aboutApp},
@@ -149,6 +149,7 @@ func (a *API) describe() {
 	doc.Paths[eventsPath].Get.Responses["200"].Description = "The events."
 	doc.Paths[feedPath].Get.Responses["200"].Content["application/json"].Example = exampleFeed()
 	doc.Webhooks = webhooks(doc.Components.Schemas)
+	doc.Webhooks[pushedDocument] = documentWebhook()
 	allowMore(doc.Components.Schemas)
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} { // huma's own, which asProblem replaces
 		delete(doc.Components.Schemas.Map(), unused)
@@ -182,6 +183,8 @@ func meaning(op *huma.Operation, status int) string {
 		return cmp.Or(reconciliationMeanings()[status], meanings()[status])
 	case tagEndpoints:
 		return cmp.Or(endpointMeanings()[status], meanings()[status])
+	case tagDocuments:
+		return cmp.Or(documentMeanings()[status], meanings()[status])
 	case tagOAuth:
 		return cmp.Or(oauthMeanings()[status], meanings()[status])
 	}

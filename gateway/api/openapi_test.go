@@ -59,6 +59,9 @@ func TestOpenAPIIsComplete(t *testing.T) {
 	}
 	var types []string
 	for name, item := range doc["webhooks"].(map[string]any) {
+		if name == "document" { // which is no event
+			continue
+		}
 		types = append(types, name)
 		body := item.(map[string]any)["post"].(map[string]any)["requestBody"].(map[string]any)
 		example := body["content"].(map[string]any)["application/json"].(map[string]any)["example"].(map[string]any)

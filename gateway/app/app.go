@@ -24,6 +24,7 @@ import (
 	"jiebao/gateway/api"
 	"jiebao/gateway/console"
 	"jiebao/gateway/ehr"
+	"jiebao/gateway/ehr/push"
 	"jiebao/gateway/reconcile"
 )
 
@@ -59,6 +60,7 @@ type App struct {
 	library   *library
 	store     *sqlstore.Store
 	endpoints *ehr.Endpoints
+	storage   *push.Storage // the EHR's own of documents; nil if it has none
 	webhook   *channels.Webhook
 	// reconciler finds out whether other systems know what there is to know.
 	reconciler *reconcile.Reconciler
@@ -84,7 +86,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		}
 	}()
 	for _, open := range []func(context.Context, Options) error{
-		a.listen, a.openRedis, a.openFiles, a.openAccounts, a.openEngine, a.openStore, a.openEvents, a.openReconciler, a.openServer,
+		a.listen, a.openRedis, a.openFiles, a.openAccounts, a.openEngine, a.openStore, a.openEvents, a.openStorage, a.openReconciler, a.openServer,
 	} {
 		if err := open(ctx, o); err != nil {
 			return nil, err
@@ -269,6 +271,9 @@ func (a *App) Close() {
 		a.log.Error("closing the documents", "error", err)
 	}
 	a.files = files{}
+	if a.storage != nil {
+		a.storage.Close()
+	}
 	if a.redis != nil {
 		a.redis.Close()
 	}

@@ -55,6 +55,11 @@ func Checks(cfg config.Config, o Options) []doctor.Check {
 		checks = append(checks, doctor.Check{Subject: gateway, Name: "public address", Run: e.publicAddress})
 	}
 	checks = append(checks, e.endpoints()...)
+	if address := cfg.EHR.Documents.URL; address != "" {
+		checks = append(checks, doctor.Check{Subject: gateway, Name: "EHR documents", Run: func(ctx context.Context) []channels.Finding {
+			return e.addresses.Endpoint(ctx, "EHR documents", address)
+		}})
+	}
 	return append(checks, e.accounts()...)
 }
 

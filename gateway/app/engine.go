@@ -59,7 +59,7 @@ func NewEngine(cfg config.Config, accounts conversations.Channels, listen func(b
 		}),
 		Phrases: words, Channels: accounts, Zone: zone,
 		Templates: notices{set: set, bank: cfg.Bank, zone: zone}, Office: people, Reminders: reminders{people.reminders}, Routes: roads,
-		StartDates: startDates, Model: cfg.Model.BaseURL != "", Source: cfg.Server.PublicURL,
+		StartDates: startDates, Model: cfg.Model.BaseURL != "", PushDocuments: cfg.EHR.Documents.URL != "", Source: cfg.Server.PublicURL,
 	}, nil
 }
 

@@ -44,6 +44,10 @@ const (
 // asked whether they have another way.
 const downPatience = 10 * time.Minute
 
+// pushGrace is how much longer than its attempt the pushing of a document may
+// take: it is read from storage that may be far away.
+const pushGrace = 15 * time.Second
+
 // workers returns a dispatcher for each kind of task. They count as started
 // now, when callbacks begin to be taken.
 func (a *App) workers() workers {
@@ -80,6 +84,9 @@ func (a *App) workers() workers {
 	understand := dispatch(conversations.TaskUnderstand, &outbox.Understand{Model: a.newModel(), Now: now, Patience: patience}, questionsAtOnce, 1, patience)
 	understand.Failures = slog.LevelDebug // the client says when the model fails and recovers
 	ws = append(ws, understand)
+	if a.storage != nil {
+		ws = append(ws, dispatch(conversations.TaskPush, a.pusher(health(conversations.TaskPush)), a.storage.InFlight(), 1, a.storage.Timeout()+pushGrace))
+	}
 	return ws
 }
 

@@ -24,6 +24,15 @@ type Document struct {
 	ResultID string        `json:"result_id"`
 	Item     string        `json:"item,omitempty"` // of the checklist
 	Link     *DocumentLink `json:"link,omitempty"` // nil: it is not kept
+	Push     *DocumentPush `json:"push,omitempty"` // nil: nobody asked for that
+}
+
+// DocumentPush is how a file gets to the EHR's own storage.
+type DocumentPush struct {
+	State   string    `json:"state"` // waiting, pushed or failed
+	Pushed  time.Time `json:"pushed_at,omitzero"`
+	Failed  time.Time `json:"failed_at,omitzero"`
+	Problem string    `json:"problem,omitempty"` // why it failed, for engineers
 }
 
 // DocumentLink is an address that leads to one file for some minutes. Whoever
@@ -47,4 +56,9 @@ func (c *Client) Documents(ctx context.Context, candidate string) iter.Seq2[Docu
 // another program.
 func (c *Client) LinkDocument(ctx context.Context, document string) (DocumentLink, error) {
 	return post[DocumentLink](ctx, c, path("documents", document, "link"), nil)
+}
+
+// PushDocument has a document put into the EHR's own storage once more.
+func (c *Client) PushDocument(ctx context.Context, document string) (Document, error) {
+	return post[Document](ctx, c, path("documents", document, "push"), nil)
 }

@@ -86,6 +86,8 @@ func (v *view) alarmTitle(a conversations.AlarmView) string {
 		return v.T("alarm.cannot_invite", "name", name)
 	case conversations.TaskMark:
 		return v.T("alarm.cannot_mark", "name", name)
+	case conversations.TaskPush:
+		return v.T("alarm.cannot_push")
 	case conversations.TaskFetch:
 		return v.T("alarm.cannot_fetch", "name", name)
 	}
@@ -95,13 +97,22 @@ func (v *view) alarmTitle(a conversations.AlarmView) string {
 // remedy is what to do: for the platform's code if there are words for it, and
 // otherwise for the reason.
 func (v *view) remedy(a conversations.AlarmView) string {
+	if a.Work == conversations.TaskPush {
+		if a.Reason == conversations.Credentials {
+			return v.T("alarm.do_push_credentials")
+		}
+		return v.T("alarm.do_push_temporary")
+	}
 	return v.Tor("alarm.do_"+a.Code, v.T("alarm.do_"+string(a.Reason)))
 }
 
 // alarmWaiting says how much waits for the end of an alarm.
 func (v *view) alarmWaiting(a conversations.AlarmView) string {
-	if a.Work == conversations.TaskEvent {
+	switch a.Work {
+	case conversations.TaskEvent:
 		return v.T("alarm.waiting_events", "n", a.Waiting)
+	case conversations.TaskPush:
+		return v.T("alarm.waiting_push", "n", a.Waiting)
 	}
 	return v.T("alarm.waiting", "n", a.Waiting)
 }

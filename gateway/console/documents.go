@@ -138,7 +138,7 @@ func (c *Console) stripped(ctx context.Context, d *conversations.Document, file 
 	return bare, func() { <-c.strips }, err
 }
 
-// review accepts, rejects or files a document.
+// review accepts, rejects or files a document, or has it put into the EHR again.
 func (c *Console) review(g *gin.Context, v *view) {
 	cmd := conversations.Review{Agent: v.agent.ID, Document: g.Param("document")}
 	switch g.PostForm("do") {
@@ -152,6 +152,10 @@ func (c *Console) review(g *gin.Context, v *view) {
 		}
 	case "file":
 		cmd.Item = g.PostForm("item")
+	case "push":
+		_, err := c.apply(g.Request.Context(), v, g.Param("id"), conversations.PushAgain{Document: cmd.Document})
+		c.acted(g, v, err)
+		return
 	default:
 		c.problem(g, v, http.StatusUnprocessableEntity, "problem.invalid")
 		return

@@ -1,7 +1,8 @@
 // Package wire posts events to one endpoint, as Standard Webhooks
 // (standardwebhooks.com, specification 1.0): it makes the payload, signs it
 // with every live secret, and carries it there by the road that the endpoint's
-// settings describe. It keeps nothing and decides nothing: whether and when an
+// settings describe. Files it puts there in the same way, with a signed header in
+// the place of a signed body. It keeps nothing and decides nothing: whether and when an
 // event is tried again is its caller's business.
 //
 // Where an endpoint may be is bounded by a [Reach], which looks at the address
@@ -197,30 +198,27 @@ func (w *Wire) Post(ctx context.Context, id string, event []byte) (Answer, error
 	told := func() []string { return told(w.secrets, event, payload) }
 	attempt, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()
-	req, err := w.request(attempt, id, payload)
-	if err == nil {
-		var resp *http.Response
-		if resp, err = w.client.Do(req); err == nil {
-			defer resp.Body.Close()
-			return readAnswer(resp, w.clock.Now(), told), nil
-		}
-		err = explain(err, told)
+	req, err := w.request(attempt, http.MethodPost, id, payload)
+	if err != nil {
+		return w.unanswered(ctx, err)
 	}
-	if ctx.Err() != nil {
-		return Answer{}, ctx.Err()
+	resp, err := w.client.Do(req)
+	if err != nil {
+		return w.unanswered(ctx, explain(err, told))
 	}
-	w.turn.Add(1)
-	return Answer{}, err
+	defer resp.Body.Close()
+	return readAnswer(resp, w.clock.Now(), told), nil
 }
 
-// request makes a signed request; its errors are Failures.
-func (w *Wire) request(ctx context.Context, id string, payload []byte) (*http.Request, error) {
+// request makes a request that carries a payload and its signature; its errors
+// are Failures.
+func (w *Wire) request(ctx context.Context, method, id string, payload []byte) (*http.Request, error) {
 	now := w.clock.Now()
 	signature, err := w.signer.sign(id, now, payload)
 	if err != nil {
 		return nil, &Failure{Unsigned, "the event cannot be signed: " + err.Error()}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.target.String(), bytes.NewReader(payload))
+	req, err := http.NewRequestWithContext(ctx, method, w.target.String(), bytes.NewReader(payload))
 	if err != nil {
 		return nil, explain(err, func() []string { return w.secrets })
 	}
