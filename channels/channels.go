@@ -1,7 +1,7 @@
 // Package channels is how Jiebao speaks with platforms: the contract of an
 // adapter, the one HTTP handler that all their callbacks come in by
-// (webhook.go), how an account is looked at (check.go), and what tells whether a
-// request has left (trace.go).
+// (webhook.go), how an account is looked at (check.go), how refusals are put
+// (refusal.go), and what tells whether a request has left (trace.go).
 //
 // Adapters live below this package, one folder a platform, each with a
 // simulator of its platform that shares no code with it. To add a channel,

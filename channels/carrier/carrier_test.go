@@ -94,7 +94,7 @@ func TestBreaker(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 	b := NewBreaker(func() time.Time { return now })
-	busy, poor := Temporary("busy", nil), &conversations.SendError{Reason: conversations.Credentials, Code: "x"}
+	busy, poor := channels.Temporary("busy", nil), &conversations.SendError{Reason: conversations.Credentials, Code: "x"}
 	step := func(refused *conversations.SendError) bool {
 		t.Helper()
 		if e := b.Allow(); e != nil {
@@ -110,7 +110,7 @@ func TestBreaker(t *testing.T) {
 	}
 	step(busy)
 	step(busy)
-	step(BadContent("not its trouble")) // one message that is refused for its own sake proves that it works
+	step(channels.BadContent("not its trouble")) // one message that is refused for its own sake proves that it works
 	step(busy)
 	step(busy)
 	if !step(busy) {

@@ -6,21 +6,6 @@ import (
 	"jiebao/conversations"
 )
 
-// Temporary is the error for what was certainly not done.
-func Temporary(detail string, err error) *conversations.SendError {
-	return &conversations.SendError{Reason: conversations.Temporary, Detail: detail, Err: err}
-}
-
-// Unsure is the error for what was perhaps done.
-func Unsure(detail string, err error) *conversations.SendError {
-	return &conversations.SendError{Reason: conversations.OutcomeUnsure, Detail: detail, Err: err}
-}
-
-// BadContent is the error for a message that no provider takes.
-func BadContent(detail string) *conversations.SendError {
-	return &conversations.SendError{Reason: conversations.BadContent, Detail: detail}
-}
-
 // Refusal is what a provider's code means.
 type Refusal struct {
 	Reason conversations.Reason

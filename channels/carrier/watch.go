@@ -115,11 +115,11 @@ func (w *Watch) Failed(err error) *conversations.SendError {
 	unsent := w.trace.NothingLeft(err) || errors.Is(err, context.Canceled) && !w.trace.Left()
 	switch status := int(w.status.Load()); {
 	case status == 0 && unsent:
-		return Temporary("nothing was sent", kindOf(err))
+		return channels.Temporary("nothing was sent", kindOf(err))
 	case status == 0:
-		return Unsure("no answer came", kindOf(err))
+		return channels.Unsure("no answer came", kindOf(err))
 	case status == http.StatusOK:
-		return Unsure("the answer cannot be read", nil)
+		return channels.Unsure("the answer cannot be read", nil)
 	default:
 		return w.refused(status)
 	}

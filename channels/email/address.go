@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/net/idna"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -24,7 +25,7 @@ type recipient struct {
 // readRecipient reads a candidate's address. Nothing in it can end a line or
 // add a header: what is no plain address is refused.
 func readRecipient(s string) (recipient, *conversations.SendError) {
-	bad := &conversations.SendError{Reason: conversations.BadRecipient, Detail: "the candidate's e-mail address is none; correct it in the EHR"}
+	bad := channels.BadRecipient("the candidate's e-mail address is none; correct it in the EHR")
 	parsed, err := mail.ParseAddress(s)
 	if err != nil || parsed.Address != s || strings.ContainsFunc(s, unicode.IsControl) {
 		return recipient{}, bad

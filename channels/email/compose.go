@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -42,7 +43,7 @@ func (a *Adapter) compose(d conversations.Delivery) (letter, *conversations.Send
 	case conversations.Text, conversations.Menu:
 	case conversations.Template:
 		if d.Template == nil || l.text == "" {
-			return letter{}, badContent("the template has no words")
+			return letter{}, channels.BadContent("the template has no words")
 		}
 		if l.link == "" {
 			l.link = d.Template.URL
@@ -52,16 +53,16 @@ func (a *Adapter) compose(d conversations.Delivery) (letter, *conversations.Send
 		}
 		choices = head.choices(d.Template.Purpose)
 	default:
-		return letter{}, badContent("mail carries no messages of kind " + string(d.Kind))
+		return letter{}, channels.BadContent("mail carries no messages of kind " + string(d.Kind))
 	}
 	if l.text == "" {
-		return letter{}, badContent("the text is empty")
+		return letter{}, channels.BadContent("the text is empty")
 	}
 	if utf8.RuneCountInString(l.text) > maxRunes {
-		return letter{}, badContent("the text is longer than anybody reads in a mail")
+		return letter{}, channels.BadContent("the text is longer than anybody reads in a mail")
 	}
 	if l.calendar != nil && (l.calendar.UID == "" || l.calendar.Day.IsZero()) {
-		return letter{}, badContent("the calendar's entry has no identity or no day")
+		return letter{}, channels.BadContent("the calendar's entry has no identity or no day")
 	}
 	if l.link == "" && d.Kind != conversations.Template {
 		l.text = conversations.Numbered(l.text, choices)

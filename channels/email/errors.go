@@ -149,7 +149,3 @@ func hide(text string, hidden ...string) string {
 	}
 	return text
 }
-
-func badContent(detail string) *conversations.SendError {
-	return &conversations.SendError{Reason: conversations.BadContent, Detail: detail}
-}

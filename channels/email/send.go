@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/textproto"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -16,7 +17,7 @@ import (
 // conversations.OutcomeUnsure from then on.
 func (a *Adapter) Send(ctx context.Context, d conversations.Delivery) (conversations.Receipt, error) {
 	if d.To.Account != a.account.ID {
-		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadRecipient, Detail: "the address is not one of account " + a.account.ID}
+		return conversations.Receipt{}, channels.BadRecipient("the address is not one of account " + a.account.ID)
 	}
 	to, refused := readRecipient(d.To.ID)
 	if refused != nil {

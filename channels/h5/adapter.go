@@ -37,7 +37,7 @@ func (Account) Send(ctx context.Context, d conversations.Delivery) (conversation
 	}
 	switch {
 	case d.To.Account != conversations.PageAccount || d.To.ID == "":
-		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadRecipient, Detail: "it is not addressed to a candidate's page"}
+		return conversations.Receipt{}, channels.BadRecipient("it is not addressed to a candidate's page")
 	case d.Kind != conversations.Text && d.Kind != conversations.Menu:
 		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadContent, Detail: "the candidate's page shows texts and choices, not a " + string(d.Kind)}
 	case d.Text == "":

@@ -73,7 +73,7 @@ func (c *caller) call(ctx context.Context, r request) (answer, *conversations.Se
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	if err := ctx.Err(); err != nil {
-		return answer{}, temporary("nothing was sent", err)
+		return answer{}, channels.Temporary("nothing was sent", err)
 	}
 	var trace channels.Trace
 	method := http.MethodPost
@@ -91,14 +91,14 @@ func (c *caller) call(ctx context.Context, r request) (answer, *conversations.Se
 	if err != nil {
 		err = channels.WithoutAddress(err)
 		if trace.NothingLeft(err) {
-			return answer{}, temporary("nothing was sent", err)
+			return answer{}, channels.Temporary("nothing was sent", err)
 		}
-		return answer{}, unsure("no answer came", err)
+		return answer{}, channels.Unsure("no answer came", err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return answer{}, unsure("the answer broke off", err)
+		return answer{}, channels.Unsure("the answer broke off", err)
 	}
 	return answer{resp.StatusCode, resp.Header, body}, nil
 }

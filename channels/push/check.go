@@ -81,7 +81,7 @@ func (a *Adapter) Rehearse(d conversations.Delivery) (parts int, err error) {
 	defer cancel()
 	devices, err := a.devices.Devices(ctx, d.To.ID)
 	if err != nil {
-		return 0, temporary("the candidate's devices could not be read", err)
+		return 0, channels.Temporary("the candidate's devices could not be read", err)
 	}
 	for _, p := range a.providers {
 		if slices.ContainsFunc(devices, func(d conversations.Device) bool { return d.Provider == p.name() }) {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -45,7 +46,7 @@ func (c *cids) of(ctx context.Context, message, token string) (string, *refusal)
 		}
 	}
 	if err := c.cache.Set(ctx, key, cid, c.now().Add(cidLife)); err != nil {
-		return "", refused(temporary("it could not be kept what JPush knows the message by", err))
+		return "", refused(channels.Temporary("it could not be kept what JPush knows the message by", err))
 	}
 	return cid, nil
 }
@@ -67,7 +68,7 @@ func (c *cids) take() string {
 func (c *cids) fill(ctx context.Context) *refusal {
 	a, e := c.ask(ctx, request{url: c.base + "/v3/push/cid?type=push&count=" + cidPage, get: true})
 	if e != nil {
-		return refused(temporary("JPush gave no cid", e))
+		return refused(channels.Temporary("JPush gave no cid", e))
 	}
 	var said struct {
 		List []string `json:"cidlist"`

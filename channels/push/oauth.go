@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -18,7 +19,7 @@ var errAccount = errors.New("it is not the JSON of a service account's key file"
 func (c *caller) oauth(ctx context.Context, name, address string, fields url.Values, now func() time.Time) (kept, *conversations.SendError) {
 	a, e := c.call(ctx, form(address, fields))
 	if e != nil {
-		return kept{}, temporary(name+" gave no access token", e)
+		return kept{}, channels.Temporary(name+" gave no access token", e)
 	}
 	var said struct {
 		Token   string          `json:"access_token"`

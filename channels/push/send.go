@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -31,11 +32,11 @@ func (a *Adapter) send(ctx context.Context, d conversations.Delivery) (conversat
 		return conversations.Receipt{}, refused
 	}
 	if err := ctx.Err(); err != nil {
-		return conversations.Receipt{}, temporary("nothing was sent", err)
+		return conversations.Receipt{}, channels.Temporary("nothing was sent", err)
 	}
 	devices, err := a.devices.Devices(ctx, d.To.ID)
 	if err != nil {
-		return conversations.Receipt{}, temporary("the candidate's devices could not be read", err)
+		return conversations.Receipt{}, channels.Temporary("the candidate's devices could not be read", err)
 	}
 	var all outcome
 	for _, h := range handsets(devices) {
@@ -168,14 +169,6 @@ func weight(r conversations.Reason) int {
 		return 1
 	}
 	return 0
-}
-
-func temporary(detail string, err error) *conversations.SendError {
-	return &conversations.SendError{Reason: conversations.Temporary, Detail: detail, Err: err}
-}
-
-func unsure(detail string, err error) *conversations.SendError {
-	return &conversations.SendError{Reason: conversations.OutcomeUnsure, Detail: detail, Err: err}
 }
 
 // throttle is how long a provider is left alone that says only that it was too

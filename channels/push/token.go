@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -46,7 +47,7 @@ func (b *bearer) get(ctx context.Context, stale string) (string, *conversations.
 	case b.turn <- struct{}{}:
 		defer func() { <-b.turn }()
 	case <-ctx.Done():
-		return "", temporary("waiting for an access token", ctx.Err())
+		return "", channels.Temporary("waiting for an access token", ctx.Err())
 	}
 	if t := b.current.Load(); b.good(t, stale) {
 		return t.value, nil

@@ -75,18 +75,18 @@ func New(a Account, o Options) (*Adapter, error) {
 }
 
 // Describe states what the account can do.
-func (s *Adapter) Describe() conversations.Description {
+func (a *Adapter) Describe() conversations.Description {
 	return conversations.Description{
 		Platform:     "sms",
-		Account:      s.account.ID,
-		Name:         s.account.Name,
-		Branch:       s.account.Branch,
+		Account:      a.account.ID,
+		Name:         a.account.Name,
+		Branch:       a.account.Branch,
 		Medium:       conversations.SMS,
 		Contact:      conversations.ByPhone,
 		Templates:    true,
 		Receipts:     true,
 		Linked:       true,
-		PerMinute:    s.account.PerMinute,
-		PerRecipient: s.account.PerRecipient,
+		PerMinute:    a.account.PerMinute,
+		PerRecipient: a.account.PerRecipient,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	dysmsapi "github.com/alibabacloud-go/dysmsapi-20170525/v5/client"
 	"github.com/alibabacloud-go/tea/dara"
 
+	"jiebao/channels"
 	"jiebao/channels/carrier"
 	"jiebao/channels/carrier/aliyun"
 	"jiebao/conversations"
@@ -44,7 +45,7 @@ func (a *aliyunProvider) send(ctx context.Context, o order) (id string, _ *conve
 	}
 	param, err := json.Marshal(variables)
 	if err != nil {
-		return "", carrier.BadContent("the variables cannot be written as JSON"), false
+		return "", channels.BadContent("the variables cannot be written as JSON"), false
 	}
 	request := &dysmsapi.SendSmsRequest{
 		PhoneNumbers: dara.String(carrier.Dialled(o.phone)), SignName: &a.config.Sign, TemplateCode: &o.template,

@@ -21,11 +21,11 @@ type filing struct {
 // Check looks whether every provider lets the account in and has approved its
 // signature and templates. Whether the carriers have filed the signature, too
 // (实名制报备), only the provider's console tells.
-func (s *Adapter) Check(ctx context.Context) []channels.Finding {
+func (a *Adapter) Check(ctx context.Context) []channels.Finding {
 	var findings []channels.Finding
-	for i, l := range s.providers {
+	for i, l := range a.providers {
 		name := l.config.Kind
-		if len(s.providers) > 1 {
+		if len(a.providers) > 1 {
 			name = fmt.Sprintf("%s (%d)", l.config.Kind, i+1)
 		}
 		findings = append(findings, l.check(ctx, name)...)
@@ -81,9 +81,9 @@ func approval(approved, pending bool, reason string) filing {
 }
 
 // Calls are the providers' addresses.
-func (s *Adapter) Calls() []string {
+func (a *Adapter) Calls() []string {
 	var all []string
-	for _, l := range s.providers {
+	for _, l := range a.providers {
 		own := "https://" + aliyunHost
 		if l.config.Kind == Tencent {
 			own = "https://" + tencentHost

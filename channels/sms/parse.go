@@ -18,8 +18,8 @@ var acknowledgement = []byte(`{"code":0,"msg":"接收成功","result":0,"errmsg"
 
 // Parse verifies a callback and says what is in it: any number of receipts and
 // of replies, of either provider, told apart by the names of their members.
-func (s *Adapter) Parse(r *http.Request) (channels.Batch, error) {
-	body, err := s.guard.Open(r)
+func (a *Adapter) Parse(r *http.Request) (channels.Batch, error) {
+	body, err := a.guard.Open(r)
 	if err != nil {
 		return channels.Batch{}, err
 	}
@@ -31,31 +31,31 @@ func (s *Adapter) Parse(r *http.Request) (channels.Batch, error) {
 	for _, it := range items {
 		switch {
 		case it.isAliyunReport():
-			if receipt, ok := it.aliyunReport(s.now()); ok {
+			if receipt, ok := it.aliyunReport(a.now()); ok {
 				b.Receipts = append(b.Receipts, receipt)
 			}
 		case it.isTencentReport():
-			if receipt, ok := it.tencentReport(s.now()); ok {
+			if receipt, ok := it.tencentReport(a.now()); ok {
 				b.Receipts = append(b.Receipts, receipt)
 			}
 		case it.isAliyunReply():
-			s.reply(&b, it.aliyunReply(s.now()))
+			a.reply(&b, it.aliyunReply(a.now()))
 		case it.isTencentReply():
-			s.reply(&b, it.tencentReply(s.now()))
+			a.reply(&b, it.tencentReply(a.now()))
 		default:
-			s.log.Warn("a callback of an unknown form was ignored", "account", s.account.ID)
+			a.log.Warn("a callback of an unknown form was ignored", "account", a.account.ID)
 		}
 	}
 	return b, nil
 }
 
 // reply adds what a candidate wrote, if it names them.
-func (s *Adapter) reply(b *channels.Batch, in conversations.Inbound) {
+func (a *Adapter) reply(b *channels.Batch, in conversations.Inbound) {
 	if in.Address.ID == "" || in.Dedupe == "" {
-		s.log.Warn("a reply without a number was ignored", "account", s.account.ID)
+		a.log.Warn("a reply without a number was ignored", "account", a.account.ID)
 		return
 	}
-	in.Address.Account, in.Gesture, in.Kind = s.account.ID, conversations.Said, conversations.Text
+	in.Address.Account, in.Gesture, in.Kind = a.account.ID, conversations.Said, conversations.Text
 	b.Inbound = append(b.Inbound, in)
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"jiebao/channels"
 	"jiebao/channels/carrier"
 	"jiebao/conversations"
 )
@@ -46,17 +47,17 @@ type order struct {
 }
 
 // Send sends one template, by the first provider that takes it.
-func (s *Adapter) Send(ctx context.Context, d conversations.Delivery) (conversations.Receipt, error) {
-	o, refused := s.order(d)
+func (a *Adapter) Send(ctx context.Context, d conversations.Delivery) (conversations.Receipt, error) {
+	o, refused := a.order(d)
 	if refused != nil {
 		return conversations.Receipt{}, refused
 	}
 	if err := ctx.Err(); err != nil {
-		return conversations.Receipt{}, carrier.Temporary("nothing was sent", err)
+		return conversations.Receipt{}, channels.Temporary("nothing was sent", err)
 	}
 	var best *conversations.SendError
-	for _, l := range s.providers {
-		id, refused, next := s.try(ctx, l, o, d.Template.Purpose)
+	for _, l := range a.providers {
+		id, refused, next := a.try(ctx, l, o, d.Template.Purpose)
 		if refused == nil {
 			return conversations.Receipt{PlatformID: platformID(l.config.Kind, id)}, nil
 		}
@@ -71,10 +72,10 @@ func (s *Adapter) Send(ctx context.Context, d conversations.Delivery) (conversat
 }
 
 // try sends by one provider; next says that another one may be tried.
-func (s *Adapter) try(ctx context.Context, l *line, o order, purpose string) (id string, refused *conversations.SendError, next bool) {
+func (a *Adapter) try(ctx context.Context, l *line, o order, purpose string) (id string, refused *conversations.SendError, next bool) {
 	var ok bool
 	if o.template, ok = carrier.Template(l.config.Templates, purpose); !ok {
-		return "", carrier.BadContent(fmt.Sprintf("purpose %q has no template at %s; add it to templates of the account", purpose, l.config.Kind)), true
+		return "", channels.BadContent(fmt.Sprintf("purpose %q has no template at %s; add it to templates of the account", purpose, l.config.Kind)), true
 	}
 	if refused = l.breaker.Allow(); refused != nil {
 		return "", refused, true
@@ -85,8 +86,8 @@ func (s *Adapter) try(ctx context.Context, l *line, o order, purpose string) (id
 		trouble = nil
 	}
 	if l.breaker.Done(trouble) {
-		s.log.Warn("a provider of text messages is in trouble and passed over for a while; the account's other providers send meanwhile",
-			"account", s.account.ID, "provider", l.config.Kind, slog.Any("error", refused))
+		a.log.Warn("a provider of text messages is in trouble and passed over for a while; the account's other providers send meanwhile",
+			"account", a.account.ID, "provider", l.config.Kind, slog.Any("error", refused))
 	}
 	return id, refused, own && ctx.Err() == nil
 }
@@ -95,15 +96,15 @@ func (s *Adapter) try(ctx context.Context, l *line, o order, purpose string) (id
 // candidate's page becomes the last variable, link, without the address before
 // it, which stands in the filed template: providers take no addresses in
 // variables (Tencent Cloud, 正文模板审核标准; Aliyun, isv.PARAM_NOT_SUPPORT_URL).
-func (s *Adapter) order(d conversations.Delivery) (order, *conversations.SendError) {
+func (a *Adapter) order(d conversations.Delivery) (order, *conversations.SendError) {
 	phone, valid := carrier.E164(d.To.ID)
 	switch {
-	case d.To.Account != s.account.ID:
-		return order{}, badRecipient("the address is not one of account " + s.account.ID)
+	case d.To.Account != a.account.ID:
+		return order{}, channels.BadRecipient("the address is not one of account " + a.account.ID)
 	case !valid:
-		return order{}, badRecipient("the address is no phone number")
+		return order{}, channels.BadRecipient("the address is no phone number")
 	case d.Kind != conversations.Template || d.Template == nil:
-		return order{}, carrier.BadContent("text messages are sent by filed templates only")
+		return order{}, channels.BadContent("text messages are sent by filed templates only")
 	}
 	o := order{phone: phone, message: d.Message, fields: append([]conversations.TemplateField(nil), d.Template.Fields...)}
 	if token := linkToken(d.Link); token != "" {
@@ -111,7 +112,7 @@ func (s *Adapter) order(d conversations.Delivery) (order, *conversations.SendErr
 	}
 	for _, f := range o.fields {
 		if n := utf8.RuneCountInString(f.Value); n == 0 || n > maxVariable {
-			return order{}, carrier.BadContent(fmt.Sprintf("variable %s has %d characters; providers take 1 to %d", f.Name, n, maxVariable))
+			return order{}, channels.BadContent(fmt.Sprintf("variable %s has %d characters; providers take 1 to %d", f.Name, n, maxVariable))
 		}
 	}
 	return o, nil
@@ -122,10 +123,6 @@ const maxVariable = 35
 
 func linkToken(link string) string {
 	return link[strings.LastIndexByte(link, '/')+1:]
-}
-
-func badRecipient(detail string) *conversations.SendError {
-	return &conversations.SendError{Reason: conversations.BadRecipient, Detail: detail}
 }
 
 // platformID keeps two providers' ids apart.

@@ -13,6 +13,7 @@ import (
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
 	tencentsms "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/sms/v20210111"
 
+	"jiebao/channels"
 	"jiebao/channels/carrier"
 	"jiebao/conversations"
 )
@@ -104,12 +105,12 @@ func (t *tencentProvider) send(ctx context.Context, o order) (id string, _ *conv
 // judge reads what became of the one number.
 func (t *tencentProvider) judge(answer *tencentsms.SendSmsResponse) (string, *conversations.SendError) {
 	if answer == nil || answer.Response == nil || len(answer.Response.SendStatusSet) != 1 || answer.Response.SendStatusSet[0] == nil {
-		return "", carrier.Unsure("the answer does not say whether it was accepted", nil)
+		return "", channels.Unsure("the answer does not say whether it was accepted", nil)
 	}
 	status := answer.Response.SendStatusSet[0]
 	switch {
 	case status.Code == nil:
-		return "", carrier.Unsure("the answer does not say whether it was accepted", nil)
+		return "", channels.Unsure("the answer does not say whether it was accepted", nil)
 	case *status.Code != "Ok":
 		return "", tencentCode(*status.Code).Error(*status.Code, t.now())
 	case status.SerialNo == nil:

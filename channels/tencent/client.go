@@ -162,7 +162,7 @@ func (c *Client) try(ctx context.Context, r Request, token string) ([]byte, *con
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return nil, Unsure("the answer broke off", err)
+		return nil, channels.Unsure("the answer broke off", err)
 	}
 	return c.judge(body, r, token)
 }
@@ -171,7 +171,7 @@ func (c *Client) try(ctx context.Context, r Request, token string) ([]byte, *con
 func (c *Client) judge(body []byte, r Request, token string) ([]byte, *conversations.SendError) {
 	var status util.CommonError
 	if err := json.Unmarshal(body, &status); err != nil {
-		return nil, Unsure("the answer is no JSON", nil)
+		return nil, channels.Unsure("the answer is no JSON", nil)
 	}
 	if status.ErrCode != 0 {
 		return nil, c.refusal(status.ErrCode, hide(status.ErrMsg, c.platform.Secret, token, r.Hide))
@@ -183,7 +183,7 @@ func (c *Client) judge(body []byte, r Request, token string) ([]byte, *conversat
 // goes wrong before anything left is temporary; afterwards nobody can tell.
 func (c *Client) send(ctx context.Context, r Request, token string) (*http.Response, *conversations.SendError) {
 	if err := ctx.Err(); err != nil {
-		return nil, Temporary("nothing was sent", err)
+		return nil, channels.Temporary("nothing was sent", err)
 	}
 	var trace channels.Trace
 	req, err := http.NewRequestWithContext(trace.Begin(ctx), r.Method, c.address(r, token), bytes.NewReader(r.Body))
@@ -200,9 +200,9 @@ func (c *Client) send(ctx context.Context, r Request, token string) (*http.Respo
 	if err != nil {
 		err = channels.WithoutAddress(err)
 		if trace.NothingLeft(err) {
-			return nil, Temporary("nothing was sent", err)
+			return nil, channels.Temporary("nothing was sent", err)
 		}
-		return nil, Unsure("no answer came", err)
+		return nil, channels.Unsure("no answer came", err)
 	}
 	if resp.StatusCode == http.StatusOK {
 		return resp, nil
@@ -245,14 +245,4 @@ func (c *Client) refusedStatus(resp *http.Response) *conversations.SendError {
 		e.Detail += "; check base_url and what stands between"
 	}
 	return e
-}
-
-// Temporary says that nothing was done and that it may be tried again.
-func Temporary(detail string, err error) *conversations.SendError {
-	return &conversations.SendError{Reason: conversations.Temporary, Detail: detail, Err: err}
-}
-
-// Unsure says that nobody can tell what was done.
-func Unsure(detail string, err error) *conversations.SendError {
-	return &conversations.SendError{Reason: conversations.OutcomeUnsure, Detail: detail, Err: err}
 }

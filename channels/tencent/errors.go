@@ -33,11 +33,6 @@ func Harmless(e *conversations.SendError) *conversations.SendError {
 	return &again
 }
 
-// BadContent says that the platform will never take this message.
-func BadContent(detail string) *conversations.SendError {
-	return &conversations.SendError{Reason: conversations.BadContent, Detail: detail}
-}
-
 // shorten keeps a platform's text to what an engineer needs.
 func shorten(text string) string {
 	const longest = 200

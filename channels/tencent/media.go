@@ -118,7 +118,7 @@ func (u *Uploads) uploaded(ctx context.Context, document string, as Upload) (str
 		MediaID string `json:"media_id"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || answer.MediaID == "" {
-		return "", Temporary("the answer to the upload holds no media id", nil)
+		return "", channels.Temporary("the answer to the upload holds no media id", nil)
 	}
 	u.keep(document, answer.MediaID)
 	return answer.MediaID, nil
@@ -127,26 +127,26 @@ func (u *Uploads) uploaded(ctx context.Context, document string, as Upload) (str
 // request reads a document into a request (新增临时素材, 上传临时素材).
 func (u *Uploads) request(ctx context.Context, document string, as Upload) (Request, *conversations.SendError) {
 	if u.Files == nil {
-		return Request{}, BadContent("this account is not set up to send files")
+		return Request{}, channels.BadContent("this account is not set up to send files")
 	}
 	content, mimeType, err := u.Files.Open(ctx, document)
 	if err != nil {
-		return Request{}, Temporary("opening the file", err)
+		return Request{}, channels.Temporary("opening the file", err)
 	}
 	defer content.Close()
 	file, err := io.ReadAll(io.LimitReader(content, as.Most+1))
 	if err != nil {
-		return Request{}, Temporary("reading the file", err)
+		return Request{}, channels.Temporary("reading the file", err)
 	}
 	if int64(len(file)) > as.Most {
-		return Request{}, BadContent(fmt.Sprintf("the file is larger than %d MB", as.Most>>20))
+		return Request{}, channels.BadContent(fmt.Sprintf("the file is larger than %d MB", as.Most>>20))
 	}
 	name, ok := as.Names[mimeType]
 	if !ok {
 		name, ok = as.Names[""]
 	}
 	if !ok {
-		return Request{}, BadContent("the platform takes " + as.Takes)
+		return Request{}, channels.BadContent("the platform takes " + as.Takes)
 	}
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -158,7 +158,7 @@ func (u *Uploads) request(ctx context.Context, document string, as Upload) (Requ
 		_, err = part.Write(file)
 	}
 	if err = errors.Join(err, form.Close()); err != nil {
-		return Request{}, Temporary("writing the upload", err)
+		return Request{}, channels.Temporary("writing the upload", err)
 	}
 	return Request{
 		Method:      http.MethodPost,
@@ -197,7 +197,7 @@ func (c *Client) download(ctx context.Context, r Request, token string) (io.Read
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(in, maxAnswer))
 	if err != nil {
-		return nil, Temporary("the answer broke off", err)
+		return nil, channels.Temporary("the answer broke off", err)
 	}
 	if _, refused := c.judge(body, r, token); refused != nil {
 		return nil, refused
@@ -206,7 +206,7 @@ func (c *Client) download(ctx context.Context, r Request, token string) (io.Read
 		VideoURL string `json:"video_url"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || answer.VideoURL == "" {
-		return nil, Temporary("the answer is neither a file nor the address of one", nil)
+		return nil, channels.Temporary("the answer is neither a file nor the address of one", nil)
 	}
 	return c.video(ctx, answer.VideoURL)
 }
@@ -225,7 +225,7 @@ func (c *Client) video(ctx context.Context, address string) (io.ReadCloser, *con
 	client.CheckRedirect = nil // addresses of videos do redirect
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, Temporary("downloading the video", channels.WithoutAddress(err))
+		return nil, channels.Temporary("downloading the video", channels.WithoutAddress(err))
 	}
 	if resp.StatusCode != http.StatusOK {
 		defer resp.Body.Close()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/silenceper/wechat/v2/officialaccount/menu"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -68,7 +69,7 @@ func (c *Client) menu(ctx context.Context, query url.Values) ([]menu.Button, *co
 		Button []menu.Button `json:"button"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, Temporary("the answer holds no menu", nil)
+		return nil, channels.Temporary("the answer holds no menu", nil)
 	}
 	return append(answer.Menu.Button, answer.Button...), nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/silenceper/wechat/v2/credential"
 
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -122,7 +123,7 @@ func (t *tokens) other(ctx context.Context, stale string) (string, *conversation
 		select {
 		case <-f.done:
 		case <-ctx.Done():
-			return "", Temporary("waiting for an access token", ctx.Err())
+			return "", channels.Temporary("waiting for an access token", ctx.Err())
 		}
 		// A fetch begun for somebody else may bring the very token that is stale.
 		if mine || f.refused != nil || f.token != stale {
@@ -217,7 +218,7 @@ func (t *tokens) ask(ctx context.Context, force bool) (accessToken, *conversatio
 	}
 	var answer credential.ResAccessToken
 	if err := json.Unmarshal(body, &answer); err != nil || answer.AccessToken == "" || answer.ExpiresIn <= 0 {
-		return accessToken{}, Temporary("the answer holds no access token", nil)
+		return accessToken{}, channels.Temporary("the answer holds no access token", nil)
 	}
 	expires := asked.Add(time.Duration(answer.ExpiresIn) * time.Second)
 	return accessToken{answer.AccessToken, expires}, nil

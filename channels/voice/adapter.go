@@ -85,18 +85,18 @@ func New(a Account, o Options) (*Adapter, error) {
 }
 
 // Describe states what the account can do.
-func (v *Adapter) Describe() conversations.Description {
+func (a *Adapter) Describe() conversations.Description {
 	return conversations.Description{
 		Platform:     "voice",
-		Account:      v.account.ID,
-		Name:         v.account.Name,
-		Branch:       v.account.Branch,
+		Account:      a.account.ID,
+		Name:         a.account.Name,
+		Branch:       a.account.Branch,
 		Medium:       conversations.Call,
 		Contact:      conversations.ByPhone,
 		Templates:    true,
 		Receipts:     true,
 		Reads:        true,
-		PerMinute:    v.account.PerMinute,
-		PerRecipient: v.account.PerRecipient,
+		PerMinute:    a.account.PerMinute,
+		PerRecipient: a.account.PerRecipient,
 	}
 }

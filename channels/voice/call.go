@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"jiebao/channels"
 	"jiebao/channels/carrier"
 	"jiebao/channels/carrier/aliyun"
 	"jiebao/conversations"
@@ -19,14 +20,14 @@ const (
 )
 
 // Send calls a candidate and has a filed text read to them.
-func (v *Adapter) Send(ctx context.Context, d conversations.Delivery) (conversations.Receipt, error) {
-	query, refused := v.order(d)
+func (a *Adapter) Send(ctx context.Context, d conversations.Delivery) (conversations.Receipt, error) {
+	query, refused := a.order(d)
 	if refused != nil {
 		return conversations.Receipt{}, refused
 	}
 	var id string
-	refused = aliyun.Do(ctx, v.now, v.codes, func(ctx context.Context) (*string, error) {
-		answer, err := aliyun.Call(ctx, v.client, action, version, query)
+	refused = aliyun.Do(ctx, a.now, a.codes, func(ctx context.Context) (*string, error) {
+		answer, err := aliyun.Call(ctx, a.client, action, version, query)
 		if err != nil {
 			return nil, err
 		}
@@ -42,37 +43,37 @@ func (v *Adapter) Send(ctx context.Context, d conversations.Delivery) (conversat
 
 // order checks a delivery and puts it as the platform takes it. Numbers of
 // mainland China go without a country code, others with it.
-func (v *Adapter) order(d conversations.Delivery) (map[string]any, *conversations.SendError) {
+func (a *Adapter) order(d conversations.Delivery) (map[string]any, *conversations.SendError) {
 	phone, valid := carrier.E164(d.To.ID)
 	switch {
-	case d.To.Account != v.account.ID:
-		return nil, &conversations.SendError{Reason: conversations.BadRecipient, Detail: "the address is not one of account " + v.account.ID}
+	case d.To.Account != a.account.ID:
+		return nil, channels.BadRecipient("the address is not one of account " + a.account.ID)
 	case !valid:
-		return nil, &conversations.SendError{Reason: conversations.BadRecipient, Detail: "the address is no phone number"}
+		return nil, channels.BadRecipient("the address is no phone number")
 	case d.Kind != conversations.Template || d.Template == nil:
-		return nil, carrier.BadContent("calls read filed texts only")
+		return nil, channels.BadContent("calls read filed texts only")
 	}
-	code, filed := carrier.Template(v.account.Templates, d.Template.Purpose)
+	code, filed := carrier.Template(a.account.Templates, d.Template.Purpose)
 	if !filed {
-		return nil, carrier.BadContent(fmt.Sprintf("purpose %q has no filed text; add it to templates of the account", d.Template.Purpose))
+		return nil, channels.BadContent(fmt.Sprintf("purpose %q has no filed text; add it to templates of the account", d.Template.Purpose))
 	}
 	variables := make(map[string]string, len(d.Template.Fields))
 	for _, f := range d.Template.Fields {
 		if f.Value == "" {
-			return nil, carrier.BadContent("variable " + f.Name + " is empty")
+			return nil, channels.BadContent("variable " + f.Name + " is empty")
 		}
 		variables[f.Name] = f.Value
 	}
 	param, err := json.Marshal(variables)
 	if err != nil {
-		return nil, carrier.BadContent("the variables cannot be written as JSON")
+		return nil, channels.BadContent("the variables cannot be written as JSON")
 	}
 	query := map[string]any{
 		"CalledNumber": carrier.Dialled(phone), "TtsCode": code, "TtsParam": string(param),
-		"PlayTimes": strconv.Itoa(v.account.PlayTimes),
+		"PlayTimes": strconv.Itoa(a.account.PlayTimes),
 	}
-	if v.account.ShowNumber != "" {
-		query["CalledShowNumber"] = v.account.ShowNumber
+	if a.account.ShowNumber != "" {
+		query["CalledShowNumber"] = a.account.ShowNumber
 	}
 	if out := pack(d.Message, asks(d.Template)); out != "" {
 		query["OutId"] = out

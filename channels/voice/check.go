@@ -13,12 +13,12 @@ import (
 // Check looks whether the platform lets the account in, by asking for a call
 // that there never was (QueryCallDetailByCallId, 语音通知). Whether the texts and
 // the number are approved, only the console tells.
-func (v *Adapter) Check(ctx context.Context) []channels.Finding {
+func (a *Adapter) Check(ctx context.Context) []channels.Finding {
 	const about = "access"
-	refused := aliyun.Do(ctx, v.now, v.codes, func(ctx context.Context) (*string, error) {
-		answer, err := aliyun.Call(ctx, v.client, "QueryCallDetailByCallId", version, map[string]any{
+	refused := aliyun.Do(ctx, a.now, a.codes, func(ctx context.Context) (*string, error) {
+		answer, err := aliyun.Call(ctx, a.client, "QueryCallDetailByCallId", version, map[string]any{
 			"CallId": "100000000000^100000000000", "ProdId": "11000000300006",
-			"QueryDate": strconv.FormatInt(v.now().UnixMilli(), 10),
+			"QueryDate": strconv.FormatInt(a.now().UnixMilli(), 10),
 		})
 		if err != nil {
 			return nil, err
@@ -36,6 +36,6 @@ func (v *Adapter) Check(ctx context.Context) []channels.Finding {
 }
 
 // Calls is the platform's address.
-func (v *Adapter) Calls() []string {
-	return []string{carrier.Base(v.account.BaseURL, "https://"+host)}
+func (a *Adapter) Calls() []string {
+	return []string{carrier.Base(a.account.BaseURL, "https://"+host)}
 }

@@ -31,8 +31,8 @@ type report struct {
 }
 
 // Parse verifies a callback and says how calls went and what was answered.
-func (v *Adapter) Parse(r *http.Request) (channels.Batch, error) {
-	body, err := v.guard.Open(r)
+func (a *Adapter) Parse(r *http.Request) (channels.Batch, error) {
+	body, err := a.guard.Open(r)
 	if err != nil {
 		return channels.Batch{}, err
 	}
@@ -45,7 +45,7 @@ func (v *Adapter) Parse(r *http.Request) (channels.Batch, error) {
 		if rep.CallID == "" || rep.StatusCode == "" || rep.StatusTime != "" {
 			continue
 		}
-		v.read(&b, rep, v.now())
+		a.read(&b, rep, a.now())
 	}
 	return b, nil
 }
@@ -68,7 +68,7 @@ func readReports(body []byte) ([]report, error) {
 	return reports, nil
 }
 
-func (v *Adapter) read(b *channels.Batch, rep report, now time.Time) {
+func (a *Adapter) read(b *channels.Batch, rep report, now time.Time) {
 	message, asked := unpack(rep.OutID)
 	at := carrier.Moment(rep.EndTime, now)
 	r := conversations.Report{Message: message, PlatformID: rep.CallID, At: at}
@@ -76,7 +76,7 @@ func (v *Adapter) read(b *channels.Batch, rep report, now time.Time) {
 	if r.Status == conversations.Failed {
 		r.Code = rep.StatusCode
 	}
-	text, choice := v.answer(rep.DTMF, asked)
+	text, choice := a.answer(rep.DTMF, asked)
 	if text != "" { // whoever pressed a key has heard the call
 		r.Status, r.Reason, r.Code = conversations.Read, "", ""
 	}
@@ -86,7 +86,7 @@ func (v *Adapter) read(b *channels.Batch, rep report, now time.Time) {
 		return
 	}
 	b.Inbound = append(b.Inbound, conversations.Inbound{
-		Address: conversations.Address{Account: v.account.ID, ID: phone},
+		Address: conversations.Address{Account: a.account.ID, ID: phone},
 		Dedupe:  rep.CallID, At: at,
 		Gesture: conversations.Said, Kind: conversations.Text, Text: text, Choice: choice,
 	})
@@ -95,10 +95,10 @@ func (v *Adapter) read(b *channels.Batch, rep report, now time.Time) {
 // answer is what the keys pressed mean. Different keys are told as words, so
 // that nobody is taken at one of them; keys that the call did not offer, and
 // the star and the hash, mean nothing.
-func (v *Adapter) answer(pressed string, asked bool) (text, choice string) {
+func (a *Adapter) answer(pressed string, asked bool) (text, choice string) {
 	var keys []string
 	for _, k := range strings.Split(pressed, "") {
-		c, offered := v.account.Keys[k]
+		c, offered := a.account.Keys[k]
 		if !offered || !asked && (c == choiceConfirm || c == choiceReschedule) {
 			continue
 		}

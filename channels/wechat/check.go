@@ -60,7 +60,7 @@ func (a *Adapter) Templates(ctx context.Context) (map[string][]string, error) {
 		} `json:"template_list"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, tencent.Temporary("the answer holds no templates", nil)
+		return nil, channels.Temporary("the answer holds no templates", nil)
 	}
 	out := map[string][]string{}
 	for _, t := range answer.List {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/silenceper/wechat/v2/officialaccount/basic"
 
+	"jiebao/channels"
 	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
@@ -22,7 +23,7 @@ const maxScene = 64
 // following already, scans it. Asking again is harmless.
 func (a *Adapter) Invite(ctx context.Context, scene string) (conversations.Invited, error) {
 	if scene == "" || len(scene) > maxScene {
-		return conversations.Invited{}, tencent.BadContent("a scene has 1 to 64 characters")
+		return conversations.Invited{}, channels.BadContent("a scene has 1 to 64 characters")
 	}
 	r, refused := tencent.PostJSON("/cgi-bin/qrcode/create", basic.NewTmpQrRequest(inviteFor, scene))
 	if refused != nil {
@@ -36,7 +37,7 @@ func (a *Adapter) Invite(ctx context.Context, scene string) (conversations.Invit
 	}
 	var ticket basic.Ticket
 	if err := json.Unmarshal(body, &ticket); err != nil || ticket.Ticket == "" {
-		return conversations.Invited{}, tencent.Temporary("the answer holds no QR code", nil)
+		return conversations.Invited{}, channels.Temporary("the answer holds no QR code", nil)
 	}
 	return conversations.Invited{
 		Scene:   scene,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/silenceper/wechat/v2/officialaccount/message"
 
+	"jiebao/channels"
 	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
@@ -21,7 +22,7 @@ const (
 // customer-service message while the platform grants it.
 func (a *Adapter) Send(ctx context.Context, d conversations.Delivery) (conversations.Receipt, error) {
 	if d.To.Account != a.account.ID || d.To.ID == "" {
-		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadRecipient, Detail: "the address is not one of account " + a.account.ID}
+		return conversations.Receipt{}, channels.BadRecipient("the address is not one of account " + a.account.ID)
 	}
 	receipt, refused := a.send(ctx, d)
 	if refused != nil {
@@ -41,7 +42,7 @@ func (a *Adapter) send(ctx context.Context, d conversations.Delivery) (conversat
 	case conversations.Image:
 		return a.sendImage(ctx, d)
 	}
-	return conversations.Receipt{}, tencent.BadContent("official accounts send no messages of kind " + string(d.Kind))
+	return conversations.Receipt{}, channels.BadContent("official accounts send no messages of kind " + string(d.Kind))
 }
 
 // sendText sends a text (发送客服消息: 发送文本消息), its choices, if any, as
@@ -104,7 +105,7 @@ func (a *Adapter) deliver(ctx context.Context, path, to string, m any, once bool
 		MsgID   int64  `json:"msgid"` // of templates
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || answer.ErrCode == nil {
-		return conversations.Receipt{}, tencent.Unsure("the answer does not say whether it was accepted", nil)
+		return conversations.Receipt{}, channels.Unsure("the answer does not say whether it was accepted", nil)
 	}
 	var receipt conversations.Receipt
 	if answer.MsgID != 0 {
@@ -116,10 +117,10 @@ func (a *Adapter) deliver(ctx context.Context, path, to string, m any, once bool
 // fits refuses a text that the platform would refuse; nothing is ever cut.
 func fits(what, text string) *conversations.SendError {
 	if text == "" {
-		return tencent.BadContent("the " + what + " is empty")
+		return channels.BadContent("the " + what + " is empty")
 	}
 	if len(text) > maxText {
-		return tencent.BadContent(fmt.Sprintf("the %s has %d bytes; at most %d are allowed", what, len(text), maxText))
+		return channels.BadContent(fmt.Sprintf("the %s has %d bytes; at most %d are allowed", what, len(text), maxText))
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/silenceper/wechat/v2/officialaccount/message"
 
-	"jiebao/channels/tencent"
+	"jiebao/channels"
 	"jiebao/conversations"
 )
 
@@ -32,10 +32,10 @@ func (a *Adapter) sendTemplate(ctx context.Context, d conversations.Delivery) (c
 // template is the platform's id of the delivery's template.
 func (a *Adapter) template(d conversations.Delivery) (id string, refused *conversations.SendError) {
 	if d.Template == nil {
-		return "", tencent.BadContent("the delivery holds no template")
+		return "", channels.BadContent("the delivery holds no template")
 	}
 	if id = a.account.Templates[d.Template.Purpose]; id == "" {
-		return "", tencent.BadContent("no template id configured for purpose " + d.Template.Purpose + " (templates of account " + a.account.ID + ")")
+		return "", channels.BadContent("no template id configured for purpose " + d.Template.Purpose + " (templates of account " + a.account.ID + ")")
 	}
 	return id, nil
 }

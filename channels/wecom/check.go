@@ -35,7 +35,7 @@ func (a *App) Check(ctx context.Context) []channels.Finding {
 		} `json:"allow_tags"`
 	}
 	if err := json.Unmarshal(body, &app); err != nil {
-		return []channels.Finding{channels.Fault(about, "the answer describes no app", remedy(tencent.Temporary("", nil)))}
+		return []channels.Finding{channels.Fault(about, "the answer describes no app", remedy(channels.Temporary("", nil)))}
 	}
 	found := []channels.Finding{channels.Found(about, "corp_id, agent_id and secret are right, and the platform lets this machine in")}
 	if app.Closed == 1 {
@@ -67,7 +67,7 @@ func (k *Kf) Check(ctx context.Context) []channels.Finding {
 			} `json:"account_list"`
 		}
 		if err := json.Unmarshal(body, &answer); err != nil {
-			return []channels.Finding{channels.Fault(about, "the answer is no list of accounts", remedy(tencent.Temporary("", nil)))}
+			return []channels.Finding{channels.Fault(about, "the answer is no list of accounts", remedy(channels.Temporary("", nil)))}
 		}
 		for _, account := range answer.Accounts {
 			if account.ID != k.account.OpenKfID {
@@ -124,7 +124,7 @@ func rehearse(d conversations.Delivery) error {
 	case d.Kind == conversations.Image || d.Kind == conversations.File:
 		return nil
 	case d.Kind == conversations.Template && (d.Template == nil || d.Text == ""):
-		return tencent.BadContent("the notification has no words")
+		return channels.BadContent("the notification has no words")
 	case d.Kind == conversations.Template:
 		text = tencent.Lines(d.Template.Title, d.Text, d.Template.URL)
 	}

@@ -84,7 +84,7 @@ const (
 func (k *Kf) Invite(ctx context.Context, scene string) (conversations.Invited, error) {
 	escaped := url.QueryEscape(scene)
 	if scene == "" || len(escaped) > maxScene {
-		return conversations.Invited{}, tencent.BadContent("a scene has 1 to 128 characters")
+		return conversations.Invited{}, channels.BadContent("a scene has 1 to 128 characters")
 	}
 	r, refused := tencent.PostJSON("/cgi-bin/kf/add_contact_way", kf.AddContactWayOptions{OpenKFID: k.account.OpenKfID, Scene: linkScene})
 	if refused != nil {
@@ -97,7 +97,7 @@ func (k *Kf) Invite(ctx context.Context, scene string) (conversations.Invited, e
 	}
 	var answer kf.AddContactWaySchema
 	if err := json.Unmarshal(body, &answer); err != nil || answer.URL == "" {
-		return conversations.Invited{}, tencent.Temporary("the answer holds no link", nil)
+		return conversations.Invited{}, channels.Temporary("the answer holds no link", nil)
 	}
 	mark := "?"
 	if strings.Contains(answer.URL, "?") {

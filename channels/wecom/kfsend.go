@@ -10,6 +10,7 @@ import (
 	"github.com/silenceper/wechat/v2/work/kf/sendmsg"
 	"github.com/silenceper/wechat/v2/work/message"
 
+	"jiebao/channels"
 	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
@@ -46,7 +47,7 @@ type kfMenu struct {
 // the customer wrote, or one within 20 seconds after they came in.
 func (k *Kf) Send(ctx context.Context, d conversations.Delivery) (conversations.Receipt, error) {
 	if d.To.Account != k.account.ID || d.To.ID == "" {
-		return conversations.Receipt{}, &conversations.SendError{Reason: conversations.BadRecipient, Detail: "the address is not one of account " + k.account.ID}
+		return conversations.Receipt{}, channels.BadRecipient("the address is not one of account " + k.account.ID)
 	}
 	receipt, refused := k.send(ctx, d)
 	if refused != nil {
@@ -63,7 +64,7 @@ func (k *Kf) send(ctx context.Context, d conversations.Delivery) (conversations.
 		return k.sendMenu(ctx, d)
 	case conversations.Template:
 		if d.Template == nil || d.Text == "" {
-			return conversations.Receipt{}, tencent.BadContent("the notification has no words")
+			return conversations.Receipt{}, channels.BadContent("the notification has no words")
 		}
 		return k.sendText(ctx, d, tencent.Lines(d.Template.Title, d.Text, d.Template.URL))
 	case conversations.Image:
@@ -75,7 +76,7 @@ func (k *Kf) send(ctx context.Context, d conversations.Delivery) (conversations.
 			return k.post(ctx, d, kfMessage{Type: "file", File: &message.ImageField{MediaID: media}})
 		})
 	}
-	return conversations.Receipt{}, tencent.BadContent("微信客服 sends no messages of kind " + string(d.Kind))
+	return conversations.Receipt{}, channels.BadContent("微信客服 sends no messages of kind " + string(d.Kind))
 }
 
 func (k *Kf) sendText(ctx context.Context, d conversations.Delivery, text string) (conversations.Receipt, *conversations.SendError) {
@@ -167,7 +168,7 @@ func (k *Kf) call(ctx context.Context, path string, d conversations.Delivery, m 
 		ID      string `json:"msgid"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || answer.ErrCode == nil {
-		return conversations.Receipt{}, tencent.Unsure("the answer does not say whether it was accepted", nil)
+		return conversations.Receipt{}, channels.Unsure("the answer does not say whether it was accepted", nil)
 	}
 	return conversations.Receipt{PlatformID: answer.ID}, nil
 }

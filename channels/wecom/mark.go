@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"jiebao/channels"
 	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
@@ -65,7 +66,7 @@ func marked(body []byte) error {
 		Invalid json.RawMessage `json:"invaliduser"` // a list, or a text as where messages are sent [?]
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || answer.ErrCode == nil {
-		return tencent.Unsure("the answer does not say whether the card was changed", nil)
+		return channels.Unsure("the answer does not say whether the card was changed", nil)
 	}
 	switch string(answer.Invalid) {
 	case "", "null", `""`, "[]":

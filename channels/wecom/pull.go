@@ -64,7 +64,7 @@ func (k *Kf) page(ctx context.Context, token, cursor string) (page, *conversatio
 	}
 	var p page
 	if err := json.Unmarshal(body, &p); err != nil || p.Next == "" && p.More == 1 {
-		return page{}, tencent.Temporary("the answer is no page of messages", nil)
+		return page{}, channels.Temporary("the answer is no page of messages", nil)
 	}
 	if p.Next == "" {
 		p.Next = cursor // nothing new

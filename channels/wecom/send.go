@@ -8,6 +8,7 @@ import (
 
 	"github.com/silenceper/wechat/v2/work/message"
 
+	"jiebao/channels"
 	"jiebao/channels/tencent"
 	"jiebao/conversations"
 )
@@ -65,7 +66,7 @@ func (a *App) Send(ctx context.Context, d conversations.Delivery) (conversations
 }
 
 func (a *App) badRecipient() *conversations.SendError {
-	return &conversations.SendError{Reason: conversations.BadRecipient, Detail: "the address is not that of one member of account " + a.account.ID}
+	return channels.BadRecipient("the address is not that of one member of account " + a.account.ID)
 }
 
 func invalidUser() *conversations.SendError {
@@ -93,7 +94,7 @@ func (a *App) send(ctx context.Context, d conversations.Delivery) (conversations
 			return a.post(ctx, d, outgoing{MsgType: "file", File: &message.ImageField{MediaID: media}})
 		})
 	}
-	return conversations.Receipt{}, tencent.BadContent("WeCom apps send no messages of kind " + string(d.Kind))
+	return conversations.Receipt{}, channels.BadContent("WeCom apps send no messages of kind " + string(d.Kind))
 }
 
 func (a *App) sendText(ctx context.Context, d conversations.Delivery, text string) (conversations.Receipt, *conversations.SendError) {
@@ -118,7 +119,7 @@ func (a *App) sendMenu(ctx context.Context, d conversations.Delivery) (conversat
 // it; with a title only, with the title in bold; what fits neither, as a text.
 func (a *App) sendNotice(ctx context.Context, d conversations.Delivery) (conversations.Receipt, *conversations.SendError) {
 	if d.Template == nil || d.Text == "" {
-		return conversations.Receipt{}, tencent.BadContent("the notification has no words")
+		return conversations.Receipt{}, channels.BadContent("the notification has no words")
 	}
 	title, text := tencent.Legible(d.Template.Title), tencent.Legible(d.Text)
 	if c := noticeCard(title, text, d.Template.URL, d.Locale); c != nil {
@@ -172,7 +173,7 @@ func (a *App) post(ctx context.Context, d conversations.Delivery, m outgoing) (c
 		message.SendResponse
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || answer.ErrCode == nil {
-		return conversations.Receipt{}, tencent.Unsure("the answer does not say whether it was accepted", nil)
+		return conversations.Receipt{}, channels.Unsure("the answer does not say whether it was accepted", nil)
 	}
 	switch {
 	case answer.InvalidUser != "":
@@ -186,10 +187,10 @@ func (a *App) post(ctx context.Context, d conversations.Delivery, m outgoing) (c
 // fits refuses a text that the platform would refuse or cut.
 func fits(text string) *conversations.SendError {
 	if text == "" {
-		return tencent.BadContent("the text is empty")
+		return channels.BadContent("the text is empty")
 	}
 	if len(text) > maxText {
-		return tencent.BadContent(fmt.Sprintf("the text has %d bytes; at most %d are allowed", len(text), maxText))
+		return channels.BadContent(fmt.Sprintf("the text has %d bytes; at most %d are allowed", len(text), maxText))
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ import (
 	openapiutil "github.com/alibabacloud-go/darabonba-openapi/v2/utils"
 	"github.com/alibabacloud-go/tea/dara"
 
+	"jiebao/channels"
 	"jiebao/channels/carrier"
 	"jiebao/conversations"
 )
@@ -85,7 +86,7 @@ func (c caller) Call(r *http.Request, _ *http.Transport) (*http.Response, error)
 // one of codes, and what the SDK says went wrong otherwise.
 func Do(ctx context.Context, now func() time.Time, codes Codes, call func(context.Context) (code *string, err error)) *conversations.SendError {
 	if err := ctx.Err(); err != nil {
-		return carrier.Temporary("nothing was sent", err)
+		return channels.Temporary("nothing was sent", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -101,7 +102,7 @@ func Do(ctx context.Context, now func() time.Time, codes Codes, call func(contex
 	case "OK":
 		return nil
 	case "":
-		return carrier.Unsure("the answer does not say whether it was accepted", nil)
+		return channels.Unsure("the answer does not say whether it was accepted", nil)
 	default:
 		return codes.Refuse(c, now())
 	}
