@@ -50,7 +50,8 @@ import (
 //	unlogged TEXT...          the log holds none of these, nor any openid
 //
 // and what script_page_test.go, script_knowledge_test.go, script_reach_test.go,
-// script_mail_test.go, script_wecom_test.go and script_ehr_test.go add.
+// script_mail_test.go, script_wecom_test.go, script_ehr_test.go and
+// script_endpoints_test.go add.
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	commands := map[string]func(*script){
 		"ehr": (*script).postResult, "api": (*script).api, "body": (*script).body,
@@ -67,6 +68,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	maps.Copy(commands, mailCommands())
 	maps.Copy(commands, weComCommands())
 	maps.Copy(commands, ehrCommands())
+	maps.Copy(commands, endpointCommands())
 	maps.Copy(commands, reconcileCommands())
 	out := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, run := range commands {

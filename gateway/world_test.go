@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -45,22 +46,24 @@ var (
 
 // world is one gateway with everything around it.
 type world struct {
-	t      testing.TB
-	clock  *clock.Virtual
-	sim    *wechatsim.Sim
-	cfg    config.Config
-	app    *app.App
-	stop   func()
-	http   *http.Client // HR's browser, or the EHR
-	log    *bytes.Buffer
-	logMu  sync.Mutex
-	ehr    *receiver
-	model  *modelServer // nil until a script tells it what to say
-	mails  *mails       // nil until a script opens a mailbox
-	weCom  *weCom       // nil until a script gives the gateway a WeCom app
-	phones map[string]*phone
-	links  map[string]string // what the results' QR codes say
-	last   string            // the last answer's body
+	t       testing.TB
+	clock   *clock.Virtual
+	sim     *wechatsim.Sim
+	cfg     config.Config
+	app     *app.App
+	stop    func()
+	http    *http.Client // HR's browser, or the EHR
+	log     *bytes.Buffer
+	logMu   sync.Mutex
+	ehr     *receiver
+	model   *modelServer // nil until a script tells it what to say
+	mails   *mails       // nil until a script opens a mailbox
+	payroll *payroll     // nil until a script sets an endpoint up
+	cursor  string       // how far a script has read the feed
+	weCom   *weCom       // nil until a script gives the gateway a WeCom app
+	phones  map[string]*phone
+	links   map[string]string // what the results' QR codes say
+	last    string            // the last answer's body
 }
 
 // phone is a candidate with how far a script has read their screen.
@@ -100,6 +103,7 @@ func testConfig(store config.Store, dir, simURL, ehrURL string) config.Config {
 	cfg.Bank.Name = "示范银行"
 	cfg.API.Keys = []config.APIKey{{Name: "ehr", Key: config.NewSecret(apiKey), Branch: "head"}}
 	cfg.EHR.Endpoint.URL = ehrURL
+	cfg.EHR.AllowNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	cfg.EHR.Endpoint.Secret = config.NewSecret(webhookSecret)
 	cfg.Accounts = []config.Account{{
 		ID: account, Platform: "wechat", Branch: "head", Name: "示范银行招聘", AppID: appID,
