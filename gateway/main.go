@@ -33,6 +33,7 @@ type commandLine struct {
 	Check     checkCommand     `cmd:"" help:"Check the configuration, say what is not configured, and end."`
 	Doctor    doctorCommand    `cmd:"" help:"Look whether everything works: accounts, addresses, certificates, database, clock."`
 	Reconcile reconcileCommand `cmd:"" help:"Compare what other systems know of candidates with what there is, and tell again what they lack."`
+	Verify    verifyCommand    `cmd:"" help:"Check the daily files of a feed: signature, content, and that no day is missing between them."`
 	Rekey     rekeyCommand     `cmd:"" help:"Encrypt all documents with the first of the configured keys."`
 
 	Understand understandCommand `cmd:"" help:"Read what candidates write, a line each, and show the intents and the date."`

@@ -11,6 +11,7 @@ import (
 	"jiebao/conversations/relay"
 	"jiebao/gateway/ehr"
 	"jiebao/gateway/ehr/catalogue"
+	"jiebao/gateway/ehr/daily"
 	"jiebao/gateway/ehr/endpoints"
 	"jiebao/gateway/ehr/wire"
 )
@@ -22,12 +23,16 @@ func (a *App) openEvents(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	signer, err := daily.NewSigner(a.files.dailySecrets...)
+	if err != nil {
+		return err
+	}
 	e := a.cfg.EHR
 	a.endpoints, err = ehr.New(ehr.Options{
 		Store: a.store, Sealer: sealer, Configured: configured(e), Networks: e.AllowNetworks,
 		Retry:  ehr.Retry{Schedule: e.Retry.Schedule, Jitter: e.Retry.Jitter, GiveUp: e.Retry.GiveUp},
 		Limits: a.limits, KeepAttempts: e.KeepAttempts, KeepFeeds: e.KeepFeeds,
-		Zone: a.cfg.OfficeHours.TimeZone, Source: a.engine.Source, NewID: newID, Clock: a.clock, Log: a.log,
+		Signer: signer, Zone: a.cfg.OfficeHours.TimeZone, Source: a.engine.Source, NewID: newID, Clock: a.clock, Log: a.log,
 	})
 	if err != nil || o.Offline {
 		return err
@@ -57,9 +62,42 @@ func configured(e config.EHR) []ehr.Configured {
 		if x.Start == config.StartBeginning {
 			c.From = relay.FromBeginning
 		}
+		if d := x.Daily; d != nil {
+			c.Daily = &ehr.Daily{Dir: d.Dir, At: time.Duration(d.At) * time.Minute}
+		}
 		all = append(all, c)
 	}
 	return all
+}
+
+// VerifyDaily checks daily files of feeds, with a public key in PEM or, if that
+// is empty, with the keys of the configuration. Each is told of as it is looked
+// at.
+func VerifyDaily(cfg config.Config, publicKey []byte, paths []string, tell func(path string, m daily.Manifest, err error)) error {
+	signer, err := dailySigner(cfg, publicKey)
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		m, err := signer.Verify(path)
+		tell(path, m, err)
+	}
+	return nil
+}
+
+func dailySigner(cfg config.Config, publicKey []byte) (*daily.Signer, error) {
+	if len(publicKey) > 0 {
+		return daily.ReadKey(publicKey)
+	}
+	keys, err := heldKeys(cfg.Documents)
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := keys.derive(daily.Purpose)
+	if err != nil {
+		return nil, err
+	}
+	return daily.NewSigner(secrets...)
 }
 
 // settingsOf says how to speak to a configured endpoint.

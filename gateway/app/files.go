@@ -16,6 +16,7 @@ import (
 	"jiebao/conversations/clock"
 	"jiebao/conversations/documents"
 	"jiebao/conversations/documents/clamd"
+	"jiebao/gateway/ehr/daily"
 	"jiebao/gateway/ehr/wire"
 )
 
@@ -84,6 +85,9 @@ func (f *files) sign(keys keyring, publicURL string, life time.Duration) error {
 	if f.appSecrets, err = keys.derive("app"); err != nil {
 		return err
 	}
+	if f.dailySecrets, err = keys.derive(daily.Purpose); err != nil {
+		return err
+	}
 	if f.endpointSecrets, err = keys.derive(wire.Purpose); err != nil {
 		return err
 	}
@@ -105,6 +109,7 @@ type files struct {
 	appSecrets  [][]byte                  // sign candidates' tokens for the bank's app, the first new ones
 
 	endpointSecrets [][]byte // seal endpoints' secrets, the first new ones
+	dailySecrets    [][]byte // sign daily files, the first new ones
 	accessSecrets   [][]byte // sign systems' access tokens, the first new ones
 }
 

@@ -14,7 +14,7 @@
 // and can be replayed; an endpoint that takes nothing is paused, and so is one
 // that says that it is gone (410), which an alarm in the inbox tells.
 //
-// Imports: conversations, its clock, outbox and relay, wire, mapping and the
+// Imports: conversations, its clock, outbox and relay, wire, mapping, daily and the
 // standard library.
 package ehr
 
@@ -25,12 +25,14 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
 	"jiebao/conversations/clock"
 	"jiebao/conversations/outbox"
 	"jiebao/conversations/relay"
+	"jiebao/gateway/ehr/daily"
 	"jiebao/gateway/ehr/wire"
 )
 
@@ -56,7 +58,7 @@ type Options struct {
 	// a feed's events can be pulled; zero is for ever.
 	KeepAttempts, KeepFeeds time.Duration
 	// Signer signs the daily files.
-	Signer *Signer
+	Signer *daily.Signer
 	// Zone is whose days and hours those go by.
 	Zone *time.Location
 	// Source names this Jiebao in what it says itself.
@@ -82,6 +84,10 @@ const defaultKeep = 30 * 24 * time.Hour
 func New(o Options) (*Endpoints, error) {
 	if o.Store == nil || o.Sealer == nil || o.NewID == nil {
 		return nil, errors.New("running endpoints: a store, a sealer and ids are needed")
+	}
+	unsigned := func(c Configured) bool { return c.Daily != nil && o.Signer == nil }
+	if slices.ContainsFunc(o.Configured, unsigned) {
+		return nil, errors.New("running endpoints: daily files need a signer")
 	}
 	if o.KeepAttempts == 0 {
 		o.KeepAttempts = defaultKeep
