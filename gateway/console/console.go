@@ -48,11 +48,13 @@ type Options struct {
 	Endpoints Endpoints
 	// TestEndpoint posts a test event to a webhook and returns how that went.
 	TestEndpoint func(context.Context, relay.Endpoint) (relay.Attempt, error)
-	Words        Words
-	Now          func() time.Time
-	Zone         *time.Location // the bank's
-	Bank         string         // the bank's name
-	PublicURL    string         // how agents reach the console; https makes cookies secure
+	// Settle puts into effect how HR settles a conflict with another system.
+	Settle    func(ctx context.Context, s conversations.Scope, conversation string, c conversations.Settle) error
+	Words     Words
+	Now       func() time.Time
+	Zone      *time.Location // the bank's
+	Bank      string         // the bank's name
+	PublicURL string         // how agents reach the console; https makes cookies secure
 	// BranchName is a branch's display name.
 	BranchName func(path string) string
 	// Branches are the paths offered when an agent is added.
@@ -83,7 +85,7 @@ func New(o Options) (*Console, error) {
 		return nil, fmt.Errorf("the console needs a public URL like https://jiebao.example.com, not %q", o.PublicURL)
 	}
 	if o.Store == nil || o.Documents == nil || o.Channels == nil || o.StartDates == nil || o.Knowledge == nil || o.Doubts == nil || o.Preflight == nil ||
-		o.Endpoints == nil || o.TestEndpoint == nil ||
+		o.Endpoints == nil || o.TestEndpoint == nil || o.Settle == nil ||
 		o.Words == nil || o.Now == nil || o.Zone == nil ||
 		o.BranchName == nil || o.NewID == nil || o.Invitation == nil || o.Logger == nil {
 		return nil, errors.New("the console was built without one of its parts; see console.Options")
@@ -139,6 +141,7 @@ func (c *Console) Mount(r gin.IRouter) {
 	r.POST("/inbox/:id/prefer", c.signedIn((*Console).prefer))
 	r.POST("/inbox/:id/called", c.signedIn((*Console).called))
 	r.POST("/inbox/:id/owner", c.signedIn((*Console).owner))
+	r.POST("/inbox/:id/settle", c.signedIn((*Console).settle))
 	r.POST("/inbox/:id/decide", c.signedIn((*Console).decide))
 	r.GET("/inbox/:id/date", c.signedIn((*Console).date))
 	r.POST("/inbox/:id/claim", c.signedIn((*Console).claim))
@@ -154,6 +157,9 @@ func (c *Console) mountEndpoints(r gin.IRouter) {
 	r.GET(endpointsPath+"/_live", c.admin((*Console).endpointsLive))
 	r.GET(endpointsPath+"/_new", c.admin((*Console).newEndpoint))
 	r.POST(endpointsPath+"/_new", c.admin((*Console).createEndpoint))
+
+	r.GET(reportsPath, c.admin((*Console).reportsPage))
+	r.GET(reportsPath+"/:report", c.admin((*Console).reportPage))
 
 	r.GET(endpointsPath+"/:endpoint", c.admin((*Console).endpointPage))
 	r.POST(endpointsPath+"/:endpoint", c.admin((*Console).endpointPage))

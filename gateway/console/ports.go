@@ -21,6 +21,7 @@ type Store interface {
 	Watch
 	Told
 	Telling
+	Reports
 }
 
 // Watch knows what keeps accounts from their work.
@@ -55,6 +56,16 @@ type Telling interface {
 	Replay(ctx context.Context, s conversations.Scope, endpoint string, pick relay.Selection, dry bool) (int, error)
 	// Dismiss forgets dead letters.
 	Dismiss(ctx context.Context, s conversations.Scope, endpoint string, pick relay.Selection) (int, error)
+}
+
+// Reports are of the comparisons of what other systems know with what there is
+// to know.
+type Reports interface {
+	// Reconciliations returns up to limit that concern the scope, the latest first.
+	Reconciliations(ctx context.Context, s conversations.Scope, kind conversations.ReconciliationKind, before time.Time, limit int) ([]conversations.Reconciliation, error)
+	// Reconciliation returns one with up to limit differences from n on, and
+	// the number of the next; 0 at the end.
+	Reconciliation(ctx context.Context, s conversations.Scope, id string, n, limit int) (r conversations.Reconciliation, found []conversations.Difference, next int, err error)
 }
 
 // Endpoints sets up who is told; an *endpoints.Desk does. What is wrong with
