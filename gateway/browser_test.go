@@ -35,6 +35,7 @@ func TestDemonstration(t *testing.T) {
 	t.Run("Upload", func(t *testing.T) { uploadFiles(t, w, browser) })
 	t.Run("WithoutScripts", func(t *testing.T) { replyWithoutScripts(t, w, browser) })
 	t.Run("Page", func(t *testing.T) { useOwnPage(t, w, browser) })
+	t.Run("Endpoint", func(t *testing.T) { followEndpoint(t, w, browser) })
 	t.Run("Channels", func(t *testing.T) { reachEverywhere(t, w, browser) }) // the last: it moves the clock
 }
 
