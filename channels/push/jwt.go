@@ -38,7 +38,7 @@ func newSigner(algorithm, id, text string) (*signer, error) {
 	}
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
-		return nil, errors.New("it is no private key in PKCS #8")
+		return nil, errors.New("it is no private key in PKCS #8; take the file as the provider hands it out, or convert it: openssl pkcs8 -topk8 -nocrypt")
 	}
 	switch k := key.(type) {
 	case *ecdsa.PrivateKey:

@@ -89,7 +89,7 @@ func (c *Callbacks) Unseal(q Query, sealed string, s *Scratch) ([]byte, *Key, er
 }
 
 func (c *Callbacks) open(sealed string, s *Scratch) (plain []byte, k *Key, err error) {
-	err = errors.New("it is encrypted and the account has no key")
+	err = errors.New("it is encrypted and the account has no key; set encoding_aes_key")
 	s.text = append(s.text[:0], sealed...)
 	for i := range c.Keys {
 		var bad error

@@ -35,11 +35,11 @@ type Key struct {
 // in the documentation, have bits set that strict base64 refuses.
 func NewKey(encoded string) (Key, error) {
 	if len(encoded) != 43 {
-		return Key{}, errors.New("an EncodingAESKey has 43 characters")
+		return Key{}, errors.New("an EncodingAESKey has 43 characters; copy it whole from the console")
 	}
 	raw, err := base64.StdEncoding.DecodeString(encoded + "=")
 	if err != nil {
-		return Key{}, errors.New("an EncodingAESKey consists of letters and digits")
+		return Key{}, errors.New("an EncodingAESKey consists of letters and digits; copy it from the console")
 	}
 	block, err := aes.NewCipher(raw)
 	if err != nil {

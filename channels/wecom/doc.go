@@ -4,11 +4,12 @@
 // hours. One configured account is one app and any number of 微信客服 accounts;
 // they share the app's access token and the app's callback address.
 //
-// The app: parse.go verifies and opens callbacks, inbound.go reads them, send.go,
-// card.go and media.go send, mark.go shows on cards what was tapped. 微信客服: kf.go (the adapter), pull.go and synced.go
-// (what came in), kfsend.go, session.go and welcome.go (what goes out). platform.go
-// puts the platform's codes into the core's words; check.go looks whether the
-// accounts work.
+// The app: parse.go verifies and opens callbacks, document.go and inbound.go read
+// them, send.go, card.go and media.go send, mark.go shows on cards what was
+// tapped. 微信客服: kf.go (the adapter), pull.go and synced.go (what came in),
+// kfsend.go, session.go and welcome.go (what goes out). platform.go puts the
+// platform's codes into the core's words; check.go looks whether the accounts
+// work.
 //
 // A card's buttons carry their choice in their key, so that a tap is understood
 // with nothing remembered. What was chosen is then shown on the card by
@@ -26,7 +27,8 @@
 // not its callback helpers, which accept a wrong msg_signature; not its token,
 // which two secrets without an AgentID share and which is never renewed after
 // 42001; and not its message client, which posts agentid as text and escapes <
-// (40033). It has no callback of app messages, no cards, no updates of cards and no passive replies.
+// (40033). It has no callback of app messages, no cards, no updates of cards and
+// no passive replies.
 //
 // Facts about the platform carry the title of the page that states them
 // (developer.work.weixin.qq.com). Those marked [?] are stated by none.
