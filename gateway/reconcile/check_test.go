@@ -84,6 +84,16 @@ func (b *bench) conversation(id string) *c.Conversation {
 // deliver has the endpoint take everything, and returns the sequences.
 func (b *bench) deliver() (taken []int64) {
 	b.t.Helper()
+	b.tell(func(it outbox.Item) outbox.Outcome {
+		taken = append(taken, it.Asked)
+		return outbox.Outcome{Item: it, Verdict: outbox.Done}
+	})
+	return taken
+}
+
+// tell tells the endpoint what is due; the answer says what becomes of each.
+func (b *bench) tell(answer func(outbox.Item) outbox.Outcome) {
+	b.t.Helper()
 	b.clock.Advance(time.Minute)
 	q := b.store.Deliveries("ehr")
 	for {
@@ -94,12 +104,11 @@ func (b *bench) deliver() (taken []int64) {
 		var done []outbox.Outcome
 		for _, l := range lanes {
 			for _, it := range l.Items {
-				taken = append(taken, it.Asked)
-				done = append(done, outbox.Outcome{Item: it, Verdict: outbox.Done})
+				done = append(done, answer(it))
 			}
 		}
 		if len(done) == 0 {
-			return taken
+			return
 		}
 		if err := q.Finish(b.t.Context(), done); err != nil {
 			b.t.Fatal(err)
@@ -223,11 +232,17 @@ func TestNight(t *testing.T) {
 // night advances to the night's comparison and waits for its report.
 func (b *bench) night() c.Reconciliation {
 	b.t.Helper()
+	b.clock.Advance(2 * time.Hour)
+	return b.report()
+}
+
+// report waits for the report of the night that is due.
+func (b *bench) report() c.Reconciliation {
+	b.t.Helper()
 	ctx, cancel := context.WithCancel(b.t.Context())
 	done := make(chan struct{})
 	go func() { defer close(done); b.Run(ctx) }()
 	defer func() { cancel(); <-done }()
-	b.clock.Advance(2 * time.Hour)
 	id := "nightly-" + c.DateOf(b.clock.Now()).String()
 	look := time.NewTicker(2 * time.Millisecond)
 	defer look.Stop()
