@@ -143,7 +143,7 @@ func New(d Deps) (*API, error) {
 	if d.Foretell == nil {
 		return nil, errors.New("the API needs somebody who foretells commands")
 	}
-	if d.Reconciliation.Check == nil || d.Reconciliation.Store == nil {
+	if d.Reconciliation.Check == nil || d.Reconciliation.Settle == nil || d.Reconciliation.Store == nil {
 		return nil, errors.New("the API needs somebody who compares what systems believe")
 	}
 	if d.Describe == nil {

@@ -58,6 +58,9 @@ func newServer(t *testing.T, change ...func(*api.Deps)) *server {
 			Check: func(context.Context, reconcile.Call) (conversations.Reconciliation, []conversations.Difference, error) {
 				return conversations.Reconciliation{}, nil, nil
 			},
+			Settle: func(context.Context, conversations.Target, conversations.Settle) (conversations.Applied, error) {
+				return conversations.Applied{}, nil
+			},
 			Store: noReports{},
 		},
 		Documents: api.Documents{Thread: s.store.thread, Open: s.store.open, Secrets: [][]byte{bytes.Repeat([]byte("d"), 32)}},

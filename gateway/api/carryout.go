@@ -30,7 +30,7 @@ func (a *API) carryOut(ctx context.Context, c Command, once string, dry bool) (O
 		to.Condition.Once = ""
 		return a.foretell(ctx, c, to, do)
 	}
-	applied, err := a.Store.Apply(ctx, to, do)
+	applied, err := a.take(ctx, to, do)
 	if err != nil {
 		return Outcome{}, a.commandProblem(ctx, c, err)
 	}
@@ -45,6 +45,14 @@ func (a *API) carryOut(ctx context.Context, c Command, once string, dry bool) (O
 		}
 	}
 	return outcomeOf(state, status), nil
+}
+
+// take puts a command into effect, with what else belongs to it.
+func (a *API) take(ctx context.Context, to conversations.Target, do conversations.Command) (conversations.Applied, error) {
+	if settle, ok := do.(conversations.Settle); ok {
+		return a.Reconciliation.Settle(ctx, to, settle)
+	}
+	return a.Store.Apply(ctx, to, do)
 }
 
 // foretell says what a command would come to now.
@@ -94,7 +102,7 @@ func (a *API) commandProblem(ctx context.Context, c Command, err error) *Problem
 	case errors.As(err, &version):
 		return versionMismatch(version.Version)
 	case errors.Is(err, conversations.ErrStale):
-		return conflict("stale", "It is not open any more", "The request was decided, or the document is not there to be reviewed. Nothing was done. Read the candidate's events.")
+		return conflict("stale", "It is not open any more", "The request was decided, the conflict was settled, or the document is not there to be reviewed. Nothing was done. Read the candidate's events.")
 	case errors.Is(err, conversations.ErrSuperseded):
 		return conflict("superseded", "A later result took its place", "The candidate has a later result. Nothing was done. Name that one, or none.")
 	case errors.Is(err, conversations.ErrOver):
@@ -129,6 +137,8 @@ func (c Command) path(field string) string {
 		return "decide_schedule." + field
 	case c.Review != nil:
 		return "review_document." + field
+	case c.Settle != nil:
+		return "settle_conflict." + field
 	case c.Send != nil && field == "despite":
 		return "send_message.despite_opt_out"
 	case c.Send != nil:

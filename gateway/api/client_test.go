@@ -80,6 +80,9 @@ func clientCallsOfCommands() map[string]clientCall {
 		"reassign": {do: func(c *client.Client, g *given) (any, error) {
 			return c.Reassign(g.t.Context(), g.id, body[client.Reassign](g))
 		}},
+		"settle-conflict": {do: func(c *client.Client, g *given) (any, error) {
+			return c.SettleConflict(g.t.Context(), g.id, body[client.SettleConflict](g))
+		}},
 		"post-commands": {do: func(c *client.Client, g *given) (any, error) {
 			type batch struct { // as the client writes it
 				Commands []client.Command `json:"commands"`

@@ -19,6 +19,8 @@ type Command struct {
 	Review      *ReviewDocument `json:"review_document,omitempty" doc:"Accept, reject or file a document."`
 	Send        *SendMessage    `json:"send_message,omitempty" doc:"Write to the candidate."`
 	Reassign    *Reassign       `json:"reassign,omitempty" doc:"Say who speaks to the candidate."`
+
+	Settle *SettleConflict `json:"-"` // one by one only: it is a judgement
 }
 
 // ChangeOffer is a change of what is offered.
@@ -76,6 +78,13 @@ type Reassign struct {
 	Agent reference `json:"agent_id,omitempty" doc:"Jiebao's id of the agent, for agent." example:"li.na"`
 }
 
+// SettleConflict is the decision about a conflict.
+type SettleConflict struct {
+	ConflictID line   `json:"conflict_id" maxLength:"100" doc:"Jiebao's id of the conflict, from reconciliation.conflict or a report." example:"cnv_8sKq2VnT4x-x38"`
+	Choice     string `json:"choice" enum:"theirs,ours,handled" doc:"Theirs: the other system is right; the offer is changed or withdrawn as it says, and the candidate told and asked again. Ours: Jiebao is right; every endpoint is told everything about the candidate again. Handled: people settled it by other ways." example:"ours"`
+	Note       line   `json:"note,omitempty" maxLength:"500" doc:"For the file: who decided and why. Needed for handled." example:"招聘主管已与候选人电话确认"`
+}
+
 // Outcome is how the candidate stands after a command.
 type Outcome struct {
 	CandidateID string             `json:"candidate_id" doc:"The EHR's id of the candidate." example:"C-2026-000815"`
@@ -131,6 +140,10 @@ func (c Command) action(by string, now time.Time) (conversations.Command, []Fiel
 			do = conversations.Assign{Agent: string(r.Agent), By: by}
 		}
 		add(do, "reassign.agent_id", unless((r.To == "agent") == (r.Agent != ""), "is given for agent, and only then"))
+	}
+	if s := c.Settle; s != nil {
+		add(conversations.Settle{Agent: by, Conflict: string(s.ConflictID), Choice: conversations.Choosing(s.Choice), Note: string(s.Note)},
+			"settle_conflict.note", unless(s.Choice != string(conversations.ChooseOther) || s.Note != "", "is needed: say how it was settled"))
 	}
 	if len(given) != 1 {
 		return nil, []FieldProblem{{"", fmt.Sprintf("names %d things to do; a command is one", len(given))}}

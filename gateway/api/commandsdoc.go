@@ -18,21 +18,24 @@ const aboutCommands = `What the EHR decides about candidates. Jiebao tells the c
 
 // registerCommands adds the operations of commands.
 func (a *API) registerCommands() {
-	registerCommand(a, "change-offer", "Change the offer", "Whoever was told of the result is told what is other now. If the day or the workplace changes, an answer that was given is void and the candidate is asked again; "+
+	registerCommand(a, scopeCandidatesWrite, "change-offer", "Change the offer", "Whoever was told of the result is told what is other now. If the day or the workplace changes, an answer that was given is void and the candidate is asked again; "+
 		"a wish for another date is closed, the calendar's entry is taken back until they confirm, and a candidate who had been promised a day keeps a seat: in the class of the new one. "+
 		"An offer that was declined or withdrawn cannot be changed: post a new result.",
 		func(c *Command, v *ChangeOffer) { c.ChangeOffer = v })
-	registerCommand(a, "withdraw-offer", "Withdraw the offer", "Nothing can be agreed on about the offer any more. What was planned for it ends: the steps of the notification, reminders, a wish for another date, the seat in a class, the calendar's entry. "+
+	registerCommand(a, scopeCandidatesWrite, "withdraw-offer", "Withdraw the offer", "Nothing can be agreed on about the offer any more. What was planned for it ends: the steps of the notification, reminders, a wish for another date, the seat in a class, the calendar's entry. "+
 		"The candidate is told, unless they had not been told of the result. Withdrawing twice is the same as once.",
 		func(c *Command, v *WithdrawOffer) { c.Withdraw = v })
-	registerCommand(a, "decide-schedule", "Decide on another start date", "Answers a schedule_change.requested. The candidate is told at once.",
+	registerCommand(a, scopeCandidatesWrite, "decide-schedule", "Decide on another start date", "Answers a schedule_change.requested. The candidate is told at once.",
 		func(c *Command, v *DecideSchedule) { c.Decide = v })
-	registerCommand(a, "review-document", "Review a document", "Accepts or rejects a document, or files it under another one of the checklist. The candidate is told of a rejection.",
+	registerCommand(a, scopeCandidatesWrite, "review-document", "Review a document", "Accepts or rejects a document, or files it under another one of the checklist. The candidate is told of a rejection.",
 		func(c *Command, v *ReviewDocument) { c.Review = v })
-	registerCommand(a, "send-message", "Write to the candidate", "The words leave by the channel that the candidate uses, or wait until they can. Whoever speaks to the candidate, the bot or an agent, goes on to do so.",
+	registerCommand(a, scopeCandidatesWrite, "send-message", "Write to the candidate", "The words leave by the channel that the candidate uses, or wait until they can. Whoever speaks to the candidate, the bot or an agent, goes on to do so.",
 		func(c *Command, v *SendMessage) { c.Send = v })
-	registerCommand(a, "reassign", "Say who speaks to the candidate", "Gives the conversation to an agent, who has to be able to see the candidate, or back to the bot.",
+	registerCommand(a, scopeCandidatesWrite, "reassign", "Say who speaks to the candidate", "Gives the conversation to an agent, who has to be able to see the candidate, or back to the bot.",
 		func(c *Command, v *Reassign) { c.Reassign = v })
+	registerCommand(a, scopeReconciliation, "settle-conflict", "Settle a conflict", "Decides what two systems do not agree on, as HR does in the inbox; for a back office that has an inbox of its own. "+
+		"Nothing of the other system's is overwritten: it hears of the decision as reconciliation.resolved. A conflict is settled once. It cannot be part of a batch.",
+		func(c *Command, v *SettleConflict) { c.Settle = v })
 	huma.Register(a.huma, huma.Operation{
 		OperationID: "post-commands", Method: http.MethodPost, Path: commandsPath, Tags: []string{tagCommands}, Security: needs(scopeCandidatesWrite),
 		Summary:      "Post several commands",
@@ -43,9 +46,9 @@ func (a *API) registerCommands() {
 	a.huma.OpenAPI().Paths[commandsPath].Post.RequestBody = a.body(reflect.TypeFor[Batch](), exampleBatch())
 }
 
-func registerCommand[T any](a *API, name, summary, description string, put func(*Command, *T)) {
+func registerCommand[T any](a *API, scope, name, summary, description string, put func(*Command, *T)) {
 	huma.Register(a.huma, huma.Operation{
-		OperationID: name, Method: http.MethodPost, Path: commandPrefix + name, Tags: []string{tagCommands}, Security: needs(scopeCandidatesWrite),
+		OperationID: name, Method: http.MethodPost, Path: commandPrefix + name, Tags: []string{tagCommands}, Security: needs(scope),
 		Summary: summary, Description: description,
 		MaxBodyBytes: maxBody, SkipValidateBody: true,
 		Responses: a.responses(http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed),
@@ -61,7 +64,7 @@ func (a *API) body(t reflect.Type, example any) *huma.RequestBody {
 func commandMeanings() map[int]string {
 	return map[int]string{
 		http.StatusOK:                    "What came of it.",
-		http.StatusConflict:              "The offer is over, a later result took its place, the request or document is not open any more, the class is full, or the same request is under way.",
+		http.StatusConflict:              "The offer is over, a later result took its place, the request, conflict or document is not open any more, the class is full, or the same request is under way.",
 		http.StatusPreconditionFailed:    "The candidate's version is another by now; the problem names it. Nothing was done.",
 		http.StatusUnprocessableEntity:   "Something is wrong; every wrong field is named, and nothing was done. Or the Idempotency-Key was used before for another request.",
 		http.StatusBadRequest:            "The body is not one well-formed JSON document in UTF-8, or there is no Idempotency-Key.",
@@ -86,6 +89,8 @@ func exampleCommand[T any]() any {
 		return SendMessage{Text: "请在7月1日前提交体检报告。"}
 	case Reassign:
 		return Reassign{To: "agent", Agent: "li.na"}
+	case SettleConflict:
+		return SettleConflict{ConflictID: "cnv_8sKq2VnT4x-x38", Choice: "ours"}
 	}
 	return nil
 }

@@ -85,14 +85,20 @@ func (w *world) setUp(id string, kind relay.Kind) {
 	}
 }
 
+// say has the candidate of the documented result say something in the app.
+func (w *world) say(text string) {
+	w.t.Helper()
+	said := w.do(http.MethodPost, "/v1/app/messages", `{"client_id":"one","text":"`+text+`"}`, "Content-Type", jsonMedia, "Authorization", "Bearer "+w.tokenOf("C-2026-000815"))
+	if said.code >= http.StatusBadRequest {
+		w.t.Fatalf("saying something: %d %s", said.code, said.body)
+	}
+}
+
 // tellAll tells an endpoint what waits for it, which is at least what the
 // candidate said. Of what it does not take it is told the first event only.
 func (w *world) tellAll(id string, verdict outbox.Verdict) {
 	w.t.Helper()
-	said := w.do(http.MethodPost, "/v1/app/messages", `{"client_id":"one","text":"可以晚一周入职吗？"}`, "Content-Type", jsonMedia, "Authorization", "Bearer "+w.tokenOf("C-2026-000815"))
-	if said.code >= http.StatusBadRequest {
-		w.t.Fatalf("saying something: %d %s", said.code, said.body)
-	}
+	w.say("可以晚一周入职吗？")
 	queue := w.db.Deliveries(id)
 	var lanes []outbox.Lane
 	var err error

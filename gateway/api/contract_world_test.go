@@ -60,7 +60,7 @@ func newWorld(t *testing.T) *world {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.Reconciliation = api.Reconciliation{Check: compares.Check, Store: w.db}
+		d.Reconciliation = api.Reconciliation{Check: compares.Check, Settle: compares.SettleAt, Store: w.db}
 		d.Endpoints.Store = w.db
 		d.Keys = append(d.Keys, api.Key{Name: "nothing", Hash: sha256.Sum256([]byte(nothingKey)), Branch: "head", Scopes: []string{"nothing"}})
 		for i := range d.Keys {

@@ -28,7 +28,9 @@ const (
 type Reconciliation struct {
 	// Check compares what a system says with what there is.
 	Check func(context.Context, reconcile.Call) (conversations.Reconciliation, []conversations.Difference, error)
-	Store interface {
+	// Settle puts the decision about a conflict into effect.
+	Settle func(context.Context, conversations.Target, conversations.Settle) (conversations.Applied, error)
+	Store  interface {
 		Digests(ctx context.Context, s conversations.Scope, after, through string, limit int) ([]conversations.Digest, error)
 		Reconciliations(ctx context.Context, s conversations.Scope, kind conversations.ReconciliationKind, before time.Time, limit int) ([]conversations.Reconciliation, error)
 		Reconciliation(ctx context.Context, s conversations.Scope, id string, n, limit int) (conversations.Reconciliation, []conversations.Difference, int, error)

@@ -31,7 +31,7 @@ func scopeWords() map[string]string {
 		scopeCandidatesWrite: "Act on candidates: decide, change, withdraw, write to them.",
 		scopeEventsRead:      "Read events.",
 		scopeEndpointsWrite:  "Manage the endpoints that events are delivered to, and replay events.",
-		scopeReconciliation:  "Compare what the caller believes with what Jiebao knows.",
+		scopeReconciliation:  "Compare what the caller believes with what Jiebao knows, and settle conflicts.",
 		scopeDocumentsRead:   "Fetch candidates' documents.",
 		scopeAlarms:          "See what keeps accounts from their work, and resume them.",
 		scopeApp:             "Make tokens for candidates' apps, and register their phones.",

@@ -88,7 +88,7 @@ func (a *App) mountAPI(r gin.IRouter) error {
 	out, err := api.New(api.Deps{
 		App:            api.App{Store: a.store, Secret: a.files.appSecrets[0], FormerSecrets: a.files.appSecrets[1:], Account: a.appAccount},
 		Endpoints:      api.Endpoints{Desk: a.desk(), Test: a.endpoints.Test, Kept: a.cfg.EHR.KeepFeeds},
-		Reconciliation: api.Reconciliation{Check: a.reconciler.Check, Store: a.store},
+		Reconciliation: api.Reconciliation{Check: a.reconciler.Check, Settle: a.reconciler.SettleAt, Store: a.store},
 		Documents:      api.Documents{Thread: a.store.Thread, Open: a.files.original, Secrets: a.files.linkSecrets},
 		Store:          a.store, Keys: apiKeys(a.cfg.API.Keys), Secrets: a.files.accessSecrets, Limit: a.spend, Now: a.clock.Now, Rand: rand.Reader, Log: a.log, URL: a.publicURL,
 		Describe: a.accounts.Describe, Preflight: a.newPreflight().Look, Foretell: a.foretell,

@@ -76,6 +76,13 @@ type Reassign struct {
 	AgentID string `json:"agent_id,omitempty"`
 }
 
+// SettleConflict is the decision about a conflict, once.
+type SettleConflict struct {
+	ConflictID string `json:"conflict_id"`
+	Choice     string `json:"choice"`         // theirs, ours or handled
+	Note       string `json:"note,omitempty"` // needed for handled
+}
+
 // Outcome is how the candidate stands after a command.
 type Outcome struct {
 	CandidateID      string   `json:"candidate_id"`
@@ -151,6 +158,11 @@ func (c *Client) SendMessage(ctx context.Context, candidate string, m SendMessag
 // Reassign hands the candidate to an agent or to the bot.
 func (c *Client) Reassign(ctx context.Context, candidate string, r Reassign, how ...How) (Outcome, error) {
 	return command[Outcome](ctx, c, path("candidates", candidate, "reassign"), r, how)
+}
+
+// SettleConflict decides what two systems do not agree on about the candidate.
+func (c *Client) SettleConflict(ctx context.Context, candidate string, s SettleConflict, how ...How) (Outcome, error) {
+	return command[Outcome](ctx, c, path("candidates", candidate, "settle-conflict"), s, how)
 }
 
 // Commands has up to 500 commands carried out, each answered on its own; those of

@@ -284,19 +284,30 @@ func (r *Reconciler) missing(ctx context.Context, c Call) (found []conversations
 // Settle puts HR's decision about a conflict into effect: if ours is right,
 // everything about the candidate is told again to the endpoints.
 func (r *Reconciler) Settle(ctx context.Context, s conversations.Scope, conversation string, c conversations.Settle) error {
-	done, err := r.Store.Apply(ctx, conversations.Target{Scope: s, Conversation: conversation}, c)
+	_, err := r.SettleAt(ctx, conversations.Target{Scope: s, Conversation: conversation}, c)
+	return err
+}
+
+// SettleAt is Settle on a condition.
+func (r *Reconciler) SettleAt(ctx context.Context, to conversations.Target, c conversations.Settle) (conversations.Applied, error) {
+	done, err := r.Store.Apply(ctx, to, c)
 	if err != nil || c.Choice != conversations.ChooseOurs || done.State == nil {
-		return err
+		return done, err
 	}
+	return done, r.tellEverything(ctx, done.State)
+}
+
+// tellEverything has every endpoint of a candidate told all their events again.
+func (r *Reconciler) tellEverything(ctx context.Context, of *conversations.Conversation) error {
 	all, err := r.Store.Endpoints(ctx, conversations.Everything)
 	if err != nil {
 		return err
 	}
 	for _, e := range all {
-		if !(conversations.Scope{e.Branch}).Allows(done.State.Branch) {
+		if !(conversations.Scope{e.Branch}).Allows(of.Branch) {
 			continue
 		}
-		if _, err := r.Store.Replay(ctx, conversations.Everything, e.ID, relay.Selection{Candidate: done.State.Candidate.ID}, false); err != nil {
+		if _, err := r.Store.Replay(ctx, conversations.Everything, e.ID, relay.Selection{Candidate: of.Candidate.ID}, false); err != nil {
 			return fmt.Errorf("telling endpoint %s again: %w", e.ID, err)
 		}
 	}
