@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -101,7 +102,9 @@ server: {listen: "127.0.0.1:0"}
 %s
 documents: {dir: %q, key_file: %q}
 api: {keys: [{name: ehr, key: key-for-tests-and-for-nothing-else, branch: head}]}
-ehr: {endpoint: {url: %q, secret: %q, timeout: 2s}} # a dead node's leases end after twice as long
+ehr:
+  endpoint: {url: %q, secret: %q, timeout: 500ms} # a dead node's leases end a few times later
+  retry: {schedule: [10ms, 50ms, 200ms]}
 accounts:
   - {id: oa, platform: wechat, branch: head, name: 招聘, app_id: wx0123456789abcdef, secret: app-secret,
      token: token, encoding_aes_key: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, base_url: %q, templates: {result_passed: T-RESULT}}
@@ -122,14 +125,22 @@ func TestKillLosesNothing(t *testing.T) {
 	}
 }
 
-// killUnderLoad lets candidates write, kills the gateway in the middle, starts
-// it again, and holds the EHR's events against what WeChat got an answer for.
+// A hundred kills, half with each database, at any moment: after so few
+// callbacks that many come while the gateway is still starting to work.
+const (
+	killsEach   = 50
+	betweenMost = 12 // acknowledged callbacks
+	talkers     = 24
+)
+
+// killUnderLoad lets candidates write, kills the gateway again and again, and
+// holds the EHR's events against what WeChat got an answer for. The EHR fails
+// every now and then, too.
 func killUnderLoad(t *testing.T, dir, store string) {
-	const candidates, each, kills = 24, 25, 2
 	sim := wechatsim.New(wechatsim.Options{Seed: 7, RealTime: true, CallbackTimeout: time.Second, Receipts: wechatsim.Receipts{Off: true}})
 	simServer := httptest.NewServer(sim.Handler())
 	ehr := newReceiver(t)
-	ehrServer := httptest.NewServer(ehr)
+	ehrServer := httptest.NewServer(unreliable(ehr))
 	t.Cleanup(func() { simServer.Close(); ehrServer.Close(); sim.Close() })
 
 	file := filepath.Join(dir, "config.yaml")
@@ -142,59 +153,89 @@ func killUnderLoad(t *testing.T, dir, store string) {
 	if err := sim.AddAccount(platform); err != nil {
 		t.Fatal(err)
 	}
-	phones := make([]*wechatsim.Phone, candidates)
-	for i := range phones {
+	k := &killer{t: t, answered: make(chan struct{}, talkers*betweenMost), over: make(chan struct{})}
+	for i := range talkers {
 		p, err := sim.AddCandidate(appID, wechatsim.Candidate{Name: fmt.Sprint("候选人", i), Following: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		phones[i] = p
 		postKnown(t, gateway.url, i, p.OpenID())
+		k.load.Go(func() { k.talk(p, i) })
 	}
-
-	var acknowledged sync.Map
-	var answered atomic.Int64
-	var up sync.RWMutex // held for writing while the gateway is down
-	half := make(chan struct{}, kills)
-	var load sync.WaitGroup
-	for i, p := range phones {
-		load.Go(func() {
-			for n := range each {
-				words := fmt.Sprintf("谢谢 c%d-m%d", i, n)
-				up.RLock() // whom nobody answered does not write on at once
-				x, err := p.Say(words)
-				up.RUnlock()
-				if err == nil && x.Outcome == wechatsim.Answered {
-					acknowledged.Store(words, true)
-					if a := answered.Add(1); a%(candidates*each/(kills+1)) == 0 {
-						select {
-						case half <- struct{}{}:
-						default:
-						}
-					}
-				}
-			}
-		})
-	}
-	done := make(chan struct{})
-	go func() { load.Wait(); close(done) }()
-	for range kills {
-		select {
-		case <-half:
-		case <-done:
+	rng := rand.New(rand.NewPCG(11, uint64(len(store))))
+	var starting time.Duration
+	for range killsEach {
+		for range rng.IntN(betweenMost) {
+			<-k.answered
 		}
 		gateway.kill()
-		up.Lock()
+		k.up.Lock()
+		began := time.Now()
 		gateway = startProcess(t, file)
+		starting += time.Since(began)
 		platform.CallbackURL = gateway.url + "/callbacks/oa"
 		err := sim.Configure(platform)
-		up.Unlock()
+		k.up.Unlock()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	<-done
-	expectEverything(t, ehr, &acknowledged, int(answered.Load()), gateway)
+	close(k.over)
+	k.load.Wait()
+	t.Logf("%d kills; a start took %s", killsEach, (starting / killsEach).Round(time.Millisecond))
+	expectEverything(t, ehr, &k.acknowledged, int(k.count.Load()), gateway)
+}
+
+// unreliable is an EHR that refuses some events, and takes some and says that
+// it failed.
+func unreliable(r *receiver) http.Handler {
+	var n atomic.Int64
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		switch n.Add(1) % 23 {
+		case 7:
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case 19:
+			r.ServeHTTP(httptest.NewRecorder(), req)
+			w.WriteHeader(http.StatusBadGateway)
+		default:
+			r.ServeHTTP(w, req)
+		}
+	})
+}
+
+// killer is who kills the gateway while candidates write to it.
+type killer struct {
+	t            *testing.T
+	up           sync.RWMutex // held for writing while the gateway is down
+	load         sync.WaitGroup
+	acknowledged sync.Map
+	count        atomic.Int64
+	answered     chan struct{}
+	over         chan struct{} // closed when nobody is killed any more
+}
+
+// talk has a candidate write until nobody is killed any more.
+func (k *killer) talk(p *wechatsim.Phone, i int) {
+	for n := 0; ; n++ {
+		select {
+		case <-k.over:
+			return
+		default:
+		}
+		words := fmt.Sprintf("谢谢 c%d-m%d", i, n)
+		k.up.RLock() // whom nobody answered does not write on at once
+		x, err := p.Say(words)
+		k.up.RUnlock()
+		if err != nil || x.Outcome != wechatsim.Answered {
+			continue
+		}
+		k.acknowledged.Store(words, true)
+		k.count.Add(1)
+		select {
+		case k.answered <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // expectEverything waits until the EHR knows every acknowledged message, and
