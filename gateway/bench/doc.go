@@ -34,7 +34,11 @@
 // The gateway starts again on the same data, now with an EHR: a receiver that
 // verifies every signature and insists that no candidate's sequence skips or
 // repeats. First it takes all the events that waited; that is the rate of
-// events.
+// events. It is compared, in the same run, with an ordinary HTTP client that
+// posts events which were signed before over as many kept connections to the
+// same kind of receiver: what is left for the queue, the signing and the order.
+// Then followers write 200 messages a second, which is no load; the lag is from
+// sending the callback until the receiver has the message's event.
 //
 // Then results are posted for new candidates, several for each, one after
 // the other; the simulator takes 0 to 40 ms over each message. The rate is

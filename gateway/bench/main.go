@@ -48,6 +48,7 @@ type plan struct {
 	latency     time.Duration // of the platform, at most
 	replied     int           // conversations in which HR replies
 	replies     int           // in each
+	followed    int           // callbacks whose way to the EHR is timed
 
 	notifications int // told by every channel
 	receipts      int // posted of these, with repeats
@@ -56,7 +57,7 @@ type plan struct {
 func fullPlan() plan {
 	return plan{
 		connections: 64, followers: 1000, rounds: 3, round: 2 * time.Second, prepared: 40_000, repeated: 500,
-		results: 12_000, telling: 5 * time.Second, perPerson: 4, underWay: 512, latency: 40 * time.Millisecond, replied: 100, replies: 4,
+		results: 12_000, telling: 5 * time.Second, perPerson: 4, underWay: 512, latency: 40 * time.Millisecond, replied: 100, replies: 4, followed: 1000,
 		notifications: 10_000, receipts: 70_000,
 	}
 }
@@ -64,7 +65,7 @@ func fullPlan() plan {
 func quickPlan() plan {
 	p := fullPlan()
 	p.followers, p.rounds, p.round, p.prepared = 300, 1, time.Second, 15_000
-	p.results, p.telling, p.replied, p.notifications, p.receipts = 2000, time.Second, 20, 1000, 2000
+	p.results, p.telling, p.replied, p.followed, p.notifications, p.receipts = 2000, time.Second, 20, 200, 1000, 2000
 	return p
 }
 

@@ -39,6 +39,16 @@ func (b *bench) measureOutbound(ctx context.Context, d *database) (err error) {
 	b.report.heading("Out: with " + d.name)
 	b.report.goal("events to the EHR, verified", fmt.Sprintf("%s (of %s)", perSecond(backlog.perSecond()), grouped(int64(backlog.count))),
 		"≥ 5,000/s", backlog.perSecond() >= 5000)
+	bare, err := b.bare(ctx, min(max(backlog.count, 1000), 20_000))
+	if err != nil {
+		return fmt.Errorf("posting events by a bare client: %w", err)
+	}
+	b.report.figure("bare client over kept connections, signed before", perSecond(bare))
+	b.report.figure("events to the EHR, ratio to the bare client", fmt.Sprintf("%.2f", backlog.perSecond()/bare))
+	if err := b.lag(ctx, p, ehr); err != nil {
+		return err
+	}
+	ehr.take()
 	if err := b.tell(ctx, p, platform, ehr); err != nil {
 		return err
 	}

@@ -25,6 +25,8 @@ type receiver struct {
 	// sent is called for every result whose notification a channel accepted,
 	// with when the gateway knew.
 	sent atomic.Pointer[func(result string, at time.Time)]
+	// heard is called for every message of a candidate, with its arrival here.
+	heard atomic.Pointer[func(words string, at time.Time)]
 
 	mu          sync.Mutex
 	count       int
@@ -55,7 +57,8 @@ type event struct {
 		Sequence  int64  `json:"sequence"`
 		Result    string `json:"result_id"`
 		Message   struct {
-			ID string `json:"id"`
+			ID   string `json:"id"`
+			Text string `json:"text"`
 		} `json:"message"`
 	} `json:"data"`
 }
@@ -79,17 +82,24 @@ func (e *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if sent := e.sent.Load(); sent != nil && ev.Type == "notification.sent" {
 		(*sent)(ev.Data.Result, ev.Timestamp)
 	}
+	if heard := e.heard.Load(); heard != nil && ev.Type == "message.received" {
+		(*heard)(ev.Data.Message.Text, now)
+	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// mac authenticates a text with the EHR's key.
+func mac(text string) []byte {
+	m := macs.Get().(hash.Hash)
+	defer macs.Put(m)
+	m.Reset()
+	_, _ = io.WriteString(m, text)
+	return m.Sum(nil)
 }
 
 func verify(h http.Header, body []byte, now time.Time) (problem string) {
 	id, stamp := h.Get("webhook-id"), h.Get("webhook-timestamp")
-	mac := macs.Get().(hash.Hash)
-	defer macs.Put(mac)
-	mac.Reset()
-	_, _ = io.WriteString(mac, id+"."+stamp+".")
-	_, _ = mac.Write(body)
-	want := base64.StdEncoding.EncodeToString(mac.Sum(nil))
+	want := base64.StdEncoding.EncodeToString(mac(id + "." + stamp + "." + string(body)))
 	if given, found := strings.CutPrefix(h.Get("webhook-signature"), "v1,"); !found || !hmac.Equal([]byte(given), []byte(want)) {
 		return "the signature of " + id + " does not hold"
 	}
