@@ -151,8 +151,10 @@ func (e *Endpoints) dispatcher(x relay.Endpoint) (*outbox.Dispatcher, func(), er
 	return d, w.Close, nil
 }
 
-// within is how long an attempt and what follows from it may take.
-func within(attempt time.Duration) time.Duration { return attempt + attempt/4 + 500*time.Millisecond }
+// within is how long an attempt and what follows from it may take. A candidate's
+// events are leased for twice as long, and told again by another worker if they
+// are not booked by then.
+func within(attempt time.Duration) time.Duration { return attempt + max(attempt/4, 2*time.Second) }
 
 // unusable pauses an endpoint that cannot be told, which raises an alarm.
 func (e *Endpoints) unusable(ctx context.Context, x relay.Endpoint, why error) {
