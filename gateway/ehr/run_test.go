@@ -28,12 +28,13 @@ func virtual() *clock.Virtual { return clock.NewVirtual(noon()) }
 // who resumes it, and everything in order.
 func TestGoneAndResumed(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, sqlstore.SQLite, virtual())
+	c := virtual()
+	o := newOffice(t, sqlstore.SQLite, c)
 	code := atomic.Int64{}
 	code.Store(http.StatusGone)
 	e := newEndpoint(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(int(code.Load())) })
 	o.candidates(2)
-	o.run(func(c *ehr.Options) { c.Configured = []ehr.Configured{webhook("ehr", e.URL)} })
+	o.run(func(o *ehr.Options) { o.Configured = []ehr.Configured{webhook("ehr", e.URL)} })
 	o.write(2, 0, 3)
 	o.eventually("it is paused", func() bool { return o.standing("ehr").Paused.Reason == relay.PausedGone })
 	alarms, err := o.Alarms(t.Context(), conversations.Everything, o.clock.Now())
@@ -41,13 +42,19 @@ func TestGoneAndResumed(t *testing.T) {
 		t.Fatalf("the alarms are %+v (%v)", alarms, err)
 	}
 	code.Store(http.StatusNoContent)
-	before := len(e.seen())
 	if err := o.Resume(t.Context(), conversations.Everything, alarms[0].ID, "li"); err != nil {
 		t.Fatal(err)
 	}
-	o.eventually("it has everything", func() bool { return o.standing("ehr").Waiting == 0 })
-	if n := len(e.seen()) - before; n != 6 {
-		t.Errorf("it was told %d times after the pause, want 6", n)
+	o.eventually("it has everything", func() bool {
+		c.Advance(time.Second) // an attempt that was under way may be booked after the end of the pause
+		return o.standing("ehr").Waiting == 0
+	})
+	told := map[string]bool{}
+	for _, a := range e.seen() {
+		told[a.header.Get("webhook-id")] = true
+	}
+	if len(told) != 6 {
+		t.Errorf("it was told %d events, want 6", len(told))
 	}
 	if open, err := o.OpenAlarms(t.Context()); err != nil || len(open) != 0 {
 		t.Errorf("the alarm is still there: %+v (%v)", open, err)
