@@ -22,7 +22,7 @@ func (a *App) newConsole() (*console.Console, error) {
 		Store: a.store, Documents: a.files, Channels: a.accounts, Words: a.engine.Phrases,
 		StartDates: seated{a.engine, a.store, a.clock.Now},
 		Knowledge:  func() console.Knowledge { return a.library.index.Load() }, Doubts: doubts,
-		Preflight: consolePreflight{a}, Endpoints: a.desk(), TestEndpoint: a.endpoints.Test, Settle: a.reconciler.Settle,
+		Preflight: consolePreflight{a}, Endpoints: a.desk(), TestEndpoint: a.endpoints.Test, Settle: a.reconciler.Settle, Compare: a.compare,
 		Now: a.clock.Now, Zone: a.engine.Zone, Bank: a.cfg.Bank.Name, PublicURL: a.publicURL,
 		BranchName: a.cfg.Bank.BranchName, Branches: a.branches(), NewID: newID,
 		Invitation: newInvitation,

@@ -33,6 +33,11 @@ func (a *App) openReconciler(context.Context, Options) (err error) {
 	return err
 }
 
+// compare asks for a comparison now, on behalf of an agent.
+func (a *App) compare(ctx context.Context, by string) (id string, err error) {
+	return reconcile.Ask(ctx, a.store, newID(), by, a.clock.Now(), false)
+}
+
 // asked is how long a comparison may wait for a gateway to make it.
 const asked = time.Minute
 

@@ -23,6 +23,7 @@ func (c *Console) noteAlarms(g *gin.Context, v *view) {
 			v.addAlarm(a)
 		}
 	}
+	c.noteDisagreement(g, v)
 }
 
 // addAlarm adds an alarm to those that are shown. What an account cannot do for

@@ -1,13 +1,9 @@
 package console
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -56,61 +52,4 @@ func (v *view) side(x *conversations.Conflict, part string) (theirs, ours string
 		theirs, ours = v.T("conflict.files", "n", len(x.Theirs.Documents)), v.T("conflict.files", "n", len(x.Ours.Documents))
 	}
 	return theirs, ours
-}
-
-// reportsPath is where comparisons with other systems are reported.
-const reportsPath = "/inbox/reconciliations"
-
-// reportsAtOnce and differencesAtOnce are how many a page shows.
-const (
-	reportsAtOnce     = 30
-	differencesAtOnce = 200
-)
-
-// reportsPage lists the latest comparisons.
-func (c *Console) reportsPage(g *gin.Context, v *view) {
-	all, err := c.o.Store.Reconciliations(g.Request.Context(), v.agent.Scope, "", time.Time{}, reportsAtOnce)
-	if err != nil {
-		c.fail(g, v, fmt.Errorf("reading the reports: %w", err))
-		return
-	}
-	v.back = reportsPath
-	c.show(g, http.StatusOK, reportsView(v, all))
-}
-
-// report is one comparison and whom it names.
-type report struct {
-	conversations.Reconciliation
-	found []conversations.Difference
-	more  bool
-}
-
-func (c *Console) reportPage(g *gin.Context, v *view) {
-	var r report
-	var next int
-	var err error
-	r.Reconciliation, r.found, next, err = c.o.Store.Reconciliation(g.Request.Context(), v.agent.Scope, g.Param("report"), 0, differencesAtOnce)
-	if err != nil {
-		if !errors.Is(err, conversations.ErrNotFound) {
-			err = fmt.Errorf("reading a report: %w", err)
-		}
-		c.fail(g, v, err)
-		return
-	}
-	r.more = next > 0
-	v.back = reportURL(r.ID)
-	c.show(g, http.StatusOK, reportView(v, r))
-}
-
-func reportURL(id string) string { return reportsPath + "/" + url.PathEscape(id) }
-
-// outcomeOf says what came of a comparison.
-func (v *view) outcomeOf(r conversations.Reconciliation) string {
-	switch {
-	case r.Finished.IsZero():
-		return v.T("report.under_way", "done", r.Done, "all", r.Candidates)
-	case r.Agrees():
-		return v.T("report.all_agree", "n", r.Candidates)
-	}
-	return v.T("report.some_differ", "n", r.Candidates-r.Agree, "all", r.Candidates)
 }

@@ -48,6 +48,9 @@ type Options struct {
 	Endpoints Endpoints
 	// TestEndpoint posts a test event to a webhook and returns how that went.
 	TestEndpoint func(context.Context, relay.Endpoint) (relay.Attempt, error)
+	// Compare asks for a comparison of everybody with everything, and returns the
+	// id of its report.
+	Compare func(ctx context.Context, by string) (id string, err error)
 	// Settle puts into effect how HR settles a conflict with another system.
 	Settle    func(ctx context.Context, s conversations.Scope, conversation string, c conversations.Settle) error
 	Words     Words
@@ -85,7 +88,7 @@ func New(o Options) (*Console, error) {
 		return nil, fmt.Errorf("the console needs a public URL like https://jiebao.example.com, not %q", o.PublicURL)
 	}
 	if o.Store == nil || o.Documents == nil || o.Channels == nil || o.StartDates == nil || o.Knowledge == nil || o.Doubts == nil || o.Preflight == nil ||
-		o.Endpoints == nil || o.TestEndpoint == nil || o.Settle == nil ||
+		o.Endpoints == nil || o.TestEndpoint == nil || o.Settle == nil || o.Compare == nil ||
 		o.Words == nil || o.Now == nil || o.Zone == nil ||
 		o.BranchName == nil || o.NewID == nil || o.Invitation == nil || o.Logger == nil {
 		return nil, errors.New("the console was built without one of its parts; see console.Options")
@@ -159,6 +162,7 @@ func (c *Console) mountEndpoints(r gin.IRouter) {
 	r.POST(endpointsPath+"/_new", c.admin((*Console).createEndpoint))
 
 	r.GET(reportsPath, c.admin((*Console).reportsPage))
+	r.POST(reportsPath, c.admin((*Console).compareNow))
 	r.GET(reportsPath+"/:report", c.admin((*Console).reportPage))
 
 	r.GET(endpointsPath+"/:endpoint", c.admin((*Console).endpointPage))

@@ -34,6 +34,7 @@ type fake struct {
 	apart    map[string]bool
 	alarms   []conversations.AlarmView
 	relays   relays
+	compared compared
 	fail     error // of the next Apply
 }
 

@@ -87,7 +87,7 @@ func newConsole(f *fake, url string) (*Console, error) {
 	}
 	var n atomic.Int64
 	return New(Options{
-		Store: f, Documents: f, Channels: f, StartDates: f, Knowledge: f.knowledge, Doubts: doubts, Preflight: ahead{}, Endpoints: f, TestEndpoint: f.test, Settle: f.settle, Words: words, Now: f.now, Zone: beijing, Bank: "京行", PublicURL: url,
+		Store: f, Documents: f, Channels: f, StartDates: f, Knowledge: f.knowledge, Doubts: doubts, Preflight: ahead{}, Endpoints: f, TestEndpoint: f.test, Settle: f.settle, Compare: f.compare, Words: words, Now: f.now, Zone: beijing, Bank: "京行", PublicURL: url,
 		BranchName: func(p string) string {
 			for p != "" {
 				if names[p] != "" {

@@ -66,6 +66,8 @@ type Reports interface {
 	// Reconciliation returns one with up to limit differences from n on, and
 	// the number of the next; 0 at the end.
 	Reconciliation(ctx context.Context, s conversations.Scope, id string, n, limit int) (r conversations.Reconciliation, found []conversations.Difference, next int, err error)
+	// Candidate returns the conversation of the candidate with the EHR's id.
+	Candidate(ctx context.Context, s conversations.Scope, ehr string) (conversations.Conversation, error)
 }
 
 // Endpoints sets up who is told; an *endpoints.Desk does. What is wrong with

@@ -25,7 +25,9 @@ type view struct {
 	branch   func(path string) string
 	gaps     int // questions that wait for HR, for the navigation
 	alarms   []conversations.AlarmView
-	titles   map[conversations.EventType]catalogue.Words // of events, on the pages of endpoints
+	// disagreement is the last comparison of everybody, if not all agreed.
+	disagreement *conversations.Reconciliation
+	titles       map[conversations.EventType]catalogue.Words // of events, on the pages of endpoints
 }
 
 // T puts a key into the visitor's language; args are names and values in
