@@ -126,7 +126,7 @@ func (w *demoWorld) configure() {
 		"head": "总行", "head/beijing": "北京分行", "head/beijing/chaoyang": "北京朝阳支行", "head/beijing/haidian": "北京海淀支行",
 		"head/shanghai": "上海分行", "head/shenzhen": "深圳分行", "head/hongkong": "香港分行",
 	}}
-	w.cfg.API.Keys = []config.APIKey{{Name: "demo", Key: config.NewSecret(s.api), Branch: "head"}}
+	w.cfg.API.Keys = []config.APIKey{{Name: "ehr", Key: config.NewSecret(s.api), Branch: "head"}}
 	w.cfg.EHR.Endpoint.URL = w.base + "/ehr/webhooks"
 	w.cfg.EHR.Endpoint.Secret = config.NewSecret(s.webhook)
 	w.cfg.Accounts = append([]config.Account{{ // first: its QR code is what invitations show

@@ -40,6 +40,7 @@ import (
 //	silence                   the EHR gets no further event
 //	advance DURATION          time passes
 //	hr signin|take|release NAME, hr reply|despite NAME TEXT, hr decide|overbook NAME VERDICT [DATE], hr approve NAME
+//	hr settle NAME CHOICE [NOTE]  HR settles the conflict that the page shows
 //	page NAME REGEXP...       HR's page of NAME's conversation matches each
 //	fault MODE [PATH]         the platform misbehaves, once
 //	ehrdown STATUS            the EHR answers STATUS from now on; 0: it works
@@ -346,6 +347,12 @@ func (s *script) hr() {
 			fields.Set("overbook", "yes")
 		}
 		s.hrForm("/decide", fields)
+	case "settle":
+		fields := url.Values{"conflict": {s.shown("conflict")}, "choice": {s.arg(2)}}
+		if len(s.args) > 3 {
+			fields.Set("note", s.args[3])
+		}
+		s.hrForm("/settle", fields)
 	case "approve":
 		s.hrForm("/claim", url.Values{"do": {"approve"}, "match": {s.shown("match")}})
 	default:
