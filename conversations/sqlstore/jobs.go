@@ -58,7 +58,12 @@ func (j *job) take() bool {
 	return j.state.CompareAndSwap(jobQueued, jobTaken)
 }
 
-func (j *job) drop() bool { return j.state.CompareAndSwap(jobQueued, jobDropped) }
+// drop says that nobody waits for the job any more, and whether it will not be
+// done: a job that is taken already gets its answer.
+func (j *job) drop() bool {
+	j.state.CompareAndSwap(jobQueued, jobDropped)
+	return j.state.Load() == jobDropped
+}
 
 // jobs is the queue between callers and committers. No two jobs that share a
 // key are ever under way together, not even in two groups: they would wait
