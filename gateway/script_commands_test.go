@@ -51,8 +51,8 @@ import (
 //	unlogged TEXT...          the log holds none of these, nor any openid
 //
 // and what script_page_test.go, script_knowledge_test.go, script_reach_test.go,
-// script_mail_test.go, script_wecom_test.go, script_ehr_test.go and
-// script_endpoints_test.go add.
+// script_mail_test.go, script_wecom_test.go, script_ehr_test.go,
+// script_endpoints_test.go and script_storage_test.go add.
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	commands := map[string]func(*script){
 		"ehr": (*script).postResult, "api": (*script).api, "body": (*script).body,
@@ -71,6 +71,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	maps.Copy(commands, ehrCommands())
 	maps.Copy(commands, endpointCommands())
 	maps.Copy(commands, reconcileCommands())
+	maps.Copy(commands, storageCommands())
 	out := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, run := range commands {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
@@ -118,11 +119,13 @@ func (s *script) status(got int, want string) {
 
 func (s *script) match(what, text string, patterns []string) {
 	for _, p := range patterns {
-		if !regexp.MustCompile("(?s)" + p).MatchString(text) {
+		if !matcher(p).MatchString(text) {
 			s.Fatalf("%s does not match %q:\n%s", what, p, text)
 		}
 	}
 }
+
+func matcher(pattern string) *regexp.Regexp { return regexp.MustCompile("(?s)" + pattern) }
 
 var asEHR = http.Header{"Authorization": {"Bearer " + apiKey}, "Content-Type": {"application/json"}}
 
@@ -216,20 +219,26 @@ func (s *script) tap() {
 }
 
 func (s *script) photo() {
-	seed, err := strconv.Atoi(s.arg(1))
+	photo := s.photoOf(s.arg(1))
+	if len(s.args) > 2 {
+		photo = photo[:len(photo)-100]
+	}
+	s.acted(s.phone().SendImage(photo))
+}
+
+// photoOf takes a photo; equal seeds, equal photos.
+func (s *script) photoOf(seed string) []byte {
+	n, err := strconv.Atoi(seed)
 	s.Check(err)
 	img := image.NewRGBA(image.Rect(0, 0, 320, 200))
 	for y := range 200 {
 		for x := range 320 {
-			img.Set(x, y, color.RGBA{uint8(x * seed), uint8(y), uint8(seed), 255})
+			img.Set(x, y, color.RGBA{uint8(x * n), uint8(y), uint8(n), 255})
 		}
 	}
 	var b bytes.Buffer
 	s.Check(jpeg.Encode(&b, img, nil))
-	if len(s.args) > 2 {
-		b.Truncate(b.Len() - 100)
-	}
-	s.acted(s.phone().SendImage(b.Bytes()))
+	return b.Bytes()
 }
 
 // see waits for the next message from the account.

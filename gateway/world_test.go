@@ -59,6 +59,7 @@ type world struct {
 	model   *modelServer // nil until a script tells it what to say
 	mails   *mails       // nil until a script opens a mailbox
 	payroll *payroll     // nil until a script sets an endpoint up
+	storage *storage     // nil until a script gives the EHR one for documents
 	cursor  string       // how far a script has read the feed
 	weCom   *weCom       // nil until a script gives the gateway a WeCom app
 	phones  map[string]*phone
