@@ -104,7 +104,7 @@ const (
 	maxPhone    = 24
 	maxItem     = 20
 	maxNote     = 200
-	maxNews     = 60 // of a note beside all that changed
+	maxNews     = 60  // of a note beside all that changed
 	maxSaid     = 500 // of the candidate's words, kept in memory
 	maxWondered = 200 // of a question that was answered
 	maxItems    = 4   // documents named in one message

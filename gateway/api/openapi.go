@@ -25,7 +25,7 @@ const (
 	tagOAuth          = "Access tokens"
 )
 
-const introduction = `Jiebao tells candidates of their passed AI interview over the bank's WeChat official accounts, talks with them, and syncs every reply back to the EHR.
+const introduction = `Jiebao tells candidates of their passed AI interview over WeChat, WeCom, the bank's app, text messages, mail and telephone, talks with them, and syncs every reply back to the EHR.
 
 **Authentication.** Every call carries an API key, as ` + "`Authorization: Bearer <key>` or `X-API-Key: <key>`" + `, or an access token that was got with the key (OAuth2 client credentials, see the tag Access tokens). A key is for one branch and all below it; what lies outside does not exist for it. It has scopes, may end, and may be bound to addresses (` + "`api.keys`" + `). The bank's app calls with a candidate's token instead, see the tag App.
 
@@ -42,11 +42,11 @@ const introduction = `Jiebao tells candidates of their passed AI interview over 
 const aboutEvents = `What happens to a candidate is told to every endpoint that is configured (` + "`ehr`" + `) or set up (see the tag Endpoints) for the candidate's branch, as [Standard Webhooks](https://www.standardwebhooks.com). Systems that take no calls from outside fetch the same from a feed, in the same order.
 
 - **Verify** each request with any Standard Webhooks library and the secret ` + "`whsec_…`" + `: ` + "`webhook-signature`" + ` is ` + "`v1,`" + ` and the base64 of the HMAC-SHA256 of ` + "`{webhook-id}.{webhook-timestamp}.{body}`" + `.
-- **Answer 2xx** within the timeout to take an event. Anything else is tried again, at growing intervals, for as long as it takes; ` + "`Retry-After`" + ` of 429 and 503 is honoured, redirects are not followed.
-- **Order.** The events of a candidate come one after the other, each only after the one before was taken. ` + "`data.sequence`" + ` counts them from 1 without gaps.
+- **Answer 2xx** within the timeout to take an event. Anything else is tried again, at growing intervals, for three days; ` + "`Retry-After`" + ` of 429 and 503 is honoured, redirects are not followed. An event that is refused for so long by an endpoint that takes others becomes a dead letter: it is kept, the candidate's later events go on, and it can be replayed. An endpoint that takes nothing, or answers 410, is paused; its events are kept until it is resumed.
+- **Order.** The events of a candidate come one after the other, each only after the one before was taken or given up. ` + "`data.sequence`" + ` counts them from 1 without gaps.
 - **Envelope.** An event is a [CloudEvent](https://cloudevents.io) 1.0 in structured mode, with the attribute ` + "`sequence`" + `, and has ` + "`type`" + `, ` + "`timestamp`" + ` and ` + "`data`" + ` where receivers of Standard Webhooks look for them. ` + "`dataschema`" + ` names the JSON Schema of ` + "`data`" + ` and its version: ` + "`urn:jiebao:event:TYPE:VERSION`" + ` is served at ` + "`/docs/events/TYPE/VERSION`" + `. Within a version fields may be added; nothing else changes.
 - **Repeats.** An event may come twice. ` + "`webhook-id`" + ` tells, and always stands for the same bytes.
-- **Missed something?** List the candidate's events by the operation below.`
+- **Missed something?** List the candidate's events by the operation below, have them replayed (tag Endpoints), or compare what you know (tag Reconciliation).`
 
 // openAPI is the document before the operations are added to it.
 func (a *API) openAPI() *huma.OpenAPI {
