@@ -175,4 +175,7 @@ func (s *script) document() {
 	code, err = s.w.call(http.MethodPost, "/v1/documents/"+list.Documents[number-1].ID+"/"+s.arg(0), asEHR, "")
 	s.Check(err)
 	s.status(code, s.arg(3))
+	if s.arg(0) == "link" && code == http.StatusOK {
+		s.linked()
+	}
 }

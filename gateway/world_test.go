@@ -60,6 +60,7 @@ type world struct {
 	mails   *mails       // nil until a script opens a mailbox
 	payroll *payroll     // nil until a script sets an endpoint up
 	storage *storage     // nil until a script gives the EHR one for documents
+	link    link         // to a document: the latest that a script asked for
 	cursor  string       // how far a script has read the feed
 	weCom   *weCom       // nil until a script gives the gateway a WeCom app
 	phones  map[string]*phone
@@ -181,25 +182,31 @@ func (w *world) logged() string {
 
 // call makes a request to the gateway and keeps the answer's body.
 func (w *world) call(method, path string, header http.Header, body string) (int, error) {
+	code, _, err := w.exchange(w.http, method, path, header, body)
+	return code, err
+}
+
+// exchange is a call by somebody else, who sees the answer's header as well.
+func (w *world) exchange(by *http.Client, method, path string, header http.Header, body string) (int, http.Header, error) {
 	target := path
 	if !strings.HasPrefix(path, "http") {
 		target = w.app.URL() + path
 	}
 	req, err := http.NewRequestWithContext(w.t.Context(), method, target, strings.NewReader(body))
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	for k, v := range header {
 		req.Header[k] = v
 	}
-	resp, err := w.http.Do(req)
+	resp, err := by.Do(req)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
 	w.last = string(b)
-	return resp.StatusCode, err
+	return resp.StatusCode, resp.Header, err
 }
 
 // form posts one of the inbox's forms as a browser without JavaScript would.

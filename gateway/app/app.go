@@ -216,7 +216,7 @@ func (a *App) URL() string { return a.publicURL }
 func (a *App) Run(ctx context.Context) error {
 	defer a.Close()
 	if a.cfg.Store.Driver == config.SQLite { // there is one gateway: what is leased was leased by one that died
-		if err := a.store.ReleaseLeases(ctx); err != nil {
+		if err := a.store.ReleaseLeases(ctx); err != nil && ctx.Err() == nil {
 			return err
 		}
 	}
