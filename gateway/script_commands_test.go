@@ -52,8 +52,8 @@ import (
 //
 // and what script_page_test.go, script_knowledge_test.go, script_reach_test.go,
 // script_mail_test.go, script_wecom_test.go, script_ehr_test.go,
-// script_endpoints_test.go, script_storage_test.go and script_links_test.go
-// add.
+// script_endpoints_test.go, script_storage_test.go, script_links_test.go and
+// script_scanner_test.go add.
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	commands := map[string]func(*script){
 		"ehr": (*script).postResult, "api": (*script).api, "body": (*script).body,
@@ -74,6 +74,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	maps.Copy(commands, reconcileCommands())
 	maps.Copy(commands, storageCommands())
 	maps.Copy(commands, linkCommands())
+	maps.Copy(commands, scannerCommands())
 	out := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, run := range commands {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {

@@ -19,7 +19,7 @@ import (
 //	file NAME TITLE           NAME sends a file in the chat, which WeChat keeps to itself
 //	open NAME                 NAME opens the latest link of the chat
 //	digits NAME DIGITS STATUS NAME types the last digits of a phone number
-//	upload NAME ITEM STATUS KIND...  NAME uploads files: pdf, photo, fake, cut or locked, and anything after it makes them differ
+//	upload NAME ITEM STATUS KIND...  NAME uploads files: pdf, photo, fake, cut, locked or infected, and anything after it makes them differ
 //	screen NAME REGEXP...     NAME's page matches each
 //	own NAME BELOW            NAME goes to their own page, or to what is below it
 //	choose NAME CHOICE STATUS [NOTE] NAME gives an answer on the page they look at
@@ -122,6 +122,8 @@ func uploadedFile(kind string) (name string, content []byte) {
 		return kind + ".pdf", whole[:len(whole)/2]
 	case strings.HasPrefix(kind, "locked"):
 		return kind + ".pdf", bytes.Replace(whole, []byte("<< /Root"), []byte("<< /Encrypt 5 0 R /Root"), 1)
+	case strings.HasPrefix(kind, "infected"):
+		return kind + ".pdf", pdfOf(kind + eicar())
 	case strings.HasPrefix(kind, "pdf"):
 		return "../../" + kind + ".pdf", whole
 	case strings.HasPrefix(kind, "photo"):

@@ -60,6 +60,7 @@ type world struct {
 	mails   *mails       // nil until a script opens a mailbox
 	payroll *payroll     // nil until a script sets an endpoint up
 	storage *storage     // nil until a script gives the EHR one for documents
+	scanner *scanner     // nil until a script sets clamd up
 	link    link         // to a document: the latest that a script asked for
 	cursor  string       // how far a script has read the feed
 	weCom   *weCom       // nil until a script gives the gateway a WeCom app
