@@ -94,7 +94,7 @@ func (b *bench) configure(s setup) (file string, err error) {
 store: %s
 documents: {dir: %q, key_file: %q}
 bank: {name: 示例银行}
-api: {keys: [{name: ehr, key: %q, branch: head}]}
+api: {keys: [{name: ehr, key: %q, branch: head, requests_per_minute: 6000000}]}
 ehr: {endpoint: %s}
 accounts:
   - {id: %s, platform: wechat, branch: head, name: 示例银行招聘, app_id: %s, secret: %s, token: %s, encoding_aes_key: %s,
