@@ -1,6 +1,6 @@
 // Package testenv gives tests what they need from the machine: a private
-// PostgreSQL, a private Redis, a browser, Node and the software of others that
-// runs on it. What is not installed skips the test with one line that says how
+// PostgreSQL, a private Redis, a browser, OpenSSL, Node and the software of
+// others that runs on it. What is not installed skips the test with one line that says how
 // to install it; with CI=true that is a failure instead.
 //
 // The servers are the test process's own: in a temporary folder, on a Unix
@@ -29,6 +29,16 @@ func Chromium(t testing.TB) string {
 	}
 	missing(t, "Chromium", "apt-get install chromium fonts-noto-cjk")
 	return ""
+}
+
+// OpenSSL is the path of OpenSSL's command.
+func OpenSSL(t testing.TB) string {
+	t.Helper()
+	path, err := exec.LookPath("openssl")
+	if err != nil {
+		missing(t, "OpenSSL", "apt-get install openssl")
+	}
+	return path
 }
 
 // Node is the path of Node. The folders named must have their packages installed.

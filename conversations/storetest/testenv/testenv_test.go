@@ -74,9 +74,9 @@ func TestRedisIsPrivate(t *testing.T) {
 
 func TestProgramsRun(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{testenv.Node(t), testenv.Chromium(t)} {
-		if out, err := exec.CommandContext(t.Context(), path, "--version").CombinedOutput(); err != nil {
-			t.Errorf("%s --version: %v\n%s", path, err, out)
+	for path, asked := range map[string]string{testenv.Node(t): "--version", testenv.Chromium(t): "--version", testenv.OpenSSL(t): "version"} {
+		if out, err := exec.CommandContext(t.Context(), path, asked).CombinedOutput(); err != nil {
+			t.Errorf("%s %s: %v\n%s", path, asked, err, out)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"jiebao/conversations/relay"
+	"jiebao/conversations/storetest/testenv"
 	"jiebao/gateway/ehr/daily"
 )
 
@@ -199,10 +200,7 @@ func TestABrokenOffDayIsWrittenAgain(t *testing.T) {
 // Jiebao.
 func TestOpenSSLAgrees(t *testing.T) {
 	t.Parallel()
-	openssl, err := exec.LookPath("openssl")
-	if err != nil {
-		t.Skip("openssl is missing")
-	}
+	openssl := testenv.OpenSSL(t)
 	w, j := newWriter(t)
 	j.add(1, day(20, 10))
 	write(t, w, day(21, 3), day(22, 2))
