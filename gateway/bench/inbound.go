@@ -38,7 +38,7 @@ type side struct {
 // measureInbound lets followers write to the gateway on each database, and
 // compares it with the ceiling, round by round.
 func (b *bench) measureInbound(ctx context.Context, all []*database) error {
-	platform, err := newPlatform(0, true)
+	platform, err := newPlatform(1, 0, true)
 	if err != nil {
 		return err
 	}

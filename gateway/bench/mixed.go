@@ -16,7 +16,7 @@ const mixedGroup = "m"
 // measureMixed tells results by every channel at once: each candidate has an
 // address on one of them, so that the plan passes over the steps before it.
 func (b *bench) measureMixed(ctx context.Context, d *database) (err error) {
-	platform, err := newPlatform(b.latency, false)
+	platform, err := newPlatform(3, b.latency, false)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 // measureOutbound starts the gateway again on what the inbound rounds left,
 // now with an EHR that listens, and then tells candidates of results.
 func (b *bench) measureOutbound(ctx context.Context, d *database) (err error) {
-	platform, err := newPlatform(b.latency, false)
+	platform, err := newPlatform(2, b.latency, false)
 	if err != nil {
 		return err
 	}

@@ -25,10 +25,13 @@ type platform struct {
 	told atomic.Pointer[func(result int, at time.Time)]
 }
 
-func newPlatform(latency time.Duration, lenient bool) (*platform, error) {
+// newPlatform simulates WeChat for one stage. Stages share databases and the
+// account, and the platform never gives out a message's id twice: each has a
+// seed of its own.
+func newPlatform(seed uint64, latency time.Duration, lenient bool) (*platform, error) {
 	p := &platform{lenient: lenient}
 	p.sim = wechatsim.New(wechatsim.Options{
-		Seed: 1, RealTime: true, Journal: -1,
+		Seed: seed, RealTime: true, Journal: -1,
 		Receipts: wechatsim.Receipts{Off: true}, Latency: wechatsim.Range{Max: latency},
 	})
 	p.server = httptest.NewServer(http.HandlerFunc(p.serve))

@@ -68,21 +68,22 @@ const (
 // Sim is one simulated platform with any number of accounts. All methods may
 // be called concurrently.
 type Sim struct {
-	opts      Options
-	clock     *clock
-	random    *random
-	client    *http.Client
-	tokens    tokenTable
-	faults    faults
-	journal   journal
-	underway  simclock.Underway // callbacks
-	held      heldBack
-	slots     chan struct{} // bounds receipts posted at once
-	handler   http.Handler
-	routes    map[string]route
-	publicURL atomic.Pointer[string]
-	serial    atomic.Int64 // message ids
-	exchanges atomic.Int64 // exchange numbers
+	opts       Options
+	clock      *clock
+	random     *random
+	client     *http.Client
+	tokens     tokenTable
+	faults     faults
+	journal    journal
+	underway   simclock.Underway // callbacks
+	held       heldBack
+	slots      chan struct{} // bounds receipts posted at once
+	handler    http.Handler
+	routes     map[string]route
+	publicURL  atomic.Pointer[string]
+	firstMsgID int64
+	serial     atomic.Int64 // message ids above firstMsgID
+	exchanges  atomic.Int64 // exchange numbers
 
 	mu       sync.RWMutex
 	accounts map[string]*account
@@ -106,12 +107,13 @@ func New(o Options) *Sim {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Sim{
-		opts:     o,
-		clock:    newClock(o),
-		random:   newRandom(o.Seed),
-		client:   o.CallbackClient,
-		slots:    make(chan struct{}, callbacksAtOnce),
-		accounts: map[string]*account{},
+		opts:       o,
+		clock:      newClock(o),
+		random:     newRandom(o.Seed),
+		firstMsgID: 24_000_000_000_000_000 + int64(o.Seed%1_000_000)*1_000_000_000,
+		client:     o.CallbackClient,
+		slots:      make(chan struct{}, callbacksAtOnce),
+		accounts:   map[string]*account{},
 	}
 	if s.client == nil {
 		s.client = newCallbackClient()
@@ -186,8 +188,9 @@ func (s *Sim) account(appID string) (*account, bool) {
 }
 
 // nextMsgID returns a new id shared by messages of both directions, of the
-// length the platform's own have ("接收普通消息": 消息id，64位整型).
-func (s *Sim) nextMsgID() int64 { return 24_000_000_000_000_000 + s.serial.Add(1) }
+// length the platform's own have ("接收普通消息": 消息id，64位整型). Simulators
+// of different seeds, up to a million, give out different ones.
+func (s *Sim) nextMsgID() int64 { return s.firstMsgID + s.serial.Add(1) }
 
 // random is a seeded source for many goroutines.
 type random struct {
