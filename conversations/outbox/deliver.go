@@ -41,7 +41,7 @@ const lastTry = 10 * time.Second
 func (w *Deliver) Do(ctx context.Context, it Item) Outcome {
 	var d conversations.Delivery
 	if err := json.Unmarshal(it.Body, &d); err != nil {
-		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+		return unreadable(err)
 	}
 	o := w.deliver(ctx, it, d)
 	if r, ok := o.Then.(conversations.Report); ok {

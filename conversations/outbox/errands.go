@@ -14,7 +14,7 @@ import (
 func Bind(_ context.Context, it Item) Outcome {
 	var b conversations.BindRequest
 	if err := json.Unmarshal(it.Body, &b); err != nil {
-		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+		return unreadable(err)
 	}
 	return Outcome{
 		Target: conversations.Target{Conversation: b.Conversation},
@@ -26,7 +26,7 @@ func Bind(_ context.Context, it Item) Outcome {
 func Tick(_ context.Context, it Item) Outcome {
 	var at conversations.TickAt
 	if err := json.Unmarshal(it.Body, &at); err != nil {
-		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+		return unreadable(err)
 	}
 	return Outcome{Target: conversations.Target{Conversation: at.Conversation}, Then: conversations.Tick{At: at.At}}
 }
@@ -49,7 +49,7 @@ type Invite struct {
 func (w *Invite) Do(ctx context.Context, it Item) Outcome {
 	var r conversations.InviteRequest
 	if err := json.Unmarshal(it.Body, &r); err != nil {
-		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+		return unreadable(err)
 	}
 	permit := w.Health.Ask(ctx, r.Account)
 	if permit.Waits() {
@@ -96,7 +96,7 @@ type Fetch struct {
 func (w *Fetch) Do(ctx context.Context, it Item) Outcome {
 	var f conversations.Fetch
 	if err := json.Unmarshal(it.Body, &f); err != nil {
-		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+		return unreadable(err)
 	}
 	permit := w.Health.Ask(ctx, f.From.Account)
 	if permit.Waits() {

@@ -29,7 +29,7 @@ type Mark struct {
 func (w *Mark) Do(ctx context.Context, it Item) Outcome {
 	var m conversations.Mark
 	if err := json.Unmarshal(it.Body, &m); err != nil {
-		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+		return unreadable(err)
 	}
 	if !w.Now().Before(m.Until) {
 		return Outcome{Verdict: Done, Note: "the platform lets the message be changed no more", Everyday: true}

@@ -100,6 +100,12 @@ type Outcome struct {
 	Release bool
 }
 
+// unreadable ends a task whose body is not of its kind: no other try would
+// read it.
+func unreadable(err error) Outcome {
+	return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+}
+
 // Verdict says whether a task is over.
 type Verdict int
 

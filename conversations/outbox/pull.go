@@ -80,7 +80,7 @@ const (
 func (w *Pull) Do(ctx context.Context, it Item) Outcome {
 	var r conversations.PullRequest
 	if err := json.Unmarshal(it.Body, &r); err != nil {
-		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+		return unreadable(err)
 	}
 	permit := w.Health.Ask(ctx, r.Account)
 	if permit.Waits() {

@@ -44,7 +44,7 @@ type Push struct {
 func (w *Push) Do(ctx context.Context, it Item) Outcome {
 	var r conversations.PushRequest
 	if err := json.Unmarshal(it.Body, &r); err != nil {
-		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+		return unreadable(err)
 	}
 	permit := w.Health.Ask(ctx, conversations.PushAccount)
 	if permit.Waits() {

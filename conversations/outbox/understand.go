@@ -30,7 +30,7 @@ type Understand struct {
 func (w *Understand) Do(ctx context.Context, it Item) Outcome {
 	var u conversations.Understand
 	if err := json.Unmarshal(it.Body, &u); err != nil {
-		return Outcome{Verdict: Done, Note: "the task cannot be read: " + err.Error()}
+		return unreadable(err)
 	}
 	o := Outcome{Target: conversations.Target{Conversation: u.Conversation}}
 	understood := conversations.Understood{Message: u.Message}
