@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"net/url"
@@ -112,4 +113,21 @@ func escape(text string) string {
 func sum(b []byte) string {
 	s := sha256.Sum256(b)
 	return hex.EncodeToString(s[:])
+}
+
+// RefuseACS3 answers with a code of the product at host: those of its own
+// with 200, those of the gateway before it with 400 or 503 ("API 错误码": HTTP 状态码).
+func RefuseACS3(host, requestID, code string) Answer {
+	a := Answer{Code: code}
+	switch {
+	case strings.HasPrefix(code, "isv.") || strings.HasPrefix(code, "isp."):
+	case code == "ServiceUnavailable":
+		a.Status = http.StatusServiceUnavailable
+	default:
+		a.Status = http.StatusBadRequest
+	}
+	a.Body, _ = json.Marshal(map[string]string{
+		"RequestId": requestID, "Code": code, "Message": "the request was refused: " + code, "HostId": host,
+	})
+	return a
 }

@@ -57,19 +57,8 @@ func (s *Sim) aliyunSecret(key string) string {
 	return ""
 }
 
-// refuseAliyun answers with a code: those of the product with 200, those of
-// the gateway before it with 400 or 503 ("API 错误码": HTTP 状态码).
 func (s *Sim) refuseAliyun(code string) carriersim.Answer {
-	a := carriersim.Answer{Code: code}
-	switch {
-	case strings.HasPrefix(code, "isv.") || strings.HasPrefix(code, "isp."):
-	case code == "ServiceUnavailable":
-		a.Status = http.StatusServiceUnavailable
-	default:
-		a.Status = http.StatusBadRequest
-	}
-	a.Body, _ = json.Marshal(map[string]string{"RequestId": s.requestID(), "Code": code, "Message": "the request was refused: " + code, "HostId": "dysmsapi.aliyuncs.com"})
-	return a
+	return carriersim.RefuseACS3("dysmsapi.aliyuncs.com", s.requestID(), code)
 }
 
 // dailyOfTemplate is how many notifications one number gets of one sign and

@@ -132,19 +132,8 @@ func (s *Sim) secretOf(key string) string {
 	return ""
 }
 
-// refuse answers with a code: those of the product with 200, those of the
-// gateway before it with 400 or 503.
 func (s *Sim) refuse(code string) carriersim.Answer {
-	a := carriersim.Answer{Code: code}
-	switch {
-	case strings.HasPrefix(code, "isv.") || strings.HasPrefix(code, "isp."):
-	case code == "ServiceUnavailable":
-		a.Status = http.StatusServiceUnavailable
-	default:
-		a.Status = http.StatusBadRequest
-	}
-	a.Body, _ = json.Marshal(map[string]string{"RequestId": s.next("req"), "Code": code, "Message": "the call was refused: " + code})
-	return a
+	return carriersim.RefuseACS3("dyvmsapi.aliyuncs.com", s.next("req"), code)
 }
 
 // next returns an id that was not used before.
