@@ -82,7 +82,7 @@ func TestReportsNameWhoDisagrees(t *testing.T) {
 	d := reported(t, "ag-head")
 	d.wantText(d.get(reportsPath), "68 位候选人中有 1 位不一致", "9 位候选人全部一致", "20 / 68", "/inbox/reconciliations/rec_1", "立即对账")
 	w := d.get(reportURL("rec_1"))
-	d.wantText(w, "张伟", "/inbox/zhang#conflict-zhang-x13", "双方都改了", "入职日期", "E-nobody", "/inbox/liu", "已重新发送 2 个事件")
+	d.wantText(w, "张伟", "/inbox/zhang#conflict-zhang-x13", "双方记录不一致", "入职日期", "E-nobody", "/inbox/liu", "已重新发送 2 个事件")
 	d.wantNoText(w, "下一页", "every 2s")
 	d.wantCode(d.get(reportURL("none")), http.StatusNotFound)
 	for _, path := range []string{reportsPath, reportURL("rec_1")} {
