@@ -18,7 +18,9 @@ MODULES := $(LOCKS:%/package-lock.json=%/node_modules/.package-lock.json)
 # Browser libraries: copied from npm's folders into ignored ones, and embedded.
 ASSETS := ./gateway/console/assets/node_modules
 VENDOR := gateway/console/static/vendor/htmx.min.js \
-          gateway/console/static/vendor/sse.js
+          gateway/console/static/vendor/sse.js \
+          gateway/console/static/vendor/amrnb.js \
+          gateway/console/static/vendor/amrnb.LICENSE
 
 TEMPL := $(shell find gateway -name node_modules -prune -o -name '*.templ' -print 2>/dev/null)
 
@@ -56,6 +58,10 @@ check: ## Check generated code and lock files, vet, staticcheck
 bench: $(VENDOR) ## Print the figures of performance, memory and start-up
 	$(GO) run ./gateway/bench $(ARGS)
 
+.PHONY: screenshots
+screenshots: setup ## Take the pictures of the main pages anew (gateway/testdata/screenshots)
+	$(GO) test ./gateway -run 'TestDemonstration|TestInboxInABrowser' -count 1 -args -update-screenshots
+
 .PHONY: vulnerabilities
 vulnerabilities: ## Look for known vulnerabilities (asks Go's database)
 	$(GO) tool govulncheck ./...
@@ -85,3 +91,10 @@ gateway/console/static/vendor/htmx.min.js:
 
 gateway/console/static/vendor/sse.js:
 	install -D -m 644 $(ASSETS)/htmx-ext-sse/dist/sse.min.js $@
+
+# The decoder of voice messages alone, without the recorder around it.
+gateway/console/static/vendor/amrnb.js:
+	install -D -m 644 $(ASSETS)/benz-amr-recorder/src/amrnb.js $@
+
+gateway/console/static/vendor/amrnb.LICENSE:
+	install -D -m 644 $(ASSETS)/benz-amr-recorder/LICENSE $@

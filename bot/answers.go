@@ -29,9 +29,13 @@ func (t *talk) answered(r reading) bool {
 	return false
 }
 
-// answeredStart takes a mere yes or no. Everything longer is read by what it
-// means.
+// answeredStart takes a mere yes or no, and the mere number of another day.
+// Everything longer is read by what it means.
 func (t *talk) answeredStart(r reading) bool {
+	if day, ok := t.dayAlone(r); ok {
+		t.reschedule(day)
+		return true
+	}
 	switch {
 	case t.lex.refuses(r.short):
 		if t.app.Answer == conversations.Requested {
@@ -50,6 +54,8 @@ func (t *talk) answeredStart(r reading) bool {
 func (t *talk) answeredDate(r reading) bool {
 	if day, ok := t.dayAlone(r); ok {
 		r = day
+	} else if later, ok := t.lengthAlone(r); ok {
+		r = later
 	}
 	switch {
 	case r.wants(question) && !r.wants(reschedule), r.wants(decline), r.wants(upload), r.wants(thanks) && !r.wants(confirm):
@@ -71,11 +77,12 @@ func (t *talk) answeredDate(r reading) bool {
 func (t *talk) answeredReadBack(r reading) bool {
 	d := t.was.Date
 	if rest, ok := t.lex.afterNo(r.text); ok {
-		if corrected := t.read(rest); corrected.dated() {
+		if corrected := t.anew(t.read(rest)); corrected.dated() {
 			t.reschedule(corrected)
 			return true
 		}
 	}
+	r = t.anew(r)
 	switch {
 	case t.lex.stays(r.plain) && r.names(d), t.lex.needless(r.short):
 		t.drop()

@@ -84,11 +84,15 @@ func (t *talk) choice() (id string, ok bool) {
 
 // number reads the number of a choice, 0 if s is none.
 func number(s string) int {
-	for _, lead := range []string{"我", "选择", "選擇", "选", "選", "回复", "回覆", "第", "option", "no"} {
+	for _, lead := range []string{"我", "选择", "選擇", "选", "選", "回复", "回覆", "option", "no"} {
 		s = strings.TrimPrefix(s, lead)
 	}
+	s, nth := strings.CutPrefix(s, "第")
+	for _, unit := range []string{"个", "個", "项", "項", "条", "條"} {
+		s = strings.TrimSuffix(s, unit)
+	}
 	for i, n := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"} {
-		if s == n || s == n+"个" || s == n+"個" || s == string(rune('①'+i)) {
+		if s == n || s == string(rune('①'+i)) || nth && s == string([]rune("一二三四五六七八九")[i]) {
 			return i + 1
 		}
 	}

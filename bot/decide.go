@@ -91,6 +91,8 @@ func (t *talk) words(r reading) {
 		t.welcome()
 	case t.askedForPage(r):
 	case t.followsUp(r):
+	case t.lex.dayPart(r.plain) && r.names(t.spokenOf()) && !r.certainly(confirm) && t.itemNamed(r.text) == "":
+		t.answer(r)
 	case t.checks(r), t.givesUp(r), t.wavers(r):
 	case t.answered(r):
 	case r.wants(reschedule):
@@ -104,8 +106,12 @@ func (t *talk) words(r reading) {
 		t.askDocuments(r.text)
 	case r.wants(question), t.knows(r):
 		t.answer(r)
+	case r.wants(negativeAck) && mentions(r.plain, t.lex.pay):
+		t.answer(r)
 	case r.wants(negativeAck):
 		t.later()
+	case !r.dated() && t.lex.notYet(r.plain) && t.itemNamed(r.text) != "":
+		t.askDocuments(r.text)
 	case r.dated() && (t.lex.otherwise(r.plain) || t.itemNamed(r.text) != ""):
 		t.later()
 	case r.dated() && !t.pick(r.Date).IsZero():
@@ -119,6 +125,9 @@ func (t *talk) words(r reading) {
 		t.welcome()
 	case t.lex.acknowledges(r.short):
 		t.agree(r)
+	case t.lex.parts(r.plain):
+		t.say("chat.noted", nil)
+		t.goOn()
 	case wordless(r.text):
 		t.acknowledged()
 	default:

@@ -94,7 +94,8 @@ func (t *talk) hasItem(id string) bool {
 }
 
 // itemNamed returns the id of the item whose name, or the beginning of it, is
-// in the text, and "" if none is. The longest match wins.
+// in the text, or else of one of the kind that the text names; "" if there is
+// none. The longest match wins.
 func (t *talk) itemNamed(text string) string {
 	text = plain(text)
 	best, id := 0, ""
@@ -107,7 +108,20 @@ func (t *talk) itemNamed(text string) string {
 			}
 		}
 	}
-	return id
+	if id != "" {
+		return id
+	}
+	for _, kind := range t.lex.papers {
+		if !mentions(text, kind) {
+			continue
+		}
+		for _, it := range t.checklist(false) {
+			if mentions(plain(it.Name), kind) {
+				return it.ID
+			}
+		}
+	}
+	return ""
 }
 
 // askDocuments asks for the item that the text names, or else for those that

@@ -90,9 +90,11 @@ func (t *talk) explain() {
 	}
 }
 
-// checks answers whether a date was understood rightly: "是7月6号吗".
+// checks answers whether a date was understood rightly, and which it was:
+// "是7月6号吗", "那天是周几".
 func (t *talk) checks(r reading) bool {
-	if r.Date.Kind != nlu.Point || r.wants(reschedule) || !t.lex.verifies(r.plain) || !r.wants(question) && !queried(r.text) {
+	named := r.Date.Kind == nlu.Point || !r.dated() && t.lex.asksDay(r.plain)
+	if !named || r.wants(reschedule) || !t.lex.verifies(r.plain) || !r.wants(question) && !queried(r.text) {
 		return false
 	}
 	switch t.was.Asked {
@@ -179,10 +181,11 @@ func (t *talk) regrets(r reading) bool {
 	return true
 }
 
-// dayAlone reads the mere number of a day: "13".
+// dayAlone reads the mere number of a day: "13", "十三".
 func (t *talk) dayAlone(r reading) (reading, bool) {
-	n := len(r.short)
-	if r.dated() || n == 0 || n > 2 || strings.Trim(r.short, "0123456789") != "" {
+	digits := strings.Trim(r.short, "0123456789") == "" && len(r.short) <= 2
+	han := strings.Trim(r.short, "一二三四五六七八九十廿") == "" && strings.ContainsAny(r.short, "十廿")
+	if r.dated() || r.short == "" || !digits && !han {
 		return r, false
 	}
 	day := t.read(r.short + "号")
@@ -190,10 +193,46 @@ func (t *talk) dayAlone(r reading) (reading, bool) {
 	return day, day.dated()
 }
 
-// toldFirst puts what approved text answers before what the message is mainly
-// about.
+// anew reads "two weeks later" that takes the place of "a week later": both
+// count from the date that was settled before, unless still more time is asked
+// for. "Two weeks" alone is such a delay.
+func (t *talk) anew(r reading) reading {
+	if later, ok := t.lengthAlone(r); ok {
+		return later
+	}
+	if r.names(t.was.Date) || t.lex.still(r.plain) {
+		return r
+	}
+	from := func(d conversations.Date, text string) nlu.DateExpr {
+		return t.understand(nlu.Input{Text: text, Now: t.Now, Offered: d}).Date
+	}
+	if from(t.settled(), t.was.Said) != from(t.was.Date, t.was.Said) {
+		r.Date = from(t.settled(), r.text)
+	}
+	return r
+}
+
+// lengthAlone reads the mere length of a delay: "两周".
+func (t *talk) lengthAlone(r reading) (reading, bool) {
+	if r.dated() || r.wants(confirm) || utf8.RuneCountInString(r.short) > longestLength {
+		return r, false
+	}
+	delay := "推迟"
+	if r.short != "" && r.short[0] < utf8.RuneSelf {
+		delay = "postpone by "
+	}
+	later := t.understand(nlu.Input{Text: delay + r.text, Now: t.Now, Offered: t.settled()})
+	later.text = r.text
+	return later, later.Date.Kind == nlu.Point
+}
+
+// longestLength is how long the mere length of a delay may be, in characters.
+const longestLength = 10
+
+// toldFirst puts the answer to what a message asks besides before what it is
+// mainly about. What only a person may answer is left to one.
 func (t *talk) toldFirst(r reading) {
-	sentences := strings.FieldsFunc(r.text, func(r rune) bool { return strings.ContainsRune("?？。！!；;\n，,", r) })
+	sentences := strings.FieldsFunc(strings.ReplaceAll(r.text, ". ", "\n"), func(r rune) bool { return strings.ContainsRune("?？。！!；;\n，,", r) })
 	if !r.wants(question) || t.memory.Asked == nothing || len(sentences) < 2 {
 		return
 	}
@@ -204,8 +243,15 @@ func (t *talk) toldFirst(r reading) {
 			continue
 		}
 		if asked := t.read(s); !asked.dated() && !asked.wants(reschedule) {
-			if p := t.reply(asked); p.article != nil {
+			switch p := t.reply(asked); {
+			case p.article != nil:
 				t.tellArticle(*p.article, p.asked, false)
+			case !asked.wants(question):
+			case len(p.facts) > 0:
+				t.tell(lines(p.facts[0], p.facts[1:]...))
+			case p.policy:
+				t.say("question.rest", args{"question": clip(p.asked, maxTitle)})
+				t.leaveBehind([]reply{p})
 			}
 		}
 	}

@@ -58,6 +58,14 @@ func factMissing(t *talk) (conversations.Say, bool) {
 	return phrase("fact.complete", nil), len(t.checklist(false)) > 0 && t.app.Answer != conversations.Withdrawn
 }
 
+// factPending is the request that HR has not answered yet.
+func factPending(t *talk) (conversations.Say, bool) {
+	if t.app.Answer != conversations.Requested {
+		return conversations.Say{}, false
+	}
+	return factStatus(t)
+}
+
 // factStatus is where the candidate stands on the offer.
 func factStatus(t *talk) (conversations.Say, bool) {
 	standing := t.standing()

@@ -97,6 +97,10 @@ func (t *talk) handedOff(r reading) bool {
 	case t.consent(r):
 	case policy:
 		t.handoff("handoff.policy", conversations.HandoffPolicy)
+	case !r.wants(question) && !r.wants(decline) && t.lex.disputes(r.plain):
+		t.handoff("handoff.policy", conversations.HandoffPolicy)
+	case t.mistaken(r):
+		t.handoff("handoff.mistaken", conversations.HandoffIdentity)
 	case t.wantsPromise(r):
 		t.leave([]reply{{asked: r.text, policy: true}}, false)
 	case r.wants(human), t.typedHuman():
@@ -107,6 +111,13 @@ func (t *talk) handedOff(r reading) bool {
 		return false
 	}
 	return true
+}
+
+// mistaken says whether somebody tells that the messages are meant for
+// somebody else.
+func (t *talk) mistaken(r reading) bool {
+	name := plain(t.Conversation.Candidate.Name)
+	return t.lex.astray(r.plain) || name != "" && mentions(r.plain, []string{"我不是" + name, "我唔係" + name, "imnot" + name, "iamnot" + name})
 }
 
 // typedHuman says whether the words of that choice were typed, which the

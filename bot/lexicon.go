@@ -57,13 +57,16 @@ func mentions(s string, words []string) bool {
 // questions. All are as plain leaves them, simplified, traditional and English.
 type lexicon struct {
 	acks      []string // only say that a message was seen
+	farewells []string // end a talk
 	yeses     []string // agree to what was just asked
 	firmYeses []string // agree even to what cannot be taken back
 	noes      []string // turn down what was just asked
 	fillers   []string // stand beside a short answer and are none
 	greetings []string
 	beyond    []string // only a person may answer
+	pay       []string // those of them that are about pay
 	topics    []topic
+	papers    [][]string // what documents of one kind are called
 
 	// Who cannot send a file in the chat; see wantsPage.
 	files, sending, links, linking, uploads []string
@@ -75,6 +78,10 @@ func newLexicon() *lexicon {
 			"好", "好的", "好滴", "好嘞", "好呀", "好啊", "嗯", "哦", "噢", "喔", "行", "ok", "okay", "okey", "k",
 			"收到", "明白", "明白了", "知道了", "知道", "了解", "了", "谢谢", "多谢", "謝謝", "多謝", "唔該", "唔该", "您", "你",
 			"那好吧", "那行吧", "那好", "那行", "好吧", "行吧", "哦哦", "咁好啦", "咁", "thanks", "thankyou", "thx", "noted", "gotit", "alright", "allright", "isee", "good", "great", "fine", "得", "收到啦", "啦", "老师", "老師",
+		},
+		farewells: []string{
+			"再见", "再見", "拜拜", "回见", "回聊", "下次聊", "不客气", "不客氣", "不谢", "不用谢", "不用謝", "唔使客氣", "唔使唔該", "唔緊要", "没事", "沒事", "没事了", "冇嘢", "没别的了", "没有了", "祝好", "祝您", "祝你", "祝", "大家", "工作", "生活", "周末", "天天", "一切", "愉快", "顺利", "順利", "开心", "開心", "辛苦了", "辛苦啦", "辛苦晒", "早点休息", "早點休息", "早啲休息",
+			"bye", "byebye", "goodbye", "cya", "seeyou", "seeya", "takecare", "cheers", "youtoo", "haveaniceday", "haveagoodday", "haveagoodone", "haveaniceweekend", "haveagoodweekend", "yourewelcome", "youarewelcome", "noworries", "thatsall", "thatisall", "nothingelse",
 		},
 		firmYeses: []string{
 			"是", "是的", "是啊", "是呀", "对", "对的", "对啊", "對", "對的", "没错", "沒錯", "冇错", "冇錯", "正确", "正確", "确定", "確定", "确定了", "我确定", "我確定", "我很确定", "肯定",
@@ -96,7 +103,9 @@ func newLexicon() *lexicon {
 			"hi", "hello", "hey", "hithere", "hellothere", "goodmorning", "goodafternoon", "goodevening", "老师", "老師", "啊", "呀",
 		},
 		beyond: beyond(),
+		pay:    []string{"工资", "工資", "薪", "人工", "待遇", "salary", "wage"},
 		topics: topics(),
+		papers: papers(),
 	}
 	l.pageWords()
 	l.yeses = slices.Concat(l.yeses, l.firmYeses, l.fillers)
@@ -115,6 +124,11 @@ func (l *lexicon) refuses(s string) bool { return madeOf(s, l.noes) && !madeOf(s
 
 // acknowledges says whether s only says that a message was seen.
 func (l *lexicon) acknowledges(s string) bool { return madeOf(s, l.acks) }
+
+// parts says whether s only ends a talk: "好的，拜拜".
+func (l *lexicon) parts(s string) bool {
+	return madeOf(s, slices.Concat(l.farewells, l.acks, l.fillers)) && mentions(s, l.farewells)
+}
 
 // greets says whether s is a mere greeting.
 func (l *lexicon) greets(s string) bool { return madeOf(s, l.greetings) }

@@ -3,6 +3,7 @@ package bot
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Words of those who are in two minds, as plain leaves them.
@@ -16,14 +17,66 @@ func (l *lexicon) wonders(s string) bool {
 	}) && !madeOf(s, []string{"啊", "那", "你", "您", "我", "真的"})
 }
 
-// verifies says whether s names a date to be told that it is right, and
-// nothing else.
+// verifies says whether s names a date to be told that it is right, or its day
+// of the week, and nothing else.
 func (l *lexicon) verifies(s string) bool {
 	return madeOf(s, []string{
 		"是", "係", "系", "在", "就", "那", "所以", "请问", "請問", "我", "的", "确认一下", "確認一下", "确认下", "再确认下", "跟您确认一下", "入职", "入職", "报到", "報到", "上班", "返工", "日期", "时间", "時間",
-		"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "年", "月", "日", "号", "號", "周", "星期", "礼拜", "禮拜",
+		"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "年", "月", "日", "号", "號", "周", "星期", "礼拜", "禮拜", "几", "幾", "多", "来着", "嚟㗎", "話", "哪天", "哪一天", "那天", "嗰日", "当天",
 		"吗", "嗎", "吧", "么", "对吗", "對嗎", "对吧", "對吧", "是吗", "是吧", "没错吧", "係咪", "係嗎", "啱唔啱", "对不对", "對不對", "是不是", "可以", "可以吗", "可以嗎", "行", "行吗", "行嗎", "ok", "得唔得",
-		"is", "it", "its", "so", "start", "starton", "on", "the", "date", "right", "correct", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "th", "st", "nd", "rd", "monday", "tuesday", "wednesday", "thursday", "friday",
+		"is", "it", "its", "so", "what", "whats", "day", "dayoftheweek", "that", "again", "which", "start", "starton", "on", "the", "date", "right", "correct", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "th", "st", "nd", "rd", "monday", "tuesday", "wednesday", "thursday", "friday",
+	})
+}
+
+// lastThird says whether s speaks of the last third of a month, and not of its
+// end.
+func (l *lexicon) lastThird(s string) bool { return mentions(s, []string{"下旬", "late"}) }
+
+// disputes says whether s tells that something is wrong with the particulars, or
+// has changed.
+func (l *lexicon) disputes(s string) bool {
+	return mentions(s, []string{"名字", "姓名", "手机号", "手機號", "电话", "電話", "号码", "號碼", "邮箱", "郵箱", "岗位", "崗位", "职位", "職位", "支行", "分行", "网点", "網點", "地址", "地点", "地點", "myname", "mynumber", "myphone", "myemail", "position", "address", "branch"}) &&
+		mentions(s, []string{"错了", "錯了", "写错", "寫錯", "不对", "不對", "唔啱", "唔对", "錯咗", "有误", "有誤", "号换了", "電話換了", "换号", "轉咗", "换了", "改了", "ismisspelled", "misspelt", "iswrong", "isnotright", "isincorrect", "haschanged", "waswrong"})
+}
+
+// mixesUp says whether s names a day of the week, and not that one.
+func (l *lexicon) mixesUp(s string, day time.Weekday) bool {
+	named := func(d time.Weekday) bool {
+		return mentions(s, [][]string{
+			{"周日", "周天", "週日", "星期日", "星期天", "礼拜日", "礼拜天", "禮拜日", "禮拜天", "sunday"},
+			{"周一", "週一", "星期一", "礼拜一", "禮拜一", "monday"},
+			{"周二", "週二", "星期二", "礼拜二", "禮拜二", "tuesday"},
+			{"周三", "週三", "星期三", "礼拜三", "禮拜三", "wednesday"},
+			{"周四", "週四", "星期四", "礼拜四", "禮拜四", "thursday"},
+			{"周五", "週五", "星期五", "礼拜五", "禮拜五", "friday"},
+			{"周六", "週六", "星期六", "礼拜六", "禮拜六", "saturday"},
+		}[d])
+	}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if named(d) {
+			return !named(day)
+		}
+	}
+	return false
+}
+
+// still says whether s asks for more on top of what was asked for, or for the
+// day after it.
+func (l *lexicon) still(s string) bool {
+	return mentions(s, []string{"再", "多", "又", "仲", "还要", "還要", "第二天", "第二日", "隔天", "次日", "翌日", "后一天", "後一日", "another", "more", "further", "nextday", "dayafter", "followingday"})
+}
+
+// asksDay says whether s asks for a day, of the week or of the month.
+func (l *lexicon) asksDay(s string) bool {
+	return mentions(s, []string{"周几", "星期几", "星期幾", "礼拜几", "禮拜幾", "几号", "幾號", "幾多號", "哪天", "哪一天", "whatday", "whichday", "dayoftheweek", "whatdate", "whichdate"})
+}
+
+// astray says whether s tells that a message came to the wrong person.
+func (l *lexicon) astray(s string) bool {
+	return mentions(s, []string{
+		"发错人", "發錯人", "找错人", "搵錯人", "认错人", "認錯人", "搞错人", "搞錯人", "弄错人", "弄錯人", "打错电话", "打錯電話", "你们打错", "你哋打錯", "你们发错", "你們發錯", "你哋發錯",
+		"我不是本人", "不是我本人", "我唔係本人", "唔係我本人", "没投过", "沒投過", "冇投過", "没投简历", "沒投簡歷", "没应聘", "沒應聘", "没面试过", "沒面試過", "冇面試過", "冇見過工", "没报名过", "没报过名",
+		"wrongnumber", "wrongperson", "neverapplied", "didntapply", "didnotapply", "neverinterviewed",
 	})
 }
 
@@ -55,7 +108,7 @@ func (l *lexicon) half(s string) bool {
 func (l *lexicon) leaves(s string) bool {
 	words := []string{
 		"都行", "都可以", "都得", "都ok", "随便", "隨便", "你们定", "你們定", "您定", "你定", "听你们的", "听您的", "聽你哋", "听安排", "听从安排", "服从安排", "服從安排", "看你们", "看您", "安排", "你们安排", "您安排", "你安排", "你哋安排",
-		"无所谓", "無所謂", "冇所謂", "哪天都行", "哪天都可以", "哪一天", "哪天", "什么时候都行", "几时都得", "幾時都得", "随时", "隨時", "anytime", "anyday", "uptoyou", "whatever", "eitherisfine", "itsuptoyou", "isfine", "works",
+		"无所谓", "無所謂", "冇所謂", "哪天都行", "哪天都可以", "哪一天", "哪天", "什么时候都行", "几时都得", "幾時都得", "随时", "隨時", "越快越好", "越早越好", "愈快愈好", "愈早愈好", "尽快", "盡快", "尽早", "盡早", "早啲", "anytime", "anyday", "whenever", "asap", "assoonaspossible", "thesoonerthebetter", "uptoyou", "whatever", "eitherisfine", "itsuptoyou", "isfine", "works",
 	}
 	fillers := []string{"我", "我这边", "的", "吧", "啦", "就", "好", "呗", "呀", "啊", "时间"}
 	return madeOf(s, slices.Concat(words, fillers)) && mentions(s, words)
@@ -85,14 +138,14 @@ func (l *lexicon) withoutLead(s string) string {
 // away says whether s tells of something that keeps one from starting.
 func (l *lexicon) away(s string) bool {
 	return mentions(s, []string{
-		"在外地", "出差", "旅游", "旅遊", "旅行", "考试", "考試", "答辩", "答辯", "手术", "手術", "住院", "请假", "請假", "不在", "回老家", "回来", "回來", "有事", "没空", "沒空", "冇空", "唔得閒", "婚礼", "婚禮", "办婚", "出国", "出國", "体检出来", "坐月子",
-		"away", "travel", "trip", "abroad", "exam", "surgery", "wedding", "outoftown", "busy",
+		"在外地", "出差", "旅游", "旅遊", "旅行", "考试", "考試", "答辩", "答辯", "手术", "手術", "复诊", "覆診", "复查", "覆查", "看病", "看医生", "睇醫生", "住院", "请假", "請假", "不在", "回老家", "回来", "回來", "有事", "没空", "沒空", "冇空", "唔得閒", "婚礼", "婚禮", "办婚", "出国", "出國", "体检出来", "坐月子",
+		"away", "travel", "trip", "abroad", "exam", "surgery", "doctor", "wedding", "outoftown", "busy",
 	})
 }
 
 // dayPart says whether s is about a part of the day.
 func (l *lexicon) dayPart(s string) bool {
-	return mentions(s, []string{"下午到", "下午去", "下午来", "下午來", "下午再", "中午到", "中午去", "晚上到", "晏晝到", "晏晝返", "intheafternoon", "intheevening"})
+	return mentions(s, []string{"下午到", "下午才到", "下午才能到", "中午才到", "下午去", "下午来", "下午來", "下午再", "中午到", "中午去", "晚上到", "晏晝到", "下晝到", "下晝先到", "下晝先返", "晏晝返", "intheafternoon", "intheevening"})
 }
 
 // otherwise says whether the day that s names is that of an answer, or of
@@ -104,10 +157,11 @@ func (l *lexicon) otherwise(s string) bool {
 	})
 }
 
-// notYet says whether s says that something is still to come.
+// notYet says whether s says that something is still to come, or has to be had
+// anew.
 func (l *lexicon) notYet(s string) bool {
 	return mentions(s, []string{
-		"还没", "還沒", "没出", "沒出", "没拿到", "沒拿到", "没发", "沒發", "没下来", "未出", "未攞", "仲未", "晚点交", "晚点发", "晚點交", "晚些", "迟点", "遲啲", "notyet", "havent", "stillwaiting", "later",
+		"还没", "還沒", "没出", "沒出", "没拿到", "沒拿到", "没发", "沒發", "没下来", "未出", "未攞", "仲未", "晚点交", "晚点发", "晚點交", "晚些", "迟点", "遲啲", "丢了", "不见了", "遗失", "补办", "唔見", "遺失", "補辦", "notyet", "havent", "notready", "isntready", "stillwaiting", "lost", "later",
 	})
 }
 

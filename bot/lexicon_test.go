@@ -64,6 +64,7 @@ func TestNumber(t *testing.T) {
 	for text, want := range map[string]int{
 		"1": 1, "２": 2, "3.": 3, "①": 1, "选2": 2, "選 2": 2, "第1个": 1, "回复1": 1, "Option 3": 3,
 		"1号": 0, "10": 0, "": 0, "7月1日": 0, "11": 0, "0": 0, "一": 0,
+		"第一个": 1, "我选第二项": 2, "第三天": 0,
 	} {
 		if got := number(plain(text)); got != want {
 			t.Errorf("%q = %d, want %d", text, got, want)

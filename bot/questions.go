@@ -15,6 +15,10 @@ func topics() []topic {
 			"进度", "進度", "进展", "進展", "状态", "狀態", "批了", "批准", "同意了", "审批", "審批", "申请怎么", "申請怎", "改期怎么", "处理得", "處理得",
 			"status", "approved", "myrequest",
 		}, factStatus},
+		{[]string{
+			"有结果", "有結果", "有消息", "有回复", "有回覆", "有答复", "没回复", "沒回覆", "没答复", "没批", "沒批", "未覆", "未批", "好了吗", "好了没", "好未",
+			"anynews", "anyupdate", "heardback", "anyanswer", "anyprogress",
+		}, factPending},
 		{[]string{"通过了", "通過了", "面试结果", "面試結果", "过了吗", "過了嗎", "didipass", "interviewresult", "passed"}, factPassed},
 		{[]string{
 			"地址", "地点", "地點", "在哪", "哪里", "哪裡", "哪裏", "哪儿", "哪个网点", "哪間分行", "去哪", "边度", "邊度", "怎么去", "怎麼去", "点去", "點去", "位置",
@@ -35,7 +39,7 @@ func topics() []topic {
 			"startdate", "whendoistart", "whatdaydoi", "whichday", "whenshouldistart", "whencanistart", "firstday",
 		}, factStatus},
 		{[]string{
-			"截止", "最晚", "最迟", "最遲", "什么时候回复", "幾時回覆", "几时回复", "回复期限", "回覆期限", "什么时候之前", "多久之内回复", "几号之前回复",
+			"截止", "最晚回", "最晚答", "最迟回", "最迟答", "最遲回", "最遲答", "时候回复", "时候答复", "哪天回复", "哪天答复", "几号回复", "几号答复", "幾時回覆", "幾時答覆", "幾時覆", "几时回复", "回复期限", "回覆期限", "什么时候之前", "多久之内回复", "之前回复",
 			"deadline", "replyby", "whendoyouneed",
 		}, factReplyBy},
 		{[]string{"什么岗位", "哪个岗位", "什麼職位", "甚麼職位", "哪个职位", "什么职位", "咩职位", "咩職位", "whichposition", "whatposition", "whichjob"}, factPosition},
@@ -50,7 +54,20 @@ func beyond() []string {
 		"社保", "公积金", "五险", "六险", "强积金", "強積金", "mpf", "保险", "保險", "户口", "戶口", "落户", "签证", "簽證", "工签", "合同", "合约", "合約", "试用", "試用", "转正", "轉正", "编制", "編制", "劳务", "派遣",
 		"加班", "宿舍", "住房", "年假", "放假", "假期", "影响", "影響", "取消", "录用", "錄用", "录取", "錄取", "违约", "違約", "背调", "背景调查", "怀孕", "懷孕", "结婚", "結婚",
 		"我朋友", "我同学", "我同學", "我室友", "我男朋友", "我女朋友", "myfriend", "myclassmate", "myroommate",
-		"salary", "wage", "pay", "bonus", "commission", "allowance", "benefit", "insurance", "visa", "workpermit", "contract", "probation", "leave", "overtime", "housing", "affect", "cancel", "withdraw", "pregnan",
+		"salary", "wage", "pay", "bonus", "commission", "allowance", "benefit", "insurance", "visa", "workpermit", "contract", "probation", "leave", "overtime", "housing", "dorm", "accommodation", "affect", "cancel", "withdraw", "pregnan", "latestpossible", "lateststart",
+	}
+}
+
+// papers are the names of each kind of document, whatever the bank's list calls
+// it and in whatever language the candidate does.
+func papers() [][]string {
+	return [][]string{
+		{"身份证", "身份證", "idcard", "identitycard"},
+		{"学历证", "毕业证", "學歷證", "畢業證", "diploma", "graduationcert"},
+		{"学位证", "學位證", "degree"},
+		{"体检", "體檢", "身體檢查", "健康證明", "medical", "healthreport", "healthcheck"},
+		{"离职证", "離職證", "leavingcert", "resignation"},
+		{"银行卡", "銀行卡", "bankcard"},
 	}
 }
 

@@ -48,11 +48,29 @@ func (r reading) names(d conversations.Date) bool {
 // read reads a message, or a part of one, against the date that is being
 // spoken of.
 func (t *talk) read(text string) reading {
-	about := t.was.Date
-	if about.IsZero() {
-		about = t.proposed()
+	return t.understand(nlu.Input{Text: text, Now: t.Now, Offered: t.spokenOf()})
+}
+
+// spokenOf is the date from which "a day later" counts: that of the bot's
+// question, or else the one that the candidate confirmed or asked for last, or
+// else the one that the bank would like.
+func (t *talk) spokenOf() conversations.Date {
+	if !t.was.Date.IsZero() {
+		return t.was.Date
 	}
-	return t.understand(nlu.Input{Text: text, Now: t.Now, Offered: about})
+	return t.settled()
+}
+
+// settled is the date that was settled last, besides what is just being
+// spoken of.
+func (t *talk) settled() conversations.Date {
+	switch {
+	case t.app.Answer == conversations.Confirmed:
+		return t.standing()
+	case t.app.Answer == conversations.Requested && !t.requested().IsZero():
+		return t.requested()
+	}
+	return t.proposed()
 }
 
 func (t *talk) understand(in nlu.Input) reading {

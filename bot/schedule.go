@@ -30,10 +30,8 @@ func (t *talk) reschedule(r reading) {
 	switch {
 	case !r.dated():
 		t.askDate("schedule.ask")
-	case r.names(t.proposed()) && t.lex.dayPart(r.plain):
-		t.answer(r)
-	case t.open() && r.Date.Contains(t.proposed()) && t.lex.away(r.plain):
-		t.notOK(t.proposed())
+	case r.Date.Contains(t.spokenOf()) && t.lex.away(r.plain):
+		t.notOK(t.spokenOf())
 	case r.Date.Kind == nlu.Point:
 		t.propose(conversations.Date(r.Date.From), r.text)
 	case t.open() && r.Date.Contains(t.proposed()) && t.confirmable(t.proposed()):
@@ -93,7 +91,7 @@ func (t *talk) readBack(key string, d conversations.Date, said string) {
 // proposeWithin turns a range of dates into one that the candidate can say yes
 // to.
 func (t *talk) proposeWithin(r reading) {
-	d := t.pick(r.Date)
+	d := t.pickFrom(r.Date, monthsEnd(r.Date) && !t.lex.lastThird(r.plain))
 	switch {
 	case d.IsZero():
 		t.askDate("schedule.past_all")
@@ -116,14 +114,16 @@ func monthsEnd(e nlu.DateExpr) bool {
 }
 
 // pick chooses a day after today from a range, going on from its beginning or
-// back from its bound or the month's end: the first that the policies accept, or else the first
-// that HR decides on, or else the first. It is zero if every day has passed.
-func (t *talk) pick(e nlu.DateExpr) conversations.Date {
+// back from its bound or the month's end: the first that the policies accept, or
+// else the first that HR decides on, or else the first. It is zero if every day
+// has passed.
+func (t *talk) pick(e nlu.DateExpr) conversations.Date { return t.pickFrom(e, monthsEnd(e)) }
+
+// pickFrom is pick, going back from the end of the range if that is asked for.
+func (t *talk) pickFrom(e nlu.DateExpr, end bool) conversations.Date {
 	tomorrow := t.today().AddDays(1)
 	first, step := e.From, 1
-	if e.Kind == nlu.Until {
-		first, step = e.To, -1
-	} else if monthsEnd(e) {
+	if end || e.Kind == nlu.Until {
 		first, step = e.To, -1
 	} else if first.Before(tomorrow) {
 		first = tomorrow

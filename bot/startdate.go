@@ -174,7 +174,7 @@ func (t *talk) acknowledged() {
 // confirms says whether r is an explicit yes to the question that the bot's
 // latest words asked about d.
 func (t *talk) confirms(r reading, d conversations.Date) bool {
-	return t.was.Asked == askedStart && t.was.Date == d && t.confirmable(d) && r.names(d) && t.agreed(r)
+	return t.was.Asked == askedStart && t.was.Date == d && t.confirmable(d) && r.names(d) && t.agreed(r) && !t.lex.mixesUp(r.plain, d.Weekday())
 }
 
 // settle says how things stand with d, and asks if the candidate's yes is

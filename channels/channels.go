@@ -105,6 +105,16 @@ type Marker interface {
 	Mark(ctx context.Context, m conversations.Mark) error
 }
 
+// Typist is for platforms that can show a candidate that somebody writes to them.
+type Typist interface {
+	Adapter
+	// Typing shows it, for as long as the platform does by itself, or with false
+	// that nobody writes any more. It is no message: it counts for nothing, and one
+	// that does not get through is forgotten. Errors are *conversations.SendError,
+	// WindowClosed where it is too long ago that words were exchanged.
+	Typing(ctx context.Context, to conversations.Address, typing bool) error
+}
+
 // Inviter is for platforms that can make a QR code which binds whoever scans it.
 type Inviter interface {
 	Adapter

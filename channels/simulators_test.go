@@ -17,7 +17,7 @@ func TestSimulatorsShareNoCodeWithAdapters(t *testing.T) {
 	if err != nil || len(simulators) != 7 {
 		t.Fatalf("simulators %q, %v; want 7", simulators, err)
 	}
-	simulators = append(simulators, "simclock", "wechat/simseal")
+	simulators = append(simulators, "simclock", "simorder", "wechat/simseal")
 	libraries := map[string]string{"email/emailsim": "golang.org/x/net/html"}
 	for _, dir := range simulators {
 		pkg, err := build.ImportDir(dir, 0)

@@ -70,6 +70,8 @@ func (cfg Config) check() Problems {
 		key.check(&c, fmt.Sprintf("api.keys[%d]", i), cfg.API.Keys[:i])
 	}
 	cfg.EHR.check(&c)
+	cfg.Audit.check(&c)
+	cfg.checkConsole(&c)
 	cfg.EHR.Reconcile.check(&c, cfg.EHR.Endpoint.Secret)
 	for i, account := range cfg.Accounts {
 		account.check(&c, fmt.Sprintf("accounts[%d]", i), cfg.Accounts[:i])

@@ -26,6 +26,8 @@ type Config struct {
 	Bank        Bank        `koanf:"bank"`
 	API         API         `koanf:"api"`
 	EHR         EHR         `koanf:"ehr"`
+	Audit       Audit       `koanf:"audit"`
+	Console     Console     `koanf:"console"`
 	Accounts    []Account   `koanf:"accounts"`
 	OfficeHours OfficeHours `koanf:"office_hours"`
 	Bot         Bot         `koanf:"bot"`
@@ -250,7 +252,9 @@ func Default() Config {
 			Dir: "./data/documents", KeyFile: "./data/keys/documents.key",
 			MaxSize: 20 * Megabyte, MaxPages: 200, MaxFiles: 60, LinkLife: 7 * 24 * time.Hour,
 		},
-		EHR: defaultEHR(),
+		EHR:     defaultEHR(),
+		Audit:   defaultAudit(),
+		Console: defaultConsole(),
 		OfficeHours: OfficeHours{
 			TimeZone: mustLocation("Asia/Shanghai"),
 			Days:     []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},

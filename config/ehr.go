@@ -39,6 +39,10 @@ type EHRDocuments struct {
 	Timeout time.Duration `koanf:"timeout"`
 	// InFlight is the number of documents on their way at once.
 	InFlight int `koanf:"in_flight"`
+	// Headers are sent with every document.
+	Headers []Header       `koanf:"headers"`
+	TLS     *EndpointTLS   `koanf:"tls"`
+	Proxy   *EndpointProxy `koanf:"proxy"`
 }
 
 func (d EHRDocuments) check(c *checker) {
@@ -48,6 +52,7 @@ func (d EHRDocuments) check(c *checker) {
 	c.webhookSecret(at+".secret", d.Secret)
 	c.must(d.Timeout > 0 && d.Timeout <= 2*time.Minute, at+".timeout", "must be more than nothing and at most 2m")
 	c.must(d.InFlight > 0 && d.InFlight <= 256, at+".in_flight", "must be between 1 and 256")
+	c.headers(at, d.Headers)
 }
 
 // EHREndpoint is the id of the endpoint of the short form.
@@ -157,6 +162,12 @@ type Reconcile struct {
 	// Secret signs the questions: whsec_ and 24 to 64 bytes in base64. Empty
 	// means the endpoint's.
 	Secret Secret `koanf:"secret"`
+	// Headers are sent with every question.
+	Headers []Header       `koanf:"headers"`
+	TLS     *EndpointTLS   `koanf:"tls"`
+	Proxy   *EndpointProxy `koanf:"proxy"`
+	// Timeout is how long one answer may take.
+	Timeout time.Duration `koanf:"timeout"`
 	// Endpoints are told again what the EHR lacks, by id; none means all.
 	Endpoints []string `koanf:"endpoints"`
 }
@@ -178,7 +189,7 @@ func defaultEHR() EHR {
 		Retry:        Retry{Schedule: defaultSchedule(), Jitter: 0.2, GiveUp: 3 * 24 * time.Hour},
 		KeepAttempts: 30 * 24 * time.Hour,
 		Documents:    EHRDocuments{Timeout: time.Minute, InFlight: 4},
-		Reconcile:    Reconcile{At: 2*60 + 30},
+		Reconcile:    Reconcile{At: 2*60 + 30, Timeout: time.Minute},
 	}
 }
 
@@ -239,6 +250,8 @@ func (r Reconcile) check(c *checker, endpoint Secret) {
 	c.webAddress(at+".url", r.URL)
 	c.must(r.URL == "" || !r.Secret.Empty() || !endpoint.Empty(), at+".secret", "is needed to sign the questions")
 	c.webhookSecret(at+".secret", r.Secret)
+	c.must(r.Timeout > 0 && r.Timeout <= 2*time.Minute, at+".timeout", "must be more than nothing and at most 2m")
+	c.headers(at, r.Headers)
 }
 
 // webhookSecret allows an empty value.
@@ -273,11 +286,15 @@ func (e Endpoint) check(c *checker, at string) {
 	c.must(e.Daily == nil, at+".daily", "is for feeds only")
 	c.must(e.Timeout >= 0, at+".timeout", "must not be negative")
 	c.must(e.InFlight >= 0, at+".in_flight", "must not be negative")
-	for i, h := range e.Headers {
+	c.headers(at, e.Headers)
+}
+
+func (c *checker) headers(at string, hs []Header) {
+	for i, h := range hs {
 		here := fmt.Sprintf("%s.headers[%d]", at, i)
 		same := func(o Header) bool { return strings.EqualFold(o.Name, h.Name) }
 		c.must(h.Name != "", here+".name", "must not be empty")
-		c.must(!slices.ContainsFunc(e.Headers[:i], same), here+".name", "is given twice: %q", h.Name)
+		c.must(!slices.ContainsFunc(hs[:i], same), here+".name", "is given twice: %q", h.Name)
 	}
 }
 

@@ -33,9 +33,11 @@ type APIKey struct {
 	RequestsPerMinute int `koanf:"requests_per_minute"`
 }
 
-// DefaultPerMinute is how many calls a system may make in a minute: more than
-// any makes that works, and few enough that one which does not troubles nobody.
-const DefaultPerMinute = 6000
+// DefaultPerMinute is how many calls a system may make in a minute, or at once
+// after a minute of rest: a bank that posts the 20,000 results of a season in one
+// go is not refused, and a system that has run wild takes less than the gateway
+// can do.
+const DefaultPerMinute = 60_000
 
 // keysEndSoon is how long before its end a key is warned of.
 const keysEndSoon = 14 * 24 * time.Hour
@@ -73,6 +75,7 @@ func (k APIKey) check(c *checker, at string, earlier []APIKey) {
 	c.must(!good || !slices.ContainsFunc(earlier, func(o APIKey) bool { return o.Hash() == k.Hash() }),
 		at+".key", "is the key of another entry; every system has its own")
 	c.branch(at+".branch", k.Branch)
+	c.must(k.Scopes == nil || len(k.Scopes) > 0, at+".scopes", "must not be an empty list, which would be taken for everything: name what the system may do, or leave it out to allow all")
 	for i, scope := range k.Scopes {
 		c.must(scopePattern.MatchString(scope), fmt.Sprintf("%s.scopes[%d]", at, i), "must be a scope, is %q", scope)
 	}

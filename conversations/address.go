@@ -86,5 +86,17 @@ func (r *Reach) Spend(now time.Time) bool {
 	return true
 }
 
+// unspend gives back one message of a grant, as it was before it was spent,
+// unless the platform has given another in its place.
+func (r *Reach) unspend(was Grant) {
+	for i, g := range r.Grants {
+		if g.Kind == was.Kind && g.Until.Equal(was.Until) && g.Left < was.Left {
+			r.Grants = slices.Clone(r.Grants)
+			r.Grants[i].Left++
+			return
+		}
+	}
+}
+
 // Close forgets every grant: the platform said that the window is shut.
 func (r *Reach) Close() { r.Grants = nil }

@@ -70,6 +70,10 @@ type Called struct {
 	Agent   string
 	Outcome CallOutcome
 	Note    string // what was said, up to 500 characters
+	// Again is when to call whoever did not answer, or had no time, the next
+	// time; zero for after some hours. It may not be past, nor more than 90 days
+	// ahead.
+	Again time.Time
 }
 
 func (t *turn) called(c Called) error {
@@ -93,7 +97,12 @@ func (t *turn) called(c Called) error {
 			}
 		}
 	case CallNoAnswer:
-		call.Next = t.officeTime(t.now.Add(callAgain))
+		if !c.Again.IsZero() && (!c.Again.After(t.now) || c.Again.Sub(t.now) > maxAhead) {
+			return &InvalidError{[]FieldError{{"again", "must be later than now, and within 90 days"}}}
+		}
+		if call.Next = c.Again; call.Next.IsZero() {
+			call.Next = t.officeTime(t.now.Add(callAgain))
+		}
 		t.c.Call = &call
 	default:
 		return &InvalidError{[]FieldError{{"outcome", "must be reached, no_answer or wrong_number"}}}

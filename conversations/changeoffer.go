@@ -124,12 +124,14 @@ func (a *Application) standing() Date {
 // mayOffer names the parts of a changed offer that could not be told.
 func (t *turn) mayOffer(app *Application, news OfferNews) error {
 	var bad unfit
-	if news.Has(PartStartDate) && app.Offer.StartDate.Before(DateOf(t.now)) {
-		bad.fields.add(FieldError{"offer.start_date", "is in the past"})
+	var changed Offer
+	if news.Has(PartStartDate) {
+		changed.StartDate = app.Offer.StartDate
 	}
-	if news.Has(PartReplyBy) && !app.Offer.ReplyBy.IsZero() && !app.Offer.ReplyBy.After(t.now) {
-		bad.fields.add(FieldError{"offer.reply_by", "has passed already"})
+	if news.Has(PartReplyBy) {
+		changed.ReplyBy = app.Offer.ReplyBy
 	}
+	bad.passed(changed, t.now)
 	if _, err := t.e.renderNotices(t.c.Branch, t.c.Candidate, *app, t.page(), &bad); err != nil {
 		return err
 	}
@@ -163,8 +165,7 @@ func (t *turn) resolveRequest(app *Application, agent string) {
 		return
 	}
 	req.Verdict, req.Counter, req.Agent, req.DecidedAt = Superseded, Date{}, agent, t.now
-	about := &Message{ID: req.Message, Author: ByCandidate, Kind: Text, Text: req.Said, At: req.At}
-	t.event(EventScheduleDecided, about, func(e *EventData) { e.Schedule = app.scheduleDetail() })
+	t.event(EventScheduleDecided, req.message(), func(e *EventData) { e.Schedule = app.scheduleDetail() })
 }
 
 // tellOffer tells the candidate what became of their offer, if they knew of

@@ -111,6 +111,9 @@ type Reply struct {
 	// place: whoever owns the conversation goes on, and the candidate who waits
 	// for a person still does.
 	Beside bool
+	// Undo is how long the words wait for the agent to take them back by
+	// CancelSend, up to a minute, as if they had never been sent.
+	Undo time.Duration
 }
 
 // AnswerQuestion is HR's answer to a question that nothing answered. Of two
@@ -192,6 +195,9 @@ type Pushed struct {
 // and with ErrNoPush where the EHR has no such storage.
 type PushAgain struct{ Document string }
 
+// PushEach is PushAgain for each of the candidate's documents that are picked.
+type PushEach struct{ Pick PushPick }
+
 // Upload is files that the candidate put on their upload page, which are
 // checked and stored already. A file whose document is in the conversation
 // neither before nor after was not taken: its bytes may go.
@@ -253,6 +259,7 @@ func (OptOut) command()         {}
 func (Reply) command()          {}
 func (Assign) command()         {}
 func (Release) command()        {}
+func (Unassign) command()       {}
 func (Decide) command()         {}
 func (ChangeOffer) command()    {}
 func (Withdraw) command()       {}
@@ -264,6 +271,7 @@ func (RefuseClaim) command()    {}
 func (Filed) command()          {}
 func (Pushed) command()         {}
 func (PushAgain) command()      {}
+func (PushEach) command()       {}
 func (Upload) command()         {}
 func (Enter) command()          {}
 func (Relink) command()         {}
@@ -276,3 +284,10 @@ func (CancelPlan) command()     {}
 func (CancelSend) command()     {}
 func (Called) command()         {}
 func (Appeared) command()       {}
+func (Snooze) command()         {}
+func (Close) command()          {}
+func (Reopen) command()         {}
+func (Annotate) command()       {}
+func (SendTemplate) command()   {}
+func (Remind) command()         {}
+func (Dismiss) command()        {}

@@ -31,6 +31,9 @@ type Conversation struct {
 	// Questions are those that nothing answered and nobody has yet.
 	Questions []OpenQuestion `json:"questions,omitempty"`
 
+	// Recordings are the voice messages as they were spoken, oldest first.
+	Recordings []Recording `json:"recordings,omitempty"`
+
 	Spoken Locale    `json:"spoken,omitempty"` // the language the candidate chose by speaking it
 	OptOut time.Time `json:"opt_out,omitzero"` // since when the candidate wants no more messages; zero if they do
 	Owner  Owner     `json:"owner"`
@@ -38,16 +41,24 @@ type Conversation struct {
 	// Scheduled are agents' words that leave later, soonest first.
 	Scheduled []Scheduled `json:"scheduled,omitempty"`
 	Preferred *Preference `json:"preferred,omitempty"`
-	Call      *CallDue    `json:"call,omitempty"`   // HR is to telephone the candidate
-	Tick      time.Time   `json:"tick,omitzero"`    // when to look next whether to remind the candidate
-	Nudged    bool        `json:"nudged,omitempty"` // a template told the candidate that words wait here
-	Nudge     time.Time   `json:"nudge,omitzero"`   // when to tell them, in the morning
-	Memory    Memory      `json:"memory,omitempty"`
-	Puzzle    *Puzzle     `json:"puzzle,omitempty"` // what a model is being asked about
-	Unread    int         `json:"unread,omitempty"` // candidate messages no agent has seen
-	Waiting   time.Time   `json:"waiting,omitzero"` // since when the candidate waits for a person; zero if not
-	Last      string      `json:"last,omitempty"`   // the latest words, shortened, for the list
-	LastBy    Author      `json:"last_by,omitempty"`
+	Call      *CallDue    `json:"call,omitempty"` // HR is to telephone the candidate
+	// Recalls are the replies that may still be taken back.
+	Recalls []Recall `json:"recalls,omitempty"`
+	// Snoozed is until when HR looks away; zero if they do not.
+	Snoozed time.Time `json:"snoozed,omitzero"`
+	// Closed is since when HR is done with the conversation; zero if they are not.
+	Closed time.Time `json:"closed,omitzero"`
+	// Failed is the latest delivery, if it did not arrive; nil if it did, or may yet.
+	Failed  *Failure  `json:"failed,omitempty"`
+	Tick    time.Time `json:"tick,omitzero"`    // when to look next whether to remind the candidate
+	Nudged  bool      `json:"nudged,omitempty"` // a template told the candidate that words wait here
+	Nudge   time.Time `json:"nudge,omitzero"`   // when to tell them, in the morning
+	Memory  Memory    `json:"memory,omitempty"`
+	Puzzle  *Puzzle   `json:"puzzle,omitempty"` // what a model is being asked about
+	Unread  int       `json:"unread,omitempty"` // candidate messages no agent has seen
+	Waiting time.Time `json:"waiting,omitzero"` // since when the candidate waits for a person; zero if not
+	Last    string    `json:"last,omitempty"`   // the latest words, shortened, for the list
+	LastBy  Author    `json:"last_by,omitempty"`
 
 	// Conflicts are the disagreements with other systems, the last of each.
 	Conflicts []Conflict `json:"conflicts,omitempty"`

@@ -139,6 +139,8 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.answerQuestion(c)
 	case Assign:
 		err = t.assign(c)
+	case Unassign:
+		err = t.unassign(c)
 	case Release:
 		err = t.release(c)
 	case Decide:
@@ -163,10 +165,14 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.refuseClaim(c)
 	case Filed:
 		err = t.filed(c)
+	case Recorded:
+		err = t.recorded(c)
 	case Pushed:
 		err = t.pushed(c)
 	case PushAgain:
 		err = t.pushAgain(c)
+	case PushEach:
+		err = t.pushEach(c)
 	case Upload:
 		err = t.upload(c)
 	case Enter:
@@ -189,6 +195,20 @@ func (e *Engine) Turn(s Snapshot, c Command) (Changes, error) {
 		err = t.called(c)
 	case Appeared:
 		err = t.appeared()
+	case Snooze:
+		err = t.snooze(c)
+	case Close:
+		err = t.closeDesk(c)
+	case Reopen:
+		err = t.reopenDesk(c)
+	case Annotate:
+		err = t.annotate(c)
+	case SendTemplate:
+		err = t.templateByHand(c)
+	case Remind:
+		err = t.remindByHand(c)
+	case Dismiss:
+		err = t.dismiss(c)
 	default:
 		err = fmt.Errorf("unknown command %T", c)
 	}

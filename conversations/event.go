@@ -47,6 +47,8 @@ const (
 	EventHandoffStarted        EventType = "handoff.started"
 	EventHandoffAssigned       EventType = "handoff.assigned"
 	EventHandoffEnded          EventType = "handoff.ended"
+	EventConversationClosed    EventType = "conversation.closed"
+	EventConversationReopened  EventType = "conversation.reopened"
 	EventChannelBound          EventType = "channel.bound"
 	EventChannelLost           EventType = "channel.lost"
 	EventChannelRegained       EventType = "channel.regained"
@@ -71,7 +73,8 @@ func (t EventType) Moves() bool {
 	switch t {
 	case EventMessageDispatched, EventMessageDelivered, EventMessageRead, EventMessageFailed, EventMessageUnknown,
 		EventMessageScheduled, EventMessageCancelled, EventNotificationSent, EventNotificationDelivered,
-		EventNotificationRead, EventNotificationFailed, EventNotificationUnknown, EventReminderSent:
+		EventNotificationRead, EventNotificationFailed, EventNotificationUnknown, EventReminderSent,
+		EventConversationClosed, EventConversationReopened:
 		return false
 	}
 	return true

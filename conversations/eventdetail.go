@@ -23,6 +23,7 @@ type EventData struct {
 	Checklist    *ChecklistDetail    `json:"checklist,omitempty"`
 	Question     *QuestionDetail     `json:"question,omitempty"`
 	Handoff      *HandoffDetail      `json:"handoff,omitempty"`
+	Conversation *ConversationDetail `json:"conversation,omitempty"`
 	Channel      *ChannelDetail      `json:"channel,omitempty"`
 	Preference   *PreferenceDetail   `json:"preference,omitempty"`
 	Page         *PageDetail         `json:"page,omitempty"`
@@ -71,8 +72,9 @@ type CallDetail struct {
 
 // ReminderDetail is what a candidate was reminded of.
 type ReminderDetail struct {
-	Topic Topic `json:"topic"`
-	Times int   `json:"times"` // how often by now
+	Topic Topic  `json:"topic"`
+	Times int    `json:"times"`           // how often by now
+	Agent string `json:"agent,omitempty"` // who asked for it, if not the policies
 }
 
 // StartDateDetail is the date both sides agreed on, and by whom on the bank's
@@ -99,6 +101,7 @@ type ScheduleDetail struct {
 	ID        string  `json:"id"`
 	Offered   Date    `json:"offered"`
 	Requested Date    `json:"requested"`
+	Said      string  `json:"said,omitempty"` // the words of the wish; the event's message may be the yes to its being read back
 	Verdict   Verdict `json:"verdict,omitempty"`
 	Counter   Date    `json:"counter,omitzero"`
 	Agent     string  `json:"agent,omitempty"`
@@ -180,6 +183,11 @@ type HandoffDetail struct {
 	Epoch  int64  `json:"epoch"`
 	// Summary is how things stood, for whoever takes over; for handoff.started.
 	Summary *Summary `json:"summary,omitempty"`
+}
+
+// ConversationDetail says who closed a conversation, or opened it again.
+type ConversationDetail struct {
+	Agent string `json:"agent,omitempty"` // none where the candidate's words or a new result did
 }
 
 // ChannelDetail is an address of the candidate's.

@@ -9,7 +9,7 @@ import (
 type Kind string
 
 // The kinds. Note is a line of the record ("followed the account") that
-// nobody wrote and nobody is sent.
+// nobody wrote and nobody is sent. Remark is what an agent wrote for colleagues.
 const (
 	Text     Kind = "text"
 	Image    Kind = "image"
@@ -20,7 +20,12 @@ const (
 	Menu     Kind = "menu"     // text with tappable choices
 	Template Kind = "template" // a platform template
 	Note     Kind = "note"
+	Remark   Kind = "remark"
 )
+
+// Internal says that such messages stay among HR: they are neither the
+// candidate's to see nor any other system's.
+func (k Kind) Internal() bool { return k == Note || k == Remark }
 
 // Author is who wrote a message: the candidate, the bot, the program itself
 // or, by id, an agent.

@@ -40,6 +40,7 @@ func (t *turn) notify(c Notify) error {
 	t.c.Applications = append(t.c.Applications, newApplication(res, t.now))
 	t.c.Memory, t.c.Puzzle = nil, nil
 	t.out.Posted = &c
+	t.rouse()
 	t.note("result", res.Position.Title)
 	t.bindKnown(res.Addresses)
 	t.contacts()
@@ -102,9 +103,9 @@ func (e *Engine) Check(res Result, now time.Time) error {
 }
 
 // check names every field that would be refused later: accounts that do not
-// exist, addresses that are somebody else's, and words that the templates of
-// the branch's accounts cannot take. It returns the notification as each
-// platform would get it.
+// exist, addresses that are somebody else's, days that have passed, and words
+// that the templates of the branch's accounts cannot take. It returns the
+// notification as each platform would get it.
 func (e *Engine) check(res Result, taken []Address, now time.Time, link string) (map[string]Rendered, error) {
 	var bad unfit
 	for i, a := range res.Addresses {
@@ -119,6 +120,7 @@ func (e *Engine) check(res Result, taken []Address, now time.Time, link string) 
 	if p := res.Candidate.Preferred; p != "" && !e.channel(p) {
 		bad.fields.add(FieldError{"candidate.preferred_channel", "is neither chat, push, sms or email nor a configured account"})
 	}
+	bad.passed(res.Offer, now)
 	notices, err := e.renderNotices(res.Branch, res.Candidate, newApplication(res, now), link, &bad)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ func (t *turn) handoff(reason string, u Understanding) {
 	if t.c.Owner.Kind != OwnedByBot {
 		return
 	}
+	t.rouse()
 	t.own(Owner{Kind: OwnedByQueue, Reason: reason, Summary: t.summarise(reason, u), Said: t.lastSaid()})
 	t.c.Waiting = t.now
 	t.note("handoff", reason)
@@ -84,6 +85,10 @@ func (t *turn) assign(c Assign) error {
 		t.unchanged()
 		return nil
 	}
+	t.reopen(c.Agent)
+	if c.By != "" {
+		t.c.Snoozed = noTime
+	}
 	if o.Kind == OwnedByBot {
 		o.Summary, o.Said = t.summarise("taken_over", Understanding{}), t.lastSaid()
 	}
@@ -111,13 +116,18 @@ func (t *turn) release(c Release) error {
 	t.c.Waiting, t.c.Unread = noTime, 0
 	t.settleReplied(c.Agent)
 	t.note("handed_back", c.Agent)
-	t.event(EventHandoffEnded, nil, func(e *EventData) {
-		e.Handoff = &HandoffDetail{Agent: c.Agent, Epoch: t.c.Owner.Epoch}
-	})
+	t.handedBack(c.Agent)
 	if !t.muted() {
 		t.converse(Heard{Cue: CueReleased})
 	}
 	return nil
+}
+
+// handedBack tells the EHR that the bot speaks again.
+func (t *turn) handedBack(agent string) {
+	t.event(EventHandoffEnded, nil, func(e *EventData) {
+		e.Handoff = &HandoffDetail{Agent: agent, Epoch: t.c.Owner.Epoch}
+	})
 }
 
 // seen marks everything up to now as read by HR.

@@ -146,6 +146,7 @@ func (t *turn) ride(m *Message) *Message {
 	task.Ride, task.Due = true, t.now.Add(RideWindow)
 	answer := *m
 	t.out.Answer = &answer
+	t.c.Failed = nil // the candidate is there
 	if t.from != nil {
 		t.answerOf(t.from.ID, m.ID)
 	}

@@ -39,6 +39,56 @@ func (p DocumentPush) State() PushState {
 	return PushDone
 }
 
+// PushPick picks documents to be put into the EHR's own storage, of those that
+// are kept and not on their way there. Zero fields pick all.
+type PushPick struct {
+	Candidate string    // the EHR's id
+	From, To  time.Time // when they came in: from, and before
+	GivenUp   bool      // those alone that were given up
+}
+
+func (p PushPick) picks(d *Document) bool {
+	switch {
+	case !d.Kept(), d.Push != nil && d.Push.State() == PushWaiting:
+		return false
+	case p.GivenUp && !d.unpushed(), !p.To.IsZero() && !d.At.Before(p.To):
+		return false
+	}
+	return !d.At.Before(p.From)
+}
+
+// picked are those of the candidate's documents that are picked.
+func (c *Conversation) picked(picks func(*Document) bool) (ds []*Document) {
+	for i := range c.Applications {
+		for j := range c.Applications[i].Checklist {
+			each := c.Applications[i].Checklist[j].Documents
+			for k := range each {
+				if picks(&each[k]) {
+					ds = append(ds, &each[k])
+				}
+			}
+		}
+	}
+	return ds
+}
+
+// Pushable counts the candidate's documents that are picked.
+func (c *Conversation) Pushable(p PushPick) int { return len(c.picked(p.picks)) }
+
+// unpushed says whether it was given up to put the document into the EHR's own
+// storage. Nobody misses one there that HR rejected.
+func (d *Document) unpushed() bool {
+	return d.Kept() && d.State != DocumentRejected && d.Push != nil && d.Push.State() == PushFailed
+}
+
+// Unpushed returns how the candidate's documents fared that were given up.
+func (c *Conversation) Unpushed() (fared []DocumentPush) {
+	for _, d := range c.picked((*Document).unpushed) {
+		fared = append(fared, *d.Push)
+	}
+	return fared
+}
+
 // PushRequest asks for a document to be put into the EHR's own storage.
 type PushRequest struct {
 	Conversation string `json:"conversation"`
@@ -75,6 +125,21 @@ func (t *turn) pushAgain(c PushAgain) error {
 		return ErrNoPush
 	}
 	t.push(d)
+	return nil
+}
+
+// pushEach asks once more for all that are picked.
+func (t *turn) pushEach(c PushEach) error {
+	if !t.e.PushDocuments {
+		return ErrNoPush
+	}
+	ds := t.c.picked(c.Pick.picks)
+	for _, d := range ds {
+		t.push(d)
+	}
+	if len(ds) == 0 {
+		t.unchanged()
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 )
 
 // pushes are the requests of a turn to put documents into the EHR's storage.
@@ -59,6 +60,23 @@ func TestStoredDocumentsArePushed(t *testing.T) {
 		if _, err := w.Engine.Turn(Snapshot{Conversation: ch.Conversation, Now: noon}, PushAgain{document}); !errors.Is(err, want) {
 			t.Errorf("%s: %v", document, err)
 		}
+	}
+	do(Pushed{Document: "b", Asked: 2, Problem: "never fails after it was done, and yet"})
+	do(Review{Document: "b", State: DocumentRejected, Agent: "li"})
+	if len(ch.Conversation.Unpushed()) != 0 {
+		t.Error("a document that HR rejected is missed in the EHR's storage")
+	}
+	do(PushEach{PushPick{From: noon.Add(time.Hour)}})
+	if !ch.Unchanged {
+		t.Errorf("none is picked, and there is %+v", ch)
+	}
+	do(PushEach{})
+	if requests, _ := pushes(ch); !slices.Equal(requests, []PushRequest{{id, "a", 2}, {id, "b", 3}}) {
+		t.Errorf("all are picked: %+v", requests)
+	}
+	do(PushEach{})
+	if !ch.Unchanged {
+		t.Error("what is under way is asked for once more")
 	}
 	w.PushDocuments = false
 	if _, err := w.Engine.Turn(Snapshot{Conversation: ch.Conversation, Now: noon}, PushAgain{"a"}); !errors.Is(err, ErrNoPush) {

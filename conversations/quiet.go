@@ -54,3 +54,15 @@ func (t *turn) awake(m Medium, u Urgency, at time.Time) time.Time {
 	}
 	return q.after(at.In(t.zone()))
 }
+
+// Awake is the first moment from now on when something that the candidate did
+// not ask for may leave by a medium: no night, and an hour in which reminders
+// leave.
+func (e *Engine) Awake(c Conversation, m Medium, now time.Time) time.Time {
+	t := newTurn(e, Snapshot{Now: now, Conversation: c})
+	at := now.In(t.zone())
+	if app := c.Application(); app != nil && e.Reminders != nil {
+		at = e.Reminders.For(c.Branch, app.Position).onwards(at)
+	}
+	return t.awake(m, Normal, at)
+}

@@ -33,6 +33,10 @@ func (t *turn) receive(c Receive) error {
 		t.c.Nudged = false
 		t.event(EventMessageReceived, m, nil)
 		heard.Document = t.fetch(in, m)
+		t.fetchVoice(in, m)
+	}
+	if in.Gesture == Said || in.Gesture == Tapped {
+		t.rouse()
 	}
 	if t.s.Scan == ScanBinds {
 		t.adopt(r)

@@ -57,6 +57,9 @@ type awaited struct {
 	date   Date
 }
 
+// Awaits is what the bank waits for of the candidate's, and may remind them of.
+func (c *Conversation) Awaits() Topic { return c.awaited().topic }
+
 func (c *Conversation) awaited() awaited {
 	app := c.Application()
 	switch {
@@ -80,7 +83,7 @@ func (t *turn) plan() {
 	}
 	freed := t.c.mayRemind() && !t.s.Conversation.mayRemind()
 	if now != was || freed || t.ticked || t.look {
-		t.tickAt(earliest(t.nextReminder(now), t.nextStep(), t.nextScheduled(), t.c.Nudge))
+		t.tickAt(earliest(t.nextReminder(now), t.nextStep(), t.nextScheduled(), t.c.Nudge, t.c.Snoozed))
 	}
 }
 
@@ -224,6 +227,7 @@ func (t *turn) tick(c Tick) error {
 	}
 	t.c.Tick, t.ticked = noTime, true
 	w := t.c.awaited()
+	t.wake()
 	t.releaseScheduled()
 	t.nudgeLate()
 	t.climb()
@@ -237,42 +241,47 @@ func (t *turn) tick(c Tick) error {
 	return nil
 }
 
-// remind writes to the candidate by the road that is open: in the chat, by a
-// template of its own, or by the one that says that words wait. Where none is
-// open it is left to HR.
+// remind writes to the candidate by the road that is open. Where none is open
+// it is left to HR.
 func (t *turn) remind(topic Topic) {
+	const kept = 1 // message is left for a person
+	switch {
+	case !t.remindBy(ByBot, topic, kept):
+		t.note("reminder_held", string(topic))
+	case t.c.Owner.Kind == OwnedByBot:
+		t.reminded(topic, "")
+	}
+}
+
+// remindBy writes in the chat, as long as more than so many messages may be
+// sent there, by a template of its own, or by the one that says that words
+// wait. It says whether a road was open.
+func (t *turn) remindBy(author Author, topic Topic, kept int) bool {
 	r := t.reach()
 	if r == nil {
-		t.note("reminder_held", string(topic))
-		return
+		return false
 	}
-	const kept = 1 // message is left for a person
 	if t.room(r, t.describe(r)) > kept {
-		if t.move(ByBot, Heard{Cue: CueReminded, Topic: topic}); t.c.Owner.Kind == OwnedByBot {
-			t.reminded(topic)
-		}
-		return
+		t.move(author, Heard{Cue: CueReminded, Topic: topic})
+		return true
 	}
 	purpose := PurposeOfferReminder
 	if topic == TopicPapers {
 		purpose = PurposePapersReminder
 	}
 	if t.describe(r).Templates && t.sendTemplate(purpose, r) {
-		t.reminded(topic)
-		return
+		return true
 	}
 	before := t.c.Nudged
-	if t.nudge(r); before || !t.c.Nudged {
-		t.note("reminder_held", string(topic))
-		return
-	}
-	t.reminded(topic)
+	t.nudge(r)
+	return t.c.Nudged && !before
 }
 
-// reminded tells the EHR of a reminder that left.
-func (t *turn) reminded(topic Topic) {
+// reminded tells the EHR of a reminder that left, and who asked for it, if
+// somebody did.
+func (t *turn) reminded(topic Topic, agent string) {
 	t.event(EventReminderSent, nil, func(e *EventData) {
-		e.Reminder = &ReminderDetail{Topic: topic, Times: t.c.Application().Reminded.Times}
+		e.Reminder = &ReminderDetail{Topic: topic, Times: t.c.Application().Reminded.Times, Agent: agent}
 	})
 }
 
@@ -282,11 +291,17 @@ func (t *turn) sendTemplate(purpose string, r *Reach) bool {
 	if err != nil || rendered.Template == nil {
 		return false
 	}
+	t.putTemplate(BySystem, r, rendered)
+	return true
+}
+
+// putTemplate sends a template that was filled in.
+func (t *turn) putTemplate(author Author, r *Reach, rendered Rendered) *Message {
 	m := t.record(Message{
-		Author: BySystem, Kind: Template, Address: r.Address,
+		Author: author, Kind: Template, Address: r.Address,
 		Text: rendered.Text, Template: rendered.Template, Status: Queued,
 	})
 	t.deliver(m)
 	t.dispatched(*m, r.Address)
-	return true
+	return m
 }

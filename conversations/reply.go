@@ -2,6 +2,7 @@ package conversations
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -30,12 +31,17 @@ func (t *turn) reply(c Reply) error {
 	if c.At.After(t.now) {
 		return t.schedule(c, r, text)
 	}
+	was := t.c
+	was.Reaches = slices.Clone(was.Reaches)
 	if !c.Beside {
 		if err := t.takeOver(c.Agent); err != nil {
 			return err
 		}
 	}
 	m := t.put(ByAgent(c.Agent), r, d, speech{text: text})
+	if c.Undo > 0 {
+		t.linger(m, was, c.Undo)
+	}
 	if c.Key != "" {
 		t.dedupe(m.ID, DedupeKey(Target{Conversation: t.c.ID}, c))
 	}
@@ -49,6 +55,7 @@ func (t *turn) takeOver(agent string) error {
 		return err
 	}
 	t.out.Unchanged = false
+	t.reopen(agent)
 	if !t.c.Waiting.IsZero() {
 		t.out.Answered = &Answered{Branch: t.c.Branch, Waited: t.waited()}
 	}

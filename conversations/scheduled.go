@@ -126,6 +126,7 @@ func (t *turn) cancelSend(c CancelSend) error {
 		about = *m
 		t.out.Cancelled = append(t.out.Cancelled, c.Message)
 	}
+	t.recall(&about)
 	t.note("send_cancelled", c.Agent)
 	t.event(EventMessageCancelled, &about, func(e *EventData) { e.Delivery = &DeliveryDetail{Agent: c.Agent} })
 	return nil

@@ -65,7 +65,7 @@ func (e *Engine) LookupClasses(s Snapshot, c Command) []string {
 	}
 	branch, app := s.Conversation.Branch, s.Conversation.Application()
 	switch c := c.(type) {
-	case Report, Seen, Reply, Assign, Invited, Reinvite, RefuseClaim, Pushed, PushAgain:
+	case Report, Seen, Reply, Assign, Invited, Reinvite, RefuseClaim, Pushed, PushAgain, PushEach, Dismiss:
 		return nil // the dialogue is not asked
 	case Notify:
 		branch, app = c.Result.Branch, &Application{Position: c.Result.Position}

@@ -30,6 +30,12 @@ const (
 	EndpointDown    Reason = "endpoint_down"    // it takes nothing, and is tried again
 	EndpointFailing Reason = "endpoint_failing" // it took nothing for too long, and is paused
 	EndpointGone    Reason = "endpoint_gone"    // it wants no more events, and is paused
+
+	// Of alarms about events that an endpoint did not take, and documents that
+	// the EHR's own storage did not, while they took others.
+	GaveUp Reason = "given_up"
+	// Unwritten is of alarms about a feed's daily files.
+	Unwritten Reason = "unwritten"
 )
 
 // SendError says that a platform refused a request, or that nobody can tell.

@@ -69,9 +69,14 @@ func (t *turn) requestSchedule(app *Application, a RequestSchedule) {
 	})
 }
 
+// message is the candidate's that the request was made with, in its words.
+func (r *ScheduleRequest) message() *Message {
+	return &Message{ID: r.Message, Author: ByCandidate, Kind: Text, Text: r.Said, At: r.At}
+}
+
 func (a *Application) scheduleDetail() *ScheduleDetail {
 	r := a.Request
-	return &ScheduleDetail{ID: r.ID, Offered: a.Offer.StartDate, Requested: r.Date, Verdict: r.Verdict, Counter: r.Counter, Agent: r.Agent}
+	return &ScheduleDetail{ID: r.ID, Offered: a.Offer.StartDate, Requested: r.Date, Said: r.Said, Verdict: r.Verdict, Counter: r.Counter, Agent: r.Agent}
 }
 
 func (t *turn) declineOffer(app *Application, a DeclineOffer) {
@@ -119,7 +124,7 @@ func (t *turn) decide(c Decide) error {
 	}
 	t.note("decided:"+string(c.Verdict), req.Date.String())
 	t.from = nil
-	about := &Message{ID: req.Message, Author: ByCandidate, Kind: Text, Text: req.Said, At: req.At}
+	about := req.message()
 	t.event(EventScheduleDecided, about, func(e *EventData) { e.Schedule = app.scheduleDetail() })
 	if c.Verdict == Approve {
 		t.confirmed(app, AgreedByHR, about)

@@ -132,13 +132,25 @@ func DedupeKey(to Target, c Command) string {
 			return c.Address.Account + "/" + c.Dedupe
 		}
 	case Reply:
-		if c.Key != "" {
-			return "reply/" + to.Conversation + "/" + c.Key
-		}
+		return formKey("reply", to, c.Key)
 	case AnswerQuestion:
 		return "answer/" + c.Question
+	case Annotate:
+		return formKey("remark", to, c.Key)
+	case SendTemplate:
+		return formKey("template", to, c.Key)
+	case Remind:
+		return formKey("remind", to, c.Key)
 	}
 	return ""
+}
+
+// formKey identifies one filled-in form, "" for one without a key.
+func formKey(what string, to Target, key string) string {
+	if key == "" {
+		return ""
+	}
+	return what + "/" + to.Conversation + "/" + key
 }
 
 // Changes is what a turn comes to. The Store commits all of it or nothing.

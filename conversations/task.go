@@ -94,7 +94,8 @@ type Receipt struct {
 // Fetch asks for a candidate's file to be brought into the documents store.
 type Fetch struct {
 	Conversation string  `json:"conversation"`
-	Document     string  `json:"document"`
+	Document     string  `json:"document"`        // the id to keep it under
+	Voice        bool    `json:"voice,omitempty"` // it is a recording, and no document
 	From         Address `json:"from"`
 	Ref          string  `json:"ref"` // the platform's media id
 }

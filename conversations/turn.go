@@ -66,6 +66,7 @@ func (t *turn) changes() Changes {
 		t.c.Created = t.now
 	}
 	t.checklist()
+	t.forgetRecalls()
 	t.plan()
 	t.remember()
 	t.c.Updated = t.now
@@ -90,7 +91,7 @@ func (t *turn) record(m Message) *Message {
 	m.N, m.Conversation, m.ID = t.c.Messages, t.c.ID, t.c.MessageID(t.c.Messages)
 	m.At = t.now
 	t.out.Messages = append(t.out.Messages, m)
-	if m.Kind != Note {
+	if !m.Kind.Internal() {
 		t.c.Last, t.c.LastBy = shorten(m.Text, 60), m.Author
 	}
 	return &t.out.Messages[len(t.out.Messages)-1]

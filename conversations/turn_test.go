@@ -166,6 +166,28 @@ func TestPostingTwice(t *testing.T) {
 	}
 }
 
+// TestADayThatHasPassedIsRefusedOnce: nobody is told of one, and a repeat of
+// what was posted in time is a repeat for ever.
+func TestADayThatHasPassedIsRefusedOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(nil)
+	late := notifyCmd(sampleResult())
+	late.Result.Offer.StartDate, late.Result.Offer.ReplyBy = DateOf(noon).AddDays(-1), noon
+	var invalid *InvalidError
+	if _, err := w.Turn(Snapshot{Now: noon, New: true, Conversation: Conversation{ID: "c1"}}, late); !errors.As(err, &invalid) ||
+		len(invalid.Fields) != 2 || invalid.Fields[0].Path != "offer.start_date" || invalid.Fields[1].Path != "offer.reply_by" {
+		t.Errorf("a new one: %v", err)
+	}
+	if ch, err := w.Turn(Snapshot{Now: noon, PostedDigest: "d1"}, late); err != nil || !ch.Duplicate {
+		t.Errorf("a repeat: %v", err)
+	}
+	today := notifyCmd(sampleResult())
+	today.Result.Offer.StartDate = DateOf(noon)
+	if _, err := w.Turn(Snapshot{Now: noon, New: true, Conversation: Conversation{ID: "c1"}}, today); err != nil {
+		t.Errorf("today: %v", err)
+	}
+}
+
 func TestAResultThatTheTemplatesCannotTakeIsRefusedByField(t *testing.T) {
 	t.Parallel()
 	r := sampleResult()
@@ -331,6 +353,12 @@ func TestScheduleRequestDecisions(t *testing.T) {
 		ch := w.turn(t, Snapshot{Conversation: c}, text("15号可以吗", "m1"))
 		if ch.Conversation.Application().Answer != Requested {
 			t.Fatal("no request")
+		}
+		if !slices.ContainsFunc(ch.Tasks, func(task Task) bool {
+			e, is := task.Body.(Event)
+			return is && e.Type == EventScheduleRequested && e.Data.Schedule.Said == "15号"
+		}) {
+			t.Error("no event tells in what words it was requested")
 		}
 		w.decide = nil
 		tc.decide.Agent, tc.decide.Request = "li", ch.Conversation.Application().Request.ID

@@ -3,6 +3,7 @@ package conversations
 import (
 	"errors"
 	"slices"
+	"time"
 )
 
 // UnfitError is an *InvalidError of values that templates would not take, and
@@ -45,6 +46,17 @@ func (u *unfit) join(err error) bool {
 		}
 	}
 	return true
+}
+
+// passed adds the days of an offer that have passed; those that are not given
+// have not.
+func (u *unfit) passed(o Offer, now time.Time) {
+	if !o.StartDate.IsZero() && o.StartDate.Before(DateOf(now)) {
+		u.fields.add(FieldError{"offer.start_date", "is in the past"})
+	}
+	if !o.ReplyBy.IsZero() && !o.ReplyBy.After(now) {
+		u.fields.add(FieldError{"offer.reply_by", "has passed already"})
+	}
 }
 
 // err is what was collected, nil if nothing was.

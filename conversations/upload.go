@@ -34,6 +34,7 @@ func (t *turn) upload(c Upload) error {
 		}
 		return nil
 	}
+	t.rouse()
 	t.noticed(OverAnswered)
 	if !c.More && t.mayMention() {
 		t.converse(Heard{Cue: CueFiled, Filed: filed})

@@ -20,7 +20,7 @@ func answerOnce(t *testing.T, w *demoWorld, browser context.Context) {
 
 	hr := sitDown(t, browser, "answer-hr")
 	signIn(hr, w)
-	hr.press("a.with-badge", "")
+	hr.press(".rail a[data-section=knowledge]", "")
 	hr.see(".gap h2", "公司有攀岩墙吗")
 	hr.picture("gaps")
 	hr.pressIn(".gap", "公司有攀岩墙吗", "a.primary")

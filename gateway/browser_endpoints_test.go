@@ -11,6 +11,7 @@ func followEndpoint(t *testing.T, w *demoWorld, browser context.Context) {
 	hr := sitDown(t, browser, "endpoints")
 	signIn(hr, w)
 	hr.press(".row a", "周强")
+	hr.press("#fold-told summary", "")
 	hr.see("#told", "已收到全部")
 	hr.press(`a[href="/inbox/endpoints"]`, "")
 	hr.press(".endpoint h2 a", "")

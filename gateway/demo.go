@@ -56,6 +56,7 @@ func serveDemo(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	if err := w.open(ctx); err != nil {
 		return err
 	}
+	settle()
 	w.announce()
 	return w.run(ctx)
 }
@@ -129,6 +130,8 @@ func (w *demoWorld) configure() {
 	w.cfg.API.Keys = []config.APIKey{{Name: "ehr", Key: config.NewSecret(s.api), Branch: "head"}}
 	w.cfg.EHR.Endpoint.URL = w.base + "/ehr/webhooks"
 	w.cfg.EHR.Endpoint.Secret = config.NewSecret(s.webhook)
+	w.cfg.EHR.Documents.URL = w.base + "/ehr/documents"
+	w.cfg.EHR.Documents.Secret = config.NewSecret(s.webhook)
 	w.cfg.Accounts = append([]config.Account{{ // first: its QR code is what invitations show
 		ID: demoAccount, Platform: "wechat", Branch: "head", Name: "示范银行招聘", AppID: demoAppID,
 		Secret: config.NewSecret(s.app), Token: config.NewSecret(s.token), EncodingAESKey: config.NewSecret(s.aes),

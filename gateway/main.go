@@ -14,7 +14,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -33,6 +32,7 @@ type commandLine struct {
 	Check     checkCommand     `cmd:"" help:"Check the configuration, say what is not configured, and end."`
 	Doctor    doctorCommand    `cmd:"" help:"Look whether everything works: accounts, addresses, certificates, database, clock."`
 	Reconcile reconcileCommand `cmd:"" help:"Compare what other systems know of candidates with what there is, and tell again what they lack."`
+	Audit     auditCommand     `cmd:"" help:"Check or export the log of what people and systems did."`
 	Verify    verifyCommand    `cmd:"" help:"Check the daily files of a feed: signature, content, and that no day is missing between them."`
 	Rekey     rekeyCommand     `cmd:"" help:"Encrypt all documents with the first of the configured keys."`
 
@@ -49,15 +49,8 @@ type streams struct {
 // errConfiguration wraps what is wrong with the configuration.
 type errConfiguration struct{ error }
 
-// collectAt is how much the heap may grow before it is collected, in percent
-// of what is alive: the gateway keeps little alive, and a few times that is
-// still small. GOGC in the environment says otherwise.
-const collectAt = 250
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectAt)
-	}
+	collectAt(serving)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 	stop()

@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
@@ -29,12 +31,15 @@ type nodes struct {
 	urls [2]string
 }
 
-func newNodes(t *testing.T) *nodes {
+func newNodes(t *testing.T, set ...func(*config.Config)) *nodes {
 	t.Helper()
 	database, cache := config.NewSecret(testenv.PostgreSQL(t)), config.NewSecret("redis://"+testenv.Redis(t))
 	w := newWorld(t, t.TempDir(), t.Cleanup, config.Store{Driver: config.PostgreSQL, DSN: database})
 	w.stop()
 	w.cfg.Redis.URL = cache
+	for _, s := range set {
+		s(&w.cfg)
+	}
 	w.start()
 	n := &nodes{world: w}
 	n.urls = [2]string{w.app.URL(), n.startAnother(t)}
@@ -324,8 +329,66 @@ func TestNodesShareTheInbox(t *testing.T) {
 	if x, err := p.Say("在吗"); err != nil || x.Outcome != wechatsim.Answered {
 		t.Fatalf("the first node's callback: %+v, %v", x, err)
 	}
-	hear("c.")
 	hear("inbox")
+}
+
+// TestNodesSeeWhoReads: who has a conversation open at one node is seen at the
+// other, and that they left as well.
+func TestNodesSeeWhoReads(t *testing.T) {
+	t.Parallel()
+	n := newNodes(t)
+	n.follower(t, 0)
+	n.signIn(t, n.urls[0])
+	ask := func(by *http.Client, method, address string, fields url.Values) {
+		t.Helper()
+		header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Jiebao-Page": {"p" + fields.Get("page")}}
+		if code, _, err := n.exchange(by, method, address, header, fields.Encode()); err != nil || code != http.StatusOK {
+			t.Fatalf("%s: %d, %v: %s", address, code, err, shortened(n.last))
+		}
+	}
+	between := func(before, after string) string {
+		t.Helper()
+		_, rest, _ := strings.Cut(n.last, before)
+		got, _, found := strings.Cut(rest, after)
+		if !found {
+			t.Fatalf("the page has no %q: %s", before, shortened(n.last))
+		}
+		return got
+	}
+	ask(n.http, http.MethodGet, n.urls[0]+"/inbox", nil)
+	csrf, thread := between(`name="csrf" value="`, `"`), "/inbox/"+between(`data-id="`, `"`)
+	ask(n.http, http.MethodPost, n.urls[0]+"/inbox/agents", url.Values{"csrf": {csrf}, "name": {"王芳"}, "role": {"agent"}, "scope": {"head"}})
+	token := html.UnescapeString(between("signin?token=", `"`))
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wang := &http.Client{Jar: jar, Timeout: patient}
+	ask(wang, http.MethodPost, n.urls[1]+"/signin", url.Values{"token": {token}})
+
+	ctx, closeThePage := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, n.urls[1]+"/inbox/events?page=p2&c="+strings.TrimPrefix(thread, "/inbox/"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := wang.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	ask(wang, http.MethodGet, n.urls[1]+thread, url.Values{"page": {"2"}})
+	sees := func() bool {
+		t.Helper()
+		ask(n.http, http.MethodPost, n.urls[0]+thread+"/here", url.Values{"csrf": {csrf}})
+		return strings.Contains(n.last, "王芳也在看")
+	}
+	n.until(t, "the other node sees who reads", sees)
+	closeThePage()
+	closed := n.clock.Now()
+	n.until(t, "the other node sees that nobody reads any more", func() bool { return !sees() })
+	if took := n.clock.Now().Sub(closed); took > 30*time.Second {
+		t.Errorf("that the page was closed is seen %v later", took)
+	}
 }
 
 // TestNodesShareTheKnowledge: what HR approves at one node, the other answers

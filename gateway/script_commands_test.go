@@ -24,7 +24,7 @@ import (
 // scriptCommands is what scripts say:
 //
 //	ehr FILE STATUS           post the file as a result, expect the HTTP status
-//	api METHOD PATH STATUS    call the API with the EHR's key
+//	api METHOD PATH STATUS [BODY]  call the API with the EHR's key
 //	body REGEXP...            the last answer matches each
 //	follow NAME [RESULT]      NAME scans the result's QR code, or just follows
 //	unfollow NAME
@@ -50,10 +50,10 @@ import (
 //	asked [REGEXP...]         the next question the model got; without: it got no further one
 //	unlogged TEXT...          the log holds none of these, nor any openid
 //
-// and what script_page_test.go, script_knowledge_test.go, script_reach_test.go,
+// and what script_page_test.go, script_hands_test.go, script_knowledge_test.go, script_reach_test.go,
 // script_mail_test.go, script_wecom_test.go, script_ehr_test.go,
-// script_endpoints_test.go, script_storage_test.go, script_links_test.go and
-// script_scanner_test.go add.
+// script_endpoints_test.go, script_storage_test.go, script_links_test.go,
+// script_scanner_test.go, script_voice_test.go and script_typing_test.go add.
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	commands := map[string]func(*script){
 		"ehr": (*script).postResult, "api": (*script).api, "body": (*script).body,
@@ -66,15 +66,20 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	}
 	maps.Copy(commands, pageCommands())
 	maps.Copy(commands, knowledgeCommands())
+	maps.Copy(commands, handsCommands())
 	maps.Copy(commands, reachCommands())
 	maps.Copy(commands, mailCommands())
 	maps.Copy(commands, weComCommands())
+	maps.Copy(commands, signInCommands())
 	maps.Copy(commands, ehrCommands())
 	maps.Copy(commands, endpointCommands())
 	maps.Copy(commands, reconcileCommands())
 	maps.Copy(commands, storageCommands())
+	maps.Copy(commands, bucketCommands())
 	maps.Copy(commands, linkCommands())
 	maps.Copy(commands, scannerCommands())
+	maps.Copy(commands, voiceCommands())
+	maps.Copy(commands, typingCommands())
 	out := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, run := range commands {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
@@ -139,7 +144,11 @@ func (s *script) postResult() {
 }
 
 func (s *script) api() {
-	code, err := s.w.call(s.arg(0), s.arg(1), asEHR, "")
+	body := ""
+	if len(s.args) > 3 {
+		body = s.arg(3)
+	}
+	code, err := s.w.call(s.arg(0), s.arg(1), asEHR, body)
 	s.Check(err)
 	s.status(code, s.arg(2))
 }
@@ -233,6 +242,12 @@ func (s *script) photo() {
 func (s *script) photoOf(seed string) []byte {
 	n, err := strconv.Atoi(seed)
 	s.Check(err)
+	photo, err := takePhoto(n)
+	s.Check(err)
+	return photo
+}
+
+func takePhoto(n int) ([]byte, error) {
 	img := image.NewRGBA(image.Rect(0, 0, 320, 200))
 	for y := range 200 {
 		for x := range 320 {
@@ -240,8 +255,8 @@ func (s *script) photoOf(seed string) []byte {
 		}
 	}
 	var b bytes.Buffer
-	s.Check(jpeg.Encode(&b, img, nil))
-	return b.Bytes()
+	err := jpeg.Encode(&b, img, nil)
+	return b.Bytes(), err
 }
 
 // see waits for the next message from the account.
@@ -345,11 +360,11 @@ func (s *script) hr() {
 		s.Check(err)
 		s.status(code, "200")
 	case "take", "release":
-		s.hrForm("/owner", url.Values{"do": {s.arg(0)}})
+		s.hrForm("/owner", url.Values{"do": {s.arg(0)}, "epoch": {s.shown("epoch")}})
 	case "reply":
-		s.hrForm("/reply", url.Values{"text": {s.arg(2)}})
+		s.hrForm("/reply", url.Values{"text": {s.arg(2)}, "epoch": {s.shown("epoch")}})
 	case "despite": // a reply to somebody who wants no more messages
-		s.hrForm("/reply", url.Values{"text": {s.arg(2)}, "despite": {"yes"}})
+		s.hrForm("/reply", url.Values{"text": {s.arg(2)}, "epoch": {s.shown("epoch")}, "despite": {"yes"}})
 	case "decide", "overbook":
 		fields := url.Values{"request": {s.shown("request")}, "verdict": {s.arg(2)}}
 		if len(s.args) > 3 {

@@ -46,12 +46,15 @@ type storage struct {
 	asked  int // since it was told what to answer
 	names  []string
 	files  map[string][]byte
+	puts   map[string]int // how often each file came
 	wrong  []string
+	// answer, if set, answers in its own way for the nth file that is taken.
+	answer func(rw http.ResponseWriter, r *http.Request, nth int)
 }
 
 func newStorage(w *world) (*storage, error) {
 	verify, err := standardwebhooks.NewWebhook(webhookSecret)
-	st := &storage{w: w, verify: verify, status: http.StatusNoContent, files: map[string][]byte{}}
+	st := &storage{w: w, verify: verify, status: http.StatusNoContent, files: map[string][]byte{}, puts: map[string]int{}}
 	st.server = httptest.NewServer(st)
 	return st, err
 }
@@ -61,24 +64,34 @@ func (st *storage) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = st.genuine(r, content)
 	}
+	switch status, nth := st.take(path.Base(r.URL.Path), content, err); {
+	case nth > 0 && st.answer != nil:
+		st.answer(rw, r, nth)
+	default:
+		rw.WriteHeader(status)
+	}
+}
+
+// take keeps a file, unless it is told not to, and says which one it is if it is
+// new.
+func (st *storage) take(name string, content []byte, err error) (status, nth int) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if err != nil {
 		st.wrong = append(st.wrong, err.Error())
-		rw.WriteHeader(http.StatusBadRequest)
-		return
+		return http.StatusBadRequest, 0
 	}
 	st.asked++
 	if st.status != http.StatusNoContent {
-		rw.WriteHeader(st.status)
-		return
+		return st.status, 0
 	}
-	name := path.Base(r.URL.Path)
+	st.puts[name]++
 	if _, again := st.files[name]; !again {
 		st.names = append(st.names, name)
+		nth = len(st.names)
 	}
 	st.files[name] = content
-	rw.WriteHeader(http.StatusNoContent)
+	return http.StatusNoContent, nth
 }
 
 // genuine is what the API's reference asks the EHR to see to. The library's own

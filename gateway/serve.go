@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"jiebao/config"
@@ -19,6 +18,7 @@ type serveCommand struct {
 
 // Run serves.
 func (c serveCommand) Run(ctx context.Context, cfg config.Config, log *slog.Logger) error {
+	collectAt(starting)
 	if c.Demo || cfg.Demo.Enabled {
 		return serveDemo(ctx, cfg, log)
 	}
@@ -36,8 +36,7 @@ func (c serveCommand) Run(ctx context.Context, cfg config.Config, log *slog.Logg
 		a.Close()
 		return err
 	}
-	debug.FreeOSMemory() // starting has read much that is not kept
-	forgetStart()
+	settle()
 	log.Info("ready", "url", a.URL(), "inbox", a.URL()+"/inbox", "docs", a.URL()+"/docs")
 	return a.Run(ctx)
 }

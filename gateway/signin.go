@@ -48,14 +48,12 @@ func (c signInCommand) link(ctx context.Context, a *app.App, hints io.Writer) (s
 	}
 	w := tabwriter.NewWriter(hints, 0, 0, 2, ' ', 0)
 	for _, agent := range agents {
-		role := "HR"
+		role := string(agent.Role)
 		switch {
 		case agent.Disabled:
 			role = "disabled"
 		case agent.ID == c.Agent:
 			return a.SignInLink(ctx, c.Agent)
-		case agent.Admin:
-			role = "administrator"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", agent.ID, agent.Name, role, strings.Join(agent.Scope, ", "))
 	}

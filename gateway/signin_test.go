@@ -39,7 +39,7 @@ func TestSignInCommand(t *testing.T) {
 	signedIn(again)
 
 	_, hints, err := ask("admin")
-	if err == nil || !strings.Contains(hints, "administrator") || !strings.Contains(hints, "head") || strings.Contains(err.Error(), "管理员") {
+	if err == nil || !strings.Contains(hints, "head_office") || !strings.Contains(hints, "head") || strings.Contains(err.Error(), "管理员") {
 		t.Fatalf("an unknown id: %v\n%s", err, hints)
 	}
 	id, _, _ := strings.Cut(hints, " ")

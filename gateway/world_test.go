@@ -22,6 +22,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+
 	"jiebao/channels/wechat/wechatsim"
 	"jiebao/config"
 	"jiebao/conversations"
@@ -46,27 +48,29 @@ var (
 
 // world is one gateway with everything around it.
 type world struct {
-	t       testing.TB
-	clock   *clock.Virtual
-	sim     *wechatsim.Sim
-	cfg     config.Config
-	app     *app.App
-	stop    func()
-	http    *http.Client // HR's browser, or the EHR
-	log     *bytes.Buffer
-	logMu   sync.Mutex
-	ehr     *receiver
-	model   *modelServer // nil until a script tells it what to say
-	mails   *mails       // nil until a script opens a mailbox
-	payroll *payroll     // nil until a script sets an endpoint up
-	storage *storage     // nil until a script gives the EHR one for documents
-	scanner *scanner     // nil until a script sets clamd up
-	link    link         // to a document: the latest that a script asked for
-	cursor  string       // how far a script has read the feed
-	weCom   *weCom       // nil until a script gives the gateway a WeCom app
-	phones  map[string]*phone
-	links   map[string]string // what the results' QR codes say
-	last    string            // the last answer's body
+	t          testing.TB
+	clock      *clock.Virtual
+	sim        *wechatsim.Sim
+	cfg        config.Config
+	app        *app.App
+	stop       func()
+	http       *http.Client // HR's browser, or the EHR
+	log        *bytes.Buffer
+	logMu      sync.Mutex
+	ehr        *receiver
+	model      *modelServer // nil until a script tells it what to say
+	mails      *mails       // nil until a script opens a mailbox
+	payroll    *payroll     // nil until a script sets an endpoint up
+	storage    *storage     // nil until a script gives the EHR one for documents
+	scanner    *scanner     // nil until a script sets clamd up
+	bucket     *s3mem.Backend
+	link       link        // to a document: the latest that a script asked for
+	cursor     string      // how far a script has read the feed
+	colleagues *colleagues // HR besides the administrator; nil until a script names one
+	weCom      *weCom      // nil until a script gives the gateway a WeCom app
+	phones     map[string]*phone
+	links      map[string]string // what the results' QR codes say
+	last       string            // the last answer's body
 }
 
 // phone is a candidate with how far a script has read their screen.

@@ -23,8 +23,9 @@ type Block struct {
 }
 
 // Calendar knows China's official days off and adjusted working days (调休).
-// For years without data, workdays are Monday to Friday. A Calendar does not
-// change after it was built and may be shared.
+// For years without data, workdays are Monday to Friday, but for the feasts
+// whose days the regulation on public holidays fixes (全国年节及纪念日放假办法). A
+// Calendar does not change after it was built and may be shared.
 type Calendar struct {
 	blocks []Block // ordered by First
 	rest   map[Date]bool
@@ -136,11 +137,23 @@ func (c *Calendar) IsWorkday(d Date) bool {
 	switch {
 	case c.work[d]:
 		return true
-	case c.rest[d]:
+	case c.rest[d], alwaysOff(d) && !c.Knows(d.Year):
 		return false
 	}
 	wd := d.Weekday()
 	return wd != time.Saturday && wd != time.Sunday
+}
+
+// alwaysOff reports whether d is off in every year: New Year's Day, Labour Day
+// and the first days of the National Day's holiday.
+func alwaysOff(d Date) bool {
+	switch d.Month {
+	case 1, 5:
+		return d.Day == 1
+	case 10:
+		return d.Day <= 3
+	}
+	return false
 }
 
 // AddWorkdays returns the n-th working day after d, or before d when n is

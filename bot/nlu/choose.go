@@ -16,7 +16,7 @@ func (u *Understander) date(text []rune, now, offered Date) (e DateExpr, spans [
 	spans = make([]datedSpan, 0, len(list))
 	for _, c := range list {
 		if !c.vague {
-			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.said, c.excluded, c.moved, isBareWeekday(c.tree)})
+			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.said, c.excluded, c.moved, isBareWeekday(c.tree), c.timed})
 		}
 	}
 	return expr, spans, true

@@ -50,13 +50,13 @@ type weighted struct {
 var afterWeights = weigh(map[int]string{
 	3:  "行不行 能不能 可不可以 赶得上 来得及 可以 能 行 到岗 入职 报到 上班 ok 没问题 方便 开始 就位 合适 比较好 更好 有空 work join start 吧 都行 怎么样 如何 为准 较好 好些 好点 稳妥 onboard report begin is_better is_good is_fine would_be",
 	1:  "来 去 过来 到 再",
-	-3: "毕业 考试 答辩 体检 离职 交接 手术 婚礼 出差 机票 飞机 的票 到期 面试 收到 发的 通知 搬家 拿证 领证 回国 回来 才回 考完 截止 结婚 开会 有事 放假 过生日 生日 复查 拿到 办完 结束 还有课 有课 最后一天 last_day graduate exam wedding surgery flight notice_period ends expires 不一定 说不准 不确定 在外地 在外面 在国外 在老家 在学校 在实习 军训 带训 才发 才下来 下来 请假 旅游 出院 住院 退租 开庭 军训 培训 出成绩 出结果 拿结果 联系 答复 回复 告诉 打电话 打过电话 说过 问过 发过 的通知 的短信 的信息 的消息 的offer",
+	-3: "毕业 考试 答辩 体检 离职 离校 办离校 才办 交接 手术 婚礼 出差 机票 飞机 的票 到期 面试 收到 发的 通知 搬家 拿证 领证 返香港 回香港 返港 回港 回国 回来 才回 考完 截止 结婚 开会 有事 放假 过生日 生日 复查 拿到 办完 结束 还有课 有课 最后一天 last_day graduate exam wedding surgery flight notice_period ends expires 不一定 说不准 不确定 在外地 在外面 在国外 在老家 在学校 在实习 军训 带训 才发 才下来 下来 请假 旅游 出院 住院 退租 开庭 军训 培训 出成绩 出结果 拿结果 联系 答复 回复 告诉 打电话 打过电话 说过 问过 发过 的通知 的短信 的信息 的消息 的offer",
 })
 
 // beforeWeights are words that stand before a date in its clause.
 var beforeWeights = weigh(map[int]string{
-	3:  "改 换 想 希望 能不能 可不可以 可否 能否 申请 争取 定 安排 建议 打算 计划 选 那就 要不 how_about what_about instead prefer could_i can_i let's make_it start_on join_on 不如 最好 是 要",
-	-3: "改签 机票 车票 火车票 高铁票 航班 last_day_is last_day my_last_day graduate_on exam_on 预产期 婚期 生日 考试时间 毕业时间 体检时间 合同到期 到期日 原定 原来 本来 原先 之前 原计划 说好 通知 offer上 offer写 上面写 收到 不要 originally was_supposed instead_of rather_than 合同 通知书 上写 写的",
+	3:  "改 换 想 希望 能不能 可不可以 可否 能否 申请 争取 定 安排 建议 打算 计划 选 那就 要不 how_about what_about instead prefer could_i can_i let's make_it start_on join_on can_start could_start can_join could_join 不如 最好 是 要",
+	-3: "改签 机票 车票 火车票 高铁票 航班 last_day_is last_day my_last_day graduate_on exam_on flying_back fly_back flying_home back_on 预产期 婚期 生日 考试时间 毕业时间 体检时间 合同到期 到期日 原定 原来 本来 原先 之前 原计划 说好 通知 offer上 offer写 上面写 收到 不要 originally was_supposed instead_of rather_than 合同 通知书 上写 写的",
 })
 
 func weigh(groups map[int]string) map[rune][]weighted {

@@ -16,6 +16,7 @@ type clause struct {
 	otherDate  bool // … that is not the offered one
 	sameDate   bool // … that is the offered one
 	wide       bool // … the offered one among others
+	timed      bool // … the offered one at a time of the day
 	ruledOut   bool // … the offered one, to say that it is not possible
 	moved      bool // … by how much or where to the start shall be moved
 	ifs        bool // it stands in a sentence with a condition

@@ -312,6 +312,9 @@ func (r *reader) reading() Reading {
 			out.Evidence = append(out.Evidence, i.String()+": "+why)
 		}
 	}
+	if r.unable && out.Has(Reschedule) && r.date == point(r.offered) {
+		out.Date = DateExpr{} // can't make it on the 6th
+	}
 	if r.doubt != "" {
 		out.Evidence = append(out.Evidence, "doubt: "+r.doubt)
 	}

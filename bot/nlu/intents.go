@@ -17,6 +17,7 @@ type reader struct {
 	unsure  bool              // something was said that the rules will not act on
 	ack     bool              // the candidate has read the message, no more
 	wavers  bool              // a refusal was followed by second thoughts
+	unable  bool              // the candidate cannot come on the offered date
 
 	heard     [sReason + 1]bool // the signals of all clauses
 	technical bool              // documents, uploads, pages that do not open
@@ -47,6 +48,7 @@ type datedSpan struct {
 	rejected   bool // it was said to be impossible
 	moved      bool // it says by how much or where to the start shall be moved
 	weekday    bool // it is a bare weekday, which may be the offered one: 周一见
+	timed      bool // a time of that day is meant: 6号上午
 }
 
 // placeDates tells every clause which dates it mentions.
@@ -78,6 +80,7 @@ func (r *reader) placeDates(spans []datedSpan) {
 		default:
 			cl.sameDate = true
 			cl.wide = s.expr != point(r.offered)
+			cl.timed = cl.timed || s.timed
 		}
 	}
 }

@@ -31,7 +31,7 @@ func (p *parser) trailingWeekday(i int, t term) int {
 		j++
 	}
 	switch {
-	case p.is(j, wWeekUnit) && p.is(j+1, wWeekday):
+	case p.namesWeekday(j):
 		j += 2
 	case p.is(j, wWeekday) && p.at(j).first < 128 && j == i:
 		j++
@@ -45,6 +45,9 @@ func (p *parser) trailingWeekday(i int, t term) int {
 	}
 	return j
 }
+
+// namesWeekday reports whether 周一 or its like stands at i.
+func (p *parser) namesWeekday(i int) bool { return p.is(i, wWeekUnit) && p.is(i+1, wWeekday) }
 
 // dayWord reads 今天, 明天, 明后天, tomorrow.
 func (p *parser) dayWord(i int) (term, int) {
@@ -100,7 +103,7 @@ func (p *parser) calendarDate(i int) (term, int) {
 	return p.bareDayOfMonth(i)
 }
 
-// bareDayOfMonth reads 15号, and 15日 unless days are counted (15日后).
+// bareDayOfMonth reads 15号, 15 周三, and 15日 unless days are counted (15日后).
 func (p *parser) bareDayOfMonth(i int) (term, int) {
 	if p.rune(i, '这') || p.rune(i, '下') && p.said(i+1) == "次" {
 		i++
@@ -114,6 +117,8 @@ func (p *parser) bareDayOfMonth(i int) (term, int) {
 		return dayOfMonth{d: n.n}, i + 2
 	case p.misheardHao(i + 1):
 		return dayOfMonth{d: n.n}, i + 2
+	case n.digits == 2 && !n.han && p.namesWeekday(i+1):
+		return dayOfMonth{d: n.n}, i + 1
 	}
 	return nil, 0
 }

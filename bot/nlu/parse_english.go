@@ -1,5 +1,7 @@
 package nlu
 
+import "strings"
+
 // englishDate reads dates with English words: July 15, the 15th of July, 15 Jul
 // 2026, early March, the first Monday of next month, the end of the month.
 func (p *parser) englishDate(i int) (term, int) {
@@ -151,7 +153,7 @@ func (p *parser) englishPart(i int) (term, int) {
 		return monthPart{t.n, relMonth{0}}, j + 2
 	case m.word == wNext && p.is(j+1, wMonthName):
 		return monthPart{t.n, month{m: p.at(j + 1).n}}, j + 2
-	case m.word == wMonthUnit && p.is(j-1, wThe):
+	case m.word == wMonthUnit && (p.is(j-1, wThe) || strings.HasSuffix(p.said(i), " of")):
 		return monthPart{part: t.n}, j + 1
 	case m.word == wYear, m.word == wYearRel:
 		y := year{relative: true}

@@ -76,8 +76,12 @@ func (p *parser) numericEnd(t term, end int) (term, int) {
 	return t, end
 }
 
-// startsUnit reports whether a unit of time follows, so that 2-3 in 2-3天 is a length.
+// startsUnit reports whether a unit of time follows, so that 2-3 in 2-3天 is a
+// length. The 周 of 周一 is none.
 func (p *parser) startsUnit(i int) bool {
+	if p.namesWeekday(i) {
+		return false
+	}
 	return p.is(i, wDayUnit, wWeekUnit, wMonthUnit, wWorkday, wGe, wHour, wClock, wYear) || p.is(i, wMonth)
 }
 

@@ -197,13 +197,13 @@ func (p *parser) fromThat(i int) (term, int) {
 	return offset{by: by, sign: sign, base: baseOffered}, end
 }
 
-// neighbour reads 第二天 or the day after July 6.
+// neighbour reads 第二天, the day after July 6 or the week after.
 func (p *parser) neighbour(i int) (term, int) {
 	sign := 1
 	if p.is(i, wPrevDay) {
 		sign = -1
 	}
-	t := offset{by: duration{n: 1}, sign: sign, base: baseOffered}
+	t := offset{by: duration{n: p.at(i).n}, sign: sign, base: baseOffered}
 	if p.at(i).first < 128 {
 		if base, end := p.term(i + 1); end > 0 {
 			t.base, t.term = baseTerm, base

@@ -6,6 +6,9 @@ import "slices"
 // of changing it, rules the offered one out, or names another one as possible.
 func (r *reader) reschedules(c clause) bool {
 	switch {
+	case r.says(c, "能不能改", "可不可以改", "能不能换", "可不可以换"):
+		r.doubts("change")
+		return true
 	case c.sameDate && c.has(sBusy) && c.has(sThird) && !c.asks(): // 6号我姐结婚
 		r.doubts("busy")
 		return true
@@ -21,6 +24,7 @@ func (r *reader) reschedules(c clause) bool {
 		return true
 	case r.cannotReport(c) && !c.asks():
 		r.doubts("unable")
+		r.unable = r.unable || c.sameDate && !c.timed
 		return c.dated || c.has(sThatDay)
 	case c.ruledOut && !c.asks() && !c.has(sUnsure):
 		r.doubts("date ruled out")
@@ -46,6 +50,7 @@ func (r *reader) reschedules(c clause) bool {
 		return true
 	case c.has(sUnable) && !r.negated(c, sUnable):
 		r.doubts("unable")
+		r.unable = r.unable || c.sameDate && !c.timed && !c.asks()
 		about := c.has(sDoc, sTopic, sAside, sSend, sSendSoon) && !c.dated && !c.has(sThatDay)
 		return !about && !c.has(sRefuse, sRefuseSoft)
 	case c.sameDate && r.obliged(c):

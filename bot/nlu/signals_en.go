@@ -73,7 +73,8 @@ var englishSignals = map[signal]string{
 		can't_make_it cannot_make_it can_not_make_it can't_make can't_come cannot_come can't_attend cannot_attend
 		can't_report cannot_report can't_start cannot_start can't_join_on can't_do can't_be_there cannot_be_there
 		won't_be_able unable_to not_able_to not_available unavailable doesn't_work does_not_work won't_work not_possible
-		isn't_possible impossible not_free still_employed notice_period not_convenient inconvenient isn't_convenient
+		isn't_possible impossible not_free still_employed notice_period days_notice month_notice
+		months_notice month's_notice months'_notice weeks_notice weeks'_notice not_convenient inconvenient isn't_convenient
 		not_good_for_me no_good don't_think_i_can don't_think_i_could don't_think_i_will_be_able`,
 	sRefuse: `
 		decline declining i_decline declined withdraw withdrawing withdrawn i_withdraw turn_down turn_it_down turning_down
@@ -83,7 +84,7 @@ var englishSignals = map[signal]string{
 		not_be_accepting won't_be_accepting not_going_to_accept won't_take_the won't_be_taking not_taking_the not_take_the
 		no_longer_interested not_interested no_longer_want don't_want_the_job don't_want_this_job don't_want_the_offer
 		don't_want_to_join do_not_want_to_join don't_want_to_work not_coming_anymore won't_come_anymore not_coming_at_all
-		i'm_not_coming give_up_the give_up_this giving_up pass_on_this pass_on_the pass_on_your i'll_pass i_will_pass
+		i'm_not_coming not_coming give_up_the give_up_this giving_up pass_on_this pass_on_the pass_on_your i'll_pass i_will_pass
 		decided_not_to decided_against going_with_another going_with_a_different chose_another chosen_another
 		accepted_another accepted_an_offer accepted_a_different accepted_a_job accepted_a_position taken_another
 		took_another taking_another joined_another joining_another signed_with_another found_another found_a_better
@@ -170,7 +171,7 @@ var englishSignals = map[signal]string{
 		speak_with_someone talk_with_someone speak_to_a_person speak_with_a_person talk_to_hr speak_to_hr speak_with_hr
 		talk_with_hr contact_hr customer_service operator call_me call_me_back give_me_a_call someone_call someone_contact
 		a_person actual_person connect_me_to connect_me_with transfer_me speak_to_the_recruiter talk_to_the_recruiter
-		contact_person hr_contact someone_from_hr speak_with_the_recruiter put_me_through`,
+		contact_person hr_contact someone_from_hr anyone_there anybody_there anyone_here anybody_here speak_with_the_recruiter put_me_through`,
 	sNoHuman: `human_resources human_resource no_need_for_a_human real_estate agent_position`,
 	sAnger: `
 		complain complaint complaining ridiculous terrible awful horrible unacceptable disappointed disappointing scam
@@ -190,7 +191,7 @@ var englishSignals = map[signal]string{
 		appreciate_it i_appreciate grateful cheers thanks_so_much`,
 	sGreet: `
 		hi hello hey hiya good_morning good_afternoon good_evening good_day dear hi_there hello_there hey_there greetings
-		anyone_there are_you_there dear_hr hi_hr hello_hr how_are_you morning`,
+		are_you_there dear_hr hi_hr hello_hr how_are_you morning`,
 	sReport: `
 		start starting join joining report reporting onboard onboarding come attend begin start_date available availability
 		free`,

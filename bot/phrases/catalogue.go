@@ -118,10 +118,35 @@ func (c *catalogue) entry(file string, m *i18n.Message) entry {
 		e.args = append(e.args, compiled.args()...)
 	}
 	e.args = slices.Compact(slices.Sorted(slices.Values(e.args)))
-	if m.One != "" && !slices.Contains(e.args, countArg) {
-		c.problems.add("%s: %s has plural forms and no {{.%s}}", file, m.ID, countArg)
+	if m.One != "" && counting(e.args) == "" {
+		c.problems.add("%s: %s has plural forms and no {{.%s}}", file, m.ID, strings.Join(countArgs(), "}} or {{."))
 	}
 	return e
+}
+
+// counting is the argument that decides on a plural form, "" if there is none.
+func counting(args []string) string {
+	for _, name := range countArgs() {
+		if slices.Contains(args, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// counts are the keys that have plural forms in any locale, and those with
+// {{.count}}, which have to have them where the language does; and the argument
+// that decides.
+func (c *catalogue) counts() map[string]string {
+	counts := map[string]string{}
+	for _, l := range Locales() {
+		for key, e := range c.locales[l] {
+			if e.One != "" || counting(c.args[key]) == countArgs()[0] {
+				counts[key] = counting(c.args[key])
+			}
+		}
+	}
+	return counts
 }
 
 // complete holds the locales against each other: the same keys with the same
@@ -151,14 +176,23 @@ func (c *catalogue) complete() {
 func (p *Phrases) rehearse(c *catalogue) error {
 	var bad problems
 	for _, l := range Locales() {
+		p.fixed[l] = map[string]string{}
 		for key, e := range c.locales[l] {
+			if len(c.args[key]) == 0 {
+				text, err := p.Words(l, key, nil)
+				if err != nil {
+					bad.add("%s: %v", e.file, err)
+				}
+				p.fixed[l][key] = text
+				continue
+			}
 			for _, n := range []int{0, 1, 2, 5, 11} {
 				args := map[string]any{}
 				for _, name := range c.args[key] {
 					args[name] = ""
 				}
-				if _, counts := args[countArg]; counts {
-					args[countArg] = n
+				if name := p.counts[key]; name != "" {
+					args[name] = n
 				}
 				if _, err := p.Words(l, key, args); err != nil {
 					bad.add("%s: for the number %d: %v", e.file, n, err)

@@ -11,8 +11,9 @@ import (
 	"jiebao/conversations"
 )
 
-// countArg is the argument that chooses the plural form.
-const countArg = "count"
+// countArgs are the arguments that may choose the plural form; the first of
+// them that a message has does.
+func countArgs() []string { return []string{"count", "n"} }
 
 var argPattern = regexp.MustCompile(`^\.([a-z][a-z0-9_]*)$`)
 

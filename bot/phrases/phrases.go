@@ -8,8 +8,8 @@
 // numbers. An argument may be a phrase itself ([conversations.Say]), and
 // several become lines.
 //
-// A message that counts has the argument count, and the plural forms of its
-// language.
+// A message that counts has the argument count, or n, and the plural forms of
+// its language. Who counts further than a limit may say "999+".
 //
 // The package may import conversations, go-i18n, a YAML parser and the
 // standard library. It reads no file that it is not handed as an fs.FS.
@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -30,7 +31,9 @@ import (
 // Phrases is an immutable set of messages, safe for concurrent use.
 type Phrases struct {
 	localizers map[conversations.Locale]*i18n.Localizer
-	args       map[string][]string // the arguments of each key, sorted
+	args       map[string][]string                        // the arguments of each key, sorted
+	counts     map[string]string                          // the argument that decides on the plural form of a key
+	fixed      map[conversations.Locale]map[string]string // the words of keys without arguments
 }
 
 // Locales are the languages that every key has words in.
@@ -50,7 +53,7 @@ func New(embedded, override fs.FS) (*Phrases, error) {
 	if override != nil {
 		c.replace(override)
 	}
-	p := &Phrases{localizers: map[conversations.Locale]*i18n.Localizer{}, args: c.args}
+	p := &Phrases{localizers: map[conversations.Locale]*i18n.Localizer{}, args: c.args, counts: c.counts(), fixed: map[conversations.Locale]map[string]string{}}
 	if err := c.problems.err(); err != nil {
 		return nil, err
 	}
@@ -81,16 +84,30 @@ func (p *Phrases) Words(l conversations.Locale, key string, args map[string]any)
 	if err := sameArgs(want, args); err != nil {
 		return "", fmt.Errorf("putting %q into words: %w", key, err)
 	}
+	if text, ok := p.fixed[l][key]; ok {
+		return text, nil
+	}
 	text, err := p.localizers[l].Localize(&i18n.LocalizeConfig{
 		MessageID:      key,
 		TemplateData:   rendering{p, l, args},
-		PluralCount:    args[countArg],
+		PluralCount:    plurality(args[p.counts[key]]),
 		TemplateParser: compiler{},
 	})
 	if err != nil {
 		return "", fmt.Errorf("putting %q into words: %w", key, err)
 	}
 	return text, nil
+}
+
+// plurality is what decides on a plural form; nil, which means many, for what
+// is no whole number.
+func plurality(count any) any {
+	if text, ok := count.(string); ok {
+		if _, err := strconv.Atoi(text); err != nil {
+			return nil
+		}
+	}
+	return count
 }
 
 // Args returns the arguments that a key asks for, sorted, and whether there is

@@ -137,6 +137,16 @@ func TestPlurals(t *testing.T) {
 			t.Errorf("%d = %q, %v", n, got, err)
 		}
 	}
+	capped := files("a.zh-CN.yaml", "n: '{{.n}}份'", "a.zh-HK.yaml", "n: '{{.n}}份'", "a.en.yaml", "n:\n  one: one document\n  other: '{{.n}} documents'")
+	if p, err := New(capped, nil); err != nil {
+		t.Error(err)
+	} else {
+		for n, want := range map[any]string{1: "one document", "1": "one document", "999+": "999+ documents", 0: "0 documents"} {
+			if got, err := p.Words(conversations.English, "n", map[string]any{"n": n}); err != nil || got != want {
+				t.Errorf("%v: %q, %v", n, got, err)
+			}
+		}
+	}
 	if got, err := p.Words(conversations.Chinese, "n", map[string]any{"count": 1}); err != nil || got != "1份" {
 		t.Errorf("Chinese = %q, %v", got, err)
 	}
@@ -168,7 +178,7 @@ func TestNewNamesEveryProblem(t *testing.T) {
 		"yaml":             {files("a", "k: [x"), nil, []string{"a.en.yaml"}},
 		"unknown locale":   {files("a", "k: x", "a.fr.yaml", "k: x"), nil, []string{"a.fr.yaml: the name has to end in"}},
 		"plural form":      {files("a", "k:\n  one: '{{.count}}'"), nil, []string{"for the number 0"}},
-		"plural no count":  {files("a", "k:\n  one: x\n  other: y"), nil, []string{"plural forms and no {{.count}}"}},
+		"plural no count":  {files("a", "k:\n  one: x\n  other: y"), nil, []string{"plural forms and no {{.count}} or {{.n}}"}},
 		"override key":     {files("a", "k: x"), files("b.en.yaml", "kk: x"), []string{"nobody asks for kk"}},
 		"override args":    {files("a", "k: x"), files("b.en.yaml", "k: '{{.n}}'"), []string{"k has no argument {{.n}}"}},
 		"several problems": {files("a.zh-CN.yaml", "k: x", "a.en.yaml", "k: '{{'"), nil, []string{"zh-HK lacks k", "arguments look like"}},

@@ -63,7 +63,7 @@ func (v *visit) showChat(status int, bad, typed string) {
 	if len(views) == messagesShown && views[0].N > 1 {
 		page.Older = views[0].N
 	}
-	views = slices.DeleteFunc(views, func(m conversations.MessageView) bool { return !visible(m) })
+	views = slices.DeleteFunc(views, func(m conversations.MessageView) bool { return !v.visible(m) })
 	var day conversations.Date
 	for _, m := range views {
 		b := v.bubble(m)
@@ -79,9 +79,9 @@ func (v *visit) showChat(status int, bad, typed string) {
 
 // visible says whether the candidate may see a message: what they and the bank
 // said to each other, without the record's own notes, and without what was
-// never to reach them or could not.
-func visible(m conversations.MessageView) bool {
-	return m.Kind != conversations.Note && m.Status != conversations.Failed && (m.Text != "" || m.Document != "")
+// never to reach them, could not, or may still be taken back.
+func (v *visit) visible(m conversations.MessageView) bool {
+	return !m.Kind.Internal() && !v.conv.Unsaid(m.ID, v.o.Now()) && m.Status != conversations.Failed && (m.Text != "" || m.Document != "")
 }
 
 func (v *visit) bubble(m conversations.MessageView) bubble {
@@ -173,7 +173,7 @@ func (v *visit) choiceWords(id string) (string, error) {
 	}
 	for _, m := range slices.Backward(views) {
 		for _, c := range m.Choices {
-			if c.ID == id && visible(m) {
+			if c.ID == id && v.visible(m) {
 				return c.Text, nil
 			}
 		}

@@ -34,18 +34,19 @@ func TestTheConversationIsOfAllChannelsAndWithoutNotes(t *testing.T) {
 	v.record(
 		conversations.Message{Author: conversations.ByBot, Kind: conversations.Text, Address: oa, Text: "在微信里说的\n1. 确认入职", Choices: []conversations.Choice{{ID: "confirm:2026-07-06", Text: "确认入职"}}, Status: conversations.Sent},
 		conversations.Message{Author: conversations.BySystem, Kind: conversations.Note, Text: "taken_over a1"},
+		conversations.Message{Author: conversations.ByAgent("a1"), Kind: conversations.Remark, Text: "只给同事看"},
 		conversations.Message{Author: conversations.ByBot, Kind: conversations.Text, Address: oa, Text: "没有送达的话", Status: conversations.Failed},
 		conversations.Message{Author: conversations.ByCandidate, Kind: conversations.Image, Address: oa, Document: "d1", Text: ""},
 		conversations.Message{Author: conversations.ByAgent("a1"), Kind: conversations.Text, Text: "<script>请看 https://bank.example/c/x。", Address: oa, Status: conversations.Queued},
 	)
 	raw := v.do("GET", v.path+"/chat", nil, v.pass).Body.String()
 	shows(t, html.UnescapeString(raw), "在微信里说的", "人事同事", "[图片]", `<a href="https://bank.example/c/x">`)
-	for _, not := range []string{"1. 确认", "taken_over", "没有送达", "<script>请", `value="confirm:`} {
+	for _, not := range []string{"1. 确认", "taken_over", "只给同事看", "没有送达", "<script>请", `value="confirm:`} {
 		if strings.Contains(raw, not) {
 			t.Errorf("the page shows %q", not)
 		}
 	}
-	if first, last := v.messages["c1"][0], v.messages["c1"][4]; first.Status != conversations.Read || last.Status != conversations.Queued {
+	if first, last := v.messages["c1"][0], v.messages["c1"][5]; first.Status != conversations.Read || last.Status != conversations.Queued {
 		t.Errorf("what was shown is %s, what has not left yet %s", first.Status, last.Status)
 	}
 }

@@ -115,7 +115,7 @@ func (v *visit) preview(page *home, app *conversations.Application) error {
 		if m.ID == app.Notice {
 			notice = append(notice, m)
 		}
-		if visible(m) {
+		if v.visible(m) {
 			page.Last, page.LastAt = oneLine(m.Text), m.At
 			page.New = m.Author != conversations.ByCandidate && m.Status < conversations.Read && m.ID != app.Notice
 		}

@@ -209,4 +209,7 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-var _ channels.Verifier = (*wechat.Adapter)(nil)
+var (
+	_ channels.Verifier = (*wechat.Adapter)(nil)
+	_ channels.Typist   = (*wechat.Adapter)(nil)
+)

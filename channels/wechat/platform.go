@@ -55,7 +55,8 @@ func reasonOf(code int64) conversations.Reason {
 		45033: // 并发数超过限制
 		return conversations.Throttled
 	case 45015, // 回复时间超过限制
-		45047: // 客服接口下行条数超过上限
+		45047,             // 客服接口下行条数超过上限
+		codeTypingTooLate: // 下发输入状态，需要之前30秒内跟用户有过消息交互
 		return conversations.WindowClosed
 	}
 	// 40037, 40058, 45002, 47003 and every other code: this very message is

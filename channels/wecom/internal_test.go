@@ -187,3 +187,23 @@ func FuzzEntry(f *testing.F) {
 		}
 	})
 }
+
+func TestTheLoginPageIsWeComs(t *testing.T) {
+	t.Parallel()
+	a := &App{account: Account{CorpID: "wwcorp", AgentID: 1000002}.withDefaults()}
+	const want = "https://login.work.weixin.qq.com/wwlogin/sso/login?agentid=1000002&appid=wwcorp&lang=zh&login_type=CorpApp&redirect_uri=https%3A%2F%2Fjiebao.example.com%2Fback&state=s"
+	if got := a.LoginURL("https://jiebao.example.com/back", "s", "zh"); got != want {
+		t.Errorf("the login page is %s", got)
+	}
+}
+
+func FuzzReadMember(f *testing.F) {
+	f.Add([]byte(`{"errcode":0,"errmsg":"ok","userid":"LiSi"}`))
+	f.Add([]byte(`{"errcode":0,"errmsg":"ok","openid":"o1","external_userid":"wm1"}`))
+	f.Add([]byte(`{"userid":7}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if who, err := readMember(body); err == nil && len(who) > longestUserID || err != nil && who != "" {
+			t.Errorf("%q is %q (%v)", body, who, err)
+		}
+	})
+}

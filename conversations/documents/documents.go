@@ -4,7 +4,8 @@
 // encrypted while they come in (AES-256-GCM in authenticated segments) and
 // decrypted while they are read, so that neither a stolen disk nor a changed,
 // swapped or cut-off file gives anything. Only photos and PDF are taken, and
-// only those that really are what they seem.
+// only those that really are what they seem; recordings of voice messages are kept
+// beside them in the same way.
 //
 // A document consists of two blobs, <id>/content and <id>/info. Info is
 // written last: a document exists when its info does. It never changes.
@@ -23,6 +24,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"time"
 
 	"gocloud.dev/blob"
 	"gocloud.dev/gcerrors"
@@ -34,6 +36,9 @@ type Info struct {
 	Size   int64  `json:"size"`           // bytes
 	SHA256 string `json:"sha256"`         // hexadecimal, of the bytes that came in
 	Scan   string `json:"scan,omitempty"` // Clean or NotScanned; "" of what was stored before anybody could look
+
+	// Length is how long a recording takes to hear; 0 of documents.
+	Length time.Duration `json:"length,omitempty"`
 }
 
 // Limits bound what is taken.
@@ -104,15 +109,19 @@ func New(ctx context.Context, bucket *blob.Bucket, keys ...Key) (*Store, error) 
 // fails; in all these cases nothing remains. A document that is stored already is left as it is and r
 // is not read, so that a repeated Put is harmless.
 func (s *Store) Put(ctx context.Context, id string, r io.Reader, limits Limits) (Info, error) {
+	return s.put(ctx, id, newIntake(r, limits.orDefault(), kinds()), limits.Scanner)
+}
+
+func (s *Store) put(ctx context.Context, id string, in *intake, scanner Scanner) (Info, error) {
 	if err := checkID(id); err != nil {
 		return Info{}, err
 	}
 	if info, err := s.info(ctx, id); !errors.Is(err, ErrNotFound) {
 		return info, err
 	}
-	info, err := s.putContent(ctx, id, r, limits.orDefault())
+	info, err := s.putContent(ctx, id, in)
 	if err == nil {
-		info.Scan, err = s.scan(ctx, id, limits.Scanner)
+		info.Scan, err = s.scan(ctx, id, scanner)
 	}
 	if refused := (*Refused)(nil); errors.As(err, &refused) {
 		return Info{}, refused
@@ -130,9 +139,8 @@ func (s *Store) Put(ctx context.Context, id string, r io.Reader, limits Limits) 
 	return info, nil
 }
 
-// putContent encrypts r into the content blob while it is looked at.
-func (s *Store) putContent(ctx context.Context, id string, r io.Reader, limits Limits) (info Info, err error) {
-	in := newIntake(r, limits)
+// putContent encrypts what comes in into the content blob while it is looked at.
+func (s *Store) putContent(ctx context.Context, id string, in *intake) (info Info, err error) {
 	kind, err := in.sniff()
 	if err != nil {
 		return Info{}, err
@@ -142,7 +150,7 @@ func (s *Store) putContent(ctx context.Context, id string, r io.Reader, limits L
 		if err := in.copy(io.MultiWriter(w, sum), kind); err != nil {
 			return err
 		}
-		info = Info{MIME: kind.mime, Size: in.size(), SHA256: hex.EncodeToString(sum.Sum(nil))}
+		info = Info{MIME: kind.mime, Size: in.size(), SHA256: hex.EncodeToString(sum.Sum(nil)), Length: in.length()}
 		return nil
 	})
 	return info, err

@@ -32,7 +32,7 @@ type inspector interface {
 	verdict() *Refused
 }
 
-// kinds returns what is taken, by the type that mimetype finds.
+// kinds are the documents that are taken, by the type that mimetype finds.
 func kinds() map[string]kind {
 	return map[string]kind{
 		"image/jpeg":      {mime: "image/jpeg", pixels: jpegPixels, whole: ended("\xFF\xD9")},
@@ -49,11 +49,13 @@ type intake struct {
 	source *counted
 	r      *bufio.Reader
 	limits Limits
+	taken  map[string]kind // by the type that mimetype finds
+	look   inspector       // watches what comes in, if its kind has one
 }
 
-func newIntake(r io.Reader, limits Limits) *intake {
+func newIntake(r io.Reader, limits Limits, taken map[string]kind) *intake {
 	source := &counted{r: r, limit: limits.Size}
-	return &intake{source: source, r: bufio.NewReaderSize(source, sniffed), limits: limits}
+	return &intake{source: source, r: bufio.NewReaderSize(source, sniffed), limits: limits, taken: taken}
 }
 
 // size is how many bytes came in.
@@ -70,7 +72,7 @@ func (in *intake) sniff() (kind, error) {
 		return kind{}, &Refused{Unreadable, "it is empty"}
 	}
 	found := mimetype.Detect(head)
-	k, taken := kinds()[found.String()]
+	k, taken := in.taken[found.String()]
 	if !taken || k.begins != nil && !k.begins(head) {
 		return kind{}, &Refused{WrongType, "it is " + found.String()}
 	}
@@ -79,10 +81,9 @@ func (in *intake) sniff() (kind, error) {
 
 // copy passes the whole document to w. On an error w has got a part of it.
 func (in *intake) copy(w io.Writer, k kind) error {
-	var look inspector
 	if k.whole != nil {
-		look = k.whole(in.limits)
-		w = io.MultiWriter(w, look)
+		in.look = k.whole(in.limits)
+		w = io.MultiWriter(w, in.look)
 	}
 	r := io.TeeReader(in.r, w)
 	if k.pixels != nil {
@@ -93,8 +94,8 @@ func (in *intake) copy(w io.Writer, k kind) error {
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return err
 	}
-	if look != nil {
-		if refused := look.verdict(); refused != nil {
+	if in.look != nil {
+		if refused := in.look.verdict(); refused != nil {
 			return refused
 		}
 	}

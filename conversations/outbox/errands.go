@@ -76,10 +76,11 @@ type Media interface {
 	FetchMedia(ctx context.Context, account, ref string) (io.ReadCloser, error)
 }
 
-// Files keeps documents. Keep reads r to its end; a file that is refused
-// comes back as a Filed with the reason, an error means to try again.
+// Files keeps documents, and recordings of voice messages. Both read r to its
+// end; what is refused comes back with the reason, an error means to try again.
 type Files interface {
 	Keep(ctx context.Context, document string, r io.Reader) (conversations.Filed, error)
+	KeepVoice(ctx context.Context, recording string, r io.Reader) (conversations.Recorded, error)
 }
 
 // Fetch brings candidates' files from the platform into the documents store.
@@ -102,7 +103,7 @@ func (w *Fetch) Do(ctx context.Context, it Item) Outcome {
 	if permit.Waits() {
 		return permit.waiting()
 	}
-	filed, permit, err := w.fetch(ctx, it, f, permit)
+	came, permit, err := w.fetch(ctx, it, f, permit)
 	if permit.Waits() {
 		o := permit.waiting()
 		o.Note = err.Error()
@@ -111,27 +112,46 @@ func (w *Fetch) Do(ctx context.Context, it Item) Outcome {
 	o := Outcome{}
 	if err != nil {
 		o = w.Retry.Next(it, true, conversations.Receipt{}, askAgain(err), w.Now())
-		filed = conversations.Filed{Refused: "expired"}
+		came = gone(f)
 	}
 	if o.Verdict == Done {
-		filed.Document = f.Document
-		o.Then, o.Target = filed, conversations.Target{Conversation: f.Conversation}
+		o.Then, o.Target = came, conversations.Target{Conversation: f.Conversation}
 	}
 	return o
 }
 
-func (w *Fetch) fetch(ctx context.Context, it Item, f conversations.Fetch, permit Permit) (conversations.Filed, Permit, error) {
+func (w *Fetch) fetch(ctx context.Context, it Item, f conversations.Fetch, permit Permit) (conversations.Command, Permit, error) {
 	body, err := w.Media.FetchMedia(ctx, f.From.Account, f.Ref)
 	permit = w.Health.Fared(ctx, f.From.Account, it.ID, permit, err)
 	if err != nil {
-		return conversations.Filed{}, permit, err
+		return nil, permit, err
 	}
 	defer body.Close()
-	filed, err := w.Files.Keep(ctx, f.Document, body)
+	came, err := w.keep(ctx, f, body)
 	if err != nil {
 		err = &conversations.SendError{Reason: conversations.Temporary, Detail: "keeping the file", Err: err}
 	}
-	return filed, permit, err
+	return came, permit, err
+}
+
+// keep reads the file and returns the command that says what became of it.
+func (w *Fetch) keep(ctx context.Context, f conversations.Fetch, body io.Reader) (conversations.Command, error) {
+	if f.Voice {
+		recorded, err := w.Files.KeepVoice(ctx, f.Document, body)
+		recorded.Recording = f.Document
+		return recorded, err
+	}
+	filed, err := w.Files.Keep(ctx, f.Document, body)
+	filed.Document = f.Document
+	return filed, err
+}
+
+// gone says that the platform will never give the file out.
+func gone(f conversations.Fetch) conversations.Command {
+	if f.Voice {
+		return conversations.Recorded{Recording: f.Document, Refused: "expired"}
+	}
+	return conversations.Filed{Document: f.Document, Refused: "expired"}
 }
 
 // askAgain turns an answer nobody can read into one to ask for again, for

@@ -45,7 +45,7 @@ type Health struct {
 	open    map[string]conversations.Alarm // by account
 	read    time.Time                      // when open was read
 	changes int64                          // that had been made on this node by then
-	failing map[string][]string            // by account: tasks that failed since one succeeded
+	failing map[string]failures            // by account
 	waiting map[string]int                 // by alarm: who was sent away since it was last probed
 }
 
@@ -56,11 +56,20 @@ type HealthOptions struct {
 	Now    func() time.Time
 	Jitter func() float64 // a factor around 1
 	Log    *slog.Logger
+	// Patience is for how long tasks may fail in a row, however few they are,
+	// before the platform counts as down; 0 means for ever.
+	Patience time.Duration
+}
+
+// failures are those of an account since a task of it succeeded.
+type failures struct {
+	tasks []string
+	since time.Time // of the first
 }
 
 // NewHealth returns a Health that reads the alarms when it is first asked.
 func NewHealth(o HealthOptions) *Health {
-	return &Health{HealthOptions: o, open: map[string]conversations.Alarm{}, failing: map[string][]string{}, waiting: map[string]int{}}
+	return &Health{HealthOptions: o, open: map[string]conversations.Alarm{}, failing: map[string]failures{}, waiting: map[string]int{}}
 }
 
 const (
@@ -95,6 +104,14 @@ type Permit struct {
 
 // Waits says whether the task has to wait.
 func (p Permit) Waits() bool { return p.Alarm != nil && !p.Probe }
+
+// behind lets others ask first.
+func (p Permit) behind(others bool) Permit {
+	if others {
+		p.Until = p.Until.Add(probeSoonest)
+	}
+	return p
+}
 
 // waiting has a task wait for its account.
 func (p Permit) waiting() Outcome {
@@ -144,6 +161,13 @@ func (h *Health) wait(a conversations.Alarm, now time.Time) Permit {
 		until = latest(until, now.Add(time.Duration(float64(waitLongest)*h.Jitter())))
 	}
 	return Permit{Alarm: &a, Until: until}
+}
+
+// others says whether somebody was sent away since the alarm was probed.
+func (h *Health) others(a conversations.Alarm) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.waiting[a.ID] > 0
 }
 
 // probeAfter is how long an alarm is left alone between probes.
@@ -200,30 +224,36 @@ func (h *Health) Fared(ctx context.Context, account, task string, p Permit, err 
 		h.well(ctx, account, p)
 		return Permit{}
 	case se.Reason == conversations.Credentials, se.Reason == conversations.QuotaUsedUp && !se.Recipient:
-		return h.raise(ctx, account, se)
+		return h.raise(ctx, account, p, se)
 	case se.Reason == conversations.Temporary, se.Reason == conversations.OutcomeUnsure:
 		if p.Alarm == nil && !h.down(account, task) {
 			return Permit{}
 		}
-		return h.raise(ctx, account, se)
+		return h.raise(ctx, account, p, se)
 	}
 	h.well(ctx, account, p) // the platform is there, and said no to this one
 	return Permit{}
 }
 
-// down notes a failure and says whether there were too many in a row.
+// down notes a failure and says whether there were too many in a row, or for too
+// long.
 func (h *Health) down(account, task string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if _, open := h.open[account]; open {
 		return true
 	}
-	tasks := h.failing[account]
-	if !slices.Contains(tasks, task) {
-		tasks = append(tasks, task)
+	f := h.failing[account]
+	if !slices.Contains(f.tasks, task) {
+		f.tasks = append(f.tasks, task)
 	}
-	h.failing[account] = tasks
-	return len(tasks) >= failuresInARow
+	if now := h.Now(); f.since.IsZero() {
+		f.since = now
+	} else if h.Patience > 0 && now.Sub(f.since) >= h.Patience {
+		return true
+	}
+	h.failing[account] = f
+	return len(f.tasks) >= failuresInARow
 }
 
 // well notes that the account does its work, which ends the alarm that was
@@ -248,8 +278,9 @@ func (h *Health) well(ctx context.Context, account string, p Permit) {
 	}
 }
 
-// raise raises the alarm, or counts once more. It is logged when it begins.
-func (h *Health) raise(ctx context.Context, account string, se *conversations.SendError) Permit {
+// raise raises the alarm, or counts once more. It is logged when it begins. Who
+// probed in vain lets those go first who wait: it may itself be to blame.
+func (h *Health) raise(ctx context.Context, account string, p Permit, se *conversations.SendError) Permit {
 	now := h.Now()
 	a := conversations.Alarm{
 		Account: account, Work: h.Work, Reason: se.Reason, Code: se.Code, Detail: se.Detail, Since: now, Last: now, Count: 1,
@@ -271,5 +302,6 @@ func (h *Health) raise(ctx context.Context, account string, se *conversations.Se
 		h.Log.Error("an account cannot work; what is to be done waits, and goes on by itself when it can", "account", account, "work", h.Work,
 			"reason", se.Reason, "code", se.Code, "error", se, "next_try", kept.Probe)
 	}
-	return h.wait(kept, now)
+	others := p.Probe && h.others(kept)
+	return h.wait(kept, now).behind(others)
 }

@@ -16,12 +16,16 @@ import (
 
 // shelf is the EHR's storage, which says of each document what err says.
 type shelf struct {
-	err  error
-	puts int
+	err    error
+	puts   int
+	during func() // nil, or what else happens while a document is put
 }
 
 func (s *shelf) Put(_ context.Context, _ Parcel, content io.Reader) error {
 	s.puts++
+	if s.during != nil {
+		s.during()
+	}
 	if _, err := io.Copy(io.Discard, content); err != nil {
 		return &conversations.SendError{Reason: conversations.Temporary, Err: err}
 	}
@@ -136,5 +140,53 @@ func TestNoDocumentIsBlamedForAnOutage(t *testing.T) {
 	}
 	if open, err := alarms.OpenAlarms(t.Context()); err != nil || len(open) != 0 {
 		t.Errorf("the alarm lasts: %+v, %v", open, err)
+	}
+}
+
+// TestFewDocumentsAreNotGivenUpInSilence: a storage that takes none of two
+// documents is an alarm after a while, as it is after five at once, and no
+// document is given up for it. Once another was taken, the alarm is over, and
+// what goes on failing is to blame itself.
+func TestFewDocumentsAreNotGivenUpInSilence(t *testing.T) {
+	t.Parallel()
+	at, s := now, &shelf{err: &conversations.SendError{Reason: conversations.Temporary, Code: "500"}}
+	w := pusher(s, &at, kept("a", 1), kept("b", 1))
+	clock := func() time.Time { return at }
+	alarms := &board{now: clock}
+	w.Health = NewHealth(HealthOptions{
+		Alarms: alarms, Work: conversations.TaskPush, Now: clock, Jitter: func() float64 { return 1 }, Log: slog.New(slog.DiscardHandler),
+		Patience: 15 * time.Minute,
+	})
+	raised := func() bool { return len(alarms.open) > 0 }
+	attempts := 0
+	for ; !raised(); attempts++ {
+		w.Do(t.Context(), pushItem(t, "a", attempts))
+		w.Do(t.Context(), pushItem(t, "b", attempts))
+		if at = at.Add(time.Minute); at.Sub(now) > time.Hour {
+			t.Fatal("nobody is told for an hour")
+		}
+	}
+	if took := at.Sub(now); took < 15*time.Minute || took > 17*time.Minute {
+		t.Errorf("people are told after %s", took)
+	}
+	at = now.Add(100 * time.Hour)
+	probes := w.Do(t.Context(), pushItem(t, "a", attempts))
+	if probes.Verdict != Retry || probes.Then != nil || probes.Waits == "" {
+		t.Errorf("after four days: %+v", probes)
+	}
+	at = probes.RetryAt
+	var waits Outcome
+	s.during = func() { s.during, waits = nil, w.Do(t.Context(), pushItem(t, "b", attempts)) }
+	if probes = w.Do(t.Context(), pushItem(t, "a", attempts)); waits.Waits == "" || !probes.RetryAt.After(waits.RetryAt) {
+		t.Errorf("who probed in vain asks again at %v, who waited at %v", probes.RetryAt, waits.RetryAt)
+	}
+	s.err = nil
+	at = at.Add(time.Hour)
+	if o := w.Do(t.Context(), pushItem(t, "a", attempts)); o.Verdict != Done || raised() {
+		t.Errorf("once it is back: %+v, alarm %v", o, alarms.open)
+	}
+	s.err = &conversations.SendError{Reason: conversations.Temporary, Code: "500"}
+	if o := w.Do(t.Context(), pushItem(t, "b", attempts)); o.Verdict != Done || o.Then == nil || raised() {
+		t.Errorf("the storage took a, and of b says 500 for four days: %+v, alarm %v", o, alarms.open)
 	}
 }

@@ -51,6 +51,9 @@ type Endpoint struct {
 	Version    int64 // of what can be changed: counts from 1
 }
 
+// AnyVersion is for what is done whatever the endpoint's version is.
+const AnyVersion = -1
+
 // Pause is why an endpoint is told nothing for now. Events are kept.
 type Pause struct {
 	At     time.Time // zero: it is not paused
@@ -95,6 +98,8 @@ type Standing struct {
 	Waiting  int       // candidates with events that it has not taken yet
 	Oldest   time.Time // when the oldest of those events happened
 	Dead     int       // dead letters
+	Again    int       // events of replays that are still being lined up
+	Lined    int       // of these, those that are lined up
 	Took     time.Time // when it last took an event
 	Failed   time.Time // when an attempt last failed
 	Position int64     // of the last event in a Feed
@@ -125,6 +130,9 @@ type DeadLetter struct {
 	Note      string // the last problem
 	Replaying bool   // it is to be told again
 }
+
+// ReplayAtOnce is how many events Replay lines up before it returns.
+const ReplayAtOnce = 5000
 
 // Selection picks events or attempts. Zero fields pick all.
 type Selection struct {
@@ -175,8 +183,9 @@ type Store interface {
 	// branch changes, so it does of candidates that come with that.
 	PutEndpoint(ctx context.Context, e Endpoint, from Start) (Endpoint, error)
 	// RemoveEndpoint forgets an endpoint with its deliveries, dead letters and
-	// attempts. Events stay.
-	RemoveEndpoint(ctx context.Context, s conversations.Scope, id string) error
+	// attempts. Events stay. It ends with conversations.ErrStale if the version
+	// is not the kept one, nor AnyVersion.
+	RemoveEndpoint(ctx context.Context, s conversations.Scope, id string, version int64) error
 	// PauseEndpoint says whether it was not paused before. A pause that nobody
 	// asked for raises an alarm for the endpoint's AlarmAccount, which ends when
 	// the endpoint is resumed or removed; and who resumes the account resumes the
@@ -217,7 +226,9 @@ type Store interface {
 	// Replay has events told again that the endpoint took before or gave up, or
 	// that happened before it was told of their candidate, each candidate's in
 	// order and before what is new, and returns how many. A dry run only counts.
-	// A Feed gets them appended once more.
+	// A Feed gets them appended once more. More than ReplayAtOnce are lined up
+	// while the endpoint's queue is claimed from, and survive a crash: a Standing
+	// says how far that is. Counting a million events takes seconds.
 	Replay(ctx context.Context, s conversations.Scope, endpoint string, pick Selection, dry bool) (int, error)
 
 	// ReadFeed returns up to limit records of a Feed above a position, in order.

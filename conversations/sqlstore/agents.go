@@ -13,9 +13,9 @@ import (
 // hashes of their tokens are kept: who reads the database cannot sign in.
 
 const (
-	upsertAgent = `insert into agents (id, name, scope, admin, created) values ($1, $2, $3, $4, $5)
-		on conflict (id) do update set name = excluded.name, scope = excluded.scope, admin = excluded.admin`
-	agentColumns = `a.id, a.name, a.scope, a.admin, a.disabled`
+	upsertAgent = `insert into agents (id, name, scope, role, created) values ($1, $2, $3, $4, $5)
+		on conflict (id) do update set name = excluded.name, scope = excluded.scope, role = excluded.role`
+	agentColumns = `a.id, a.name, a.scope, a.role, a.disabled`
 	agentList    = `select ` + agentColumns + ` from agents a order by a.created, a.id`
 	agentByID    = `select ` + agentColumns + ` from agents a where a.id = $1 and a.disabled = 0`
 	switchAgent  = `update agents set disabled = $2 where id = $1 returning id`
@@ -25,14 +25,6 @@ const (
 	useSignIn   = `delete from sign_ins where hash = $1 and expires > $2 returning agent`
 	endSignIns  = `delete from sign_ins where agent = $1`
 	dropSignIns = `delete from sign_ins where expires <= $1`
-
-	insertSession = `insert into sessions (hash, agent, expires, csrf)
-		select $1, a.id, cast($3 as bigint), $4 from agents a where a.id = $2 and a.disabled = 0 returning agent`
-	sessionByHash = `select ` + agentColumns + `, s.csrf, s.expires from sessions s join agents a on a.id = s.agent
-		where s.hash = $1 and s.expires > $2 and a.disabled = 0`
-	endSession   = `delete from sessions where hash = $1`
-	endSessions  = `delete from sessions where agent = $1`
-	dropSessions = `delete from sessions where expires <= $1`
 )
 
 // CreateAgent adds an agent, or changes the name, scope and role of the one
@@ -43,18 +35,18 @@ func (s *Store) CreateAgent(ctx context.Context, a conversations.Agent) error {
 		return err
 	}
 	return wrap(s.write(ctx, func(sc *script) {
-		sc.exec(upsertAgent, a.ID, a.Name, string(scope), bit(a.Admin), millis(s.now()))
+		sc.exec(upsertAgent, a.ID, a.Name, string(scope), string(a.Role), millis(s.now()))
 	}), "adding agent %s", a.ID)
 }
 
 func scanAgent(r row, more ...any) (conversations.Agent, error) {
 	var a conversations.Agent
 	var scope []byte
-	var admin, disabled int64
-	if err := r.Scan(append([]any{&a.ID, &a.Name, &scope, &admin, &disabled}, more...)...); err != nil {
+	var disabled int64
+	if err := r.Scan(append([]any{&a.ID, &a.Name, &scope, &a.Role, &disabled}, more...)...); err != nil {
 		return a, err
 	}
-	a.Admin, a.Disabled = admin != 0, disabled != 0
+	a.Disabled = disabled != 0
 	if err := json.Unmarshal(scope, &a.Scope); err != nil {
 		return a, fmt.Errorf("reading the scope of agent %s: %w", a.ID, err)
 	}
@@ -90,14 +82,6 @@ func (s *Store) switchAgent(ctx context.Context, id string, disabled int64) erro
 		sc.exec(endSessions, id)
 	})
 	return err
-}
-
-// EndSessions signs an agent out everywhere and makes their links worthless.
-func (s *Store) EndSessions(ctx context.Context, agent string) error {
-	return wrap(s.write(ctx, func(sc *script) {
-		sc.exec(endSignIns, agent)
-		sc.exec(endSessions, agent)
-	}), "ending the sessions of agent %s", agent)
 }
 
 // writeFor writes statements of which one returns the id that they are for,
@@ -148,38 +132,4 @@ func (s *Store) agent(ctx context.Context, id string) (conversations.Agent, erro
 		err = conversations.ErrNotFound
 	}
 	return a, err
-}
-
-// CreateSession keeps the hash of a signed-in browser's token. It is
-// ErrNotFound if there is no such agent, or they are disabled.
-func (s *Store) CreateSession(ctx context.Context, hash, agent string, expires time.Time, csrf string) error {
-	_, err := s.writeFor(ctx, func(sc *script, found func(row) error) {
-		sc.exec(dropSessions, millis(s.now()))
-		sc.query(insertSession, found, hash, agent, millis(expires), csrf)
-	})
-	return wrap(err, "keeping a session")
-}
-
-// Session returns the session of a token's hash, or ErrNotFound if there is
-// none, it has ended, or its agent is disabled.
-func (s *Store) Session(ctx context.Context, hash string, now time.Time) (conversations.Session, error) {
-	out, found := conversations.Session{}, false
-	err := s.read(ctx, sessionByHash, func(r row) (err error) {
-		var expires int64
-		out.Agent, err = scanAgent(r, &out.CSRF, &expires)
-		out.Expires, found = fromMillis(expires), true
-		return err
-	}, hash, millis(now))
-	if err != nil {
-		return conversations.Session{}, fmt.Errorf("reading a session: %w", err)
-	}
-	if !found {
-		return conversations.Session{}, conversations.ErrNotFound
-	}
-	return out, nil
-}
-
-// DeleteSession signs a browser out.
-func (s *Store) DeleteSession(ctx context.Context, hash string) error {
-	return wrap(s.write(ctx, func(sc *script) { sc.exec(endSession, hash) }), "ending a session")
 }

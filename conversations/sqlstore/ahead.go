@@ -67,7 +67,7 @@ const freshFor = time.Second
 // counts says whether what was computed ahead is what the turn would come to.
 func (a *ahead) counts(j *job) bool {
 	return a != nil && j.snapshot.Now.Sub(a.at).Abs() < freshFor && a.changes != nil && a.conversation == j.conversation && a.turns == j.turns &&
-		a.knowledge == j.snapshot.Knowledge && plain(&j.snapshot)
+		a.knowledge == j.snapshot.Knowledge && plain(j.snapshot)
 }
 
 // plain says whether the snapshot holds nothing that had to be looked up. Of

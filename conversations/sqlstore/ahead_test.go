@@ -44,7 +44,8 @@ func TestWhatIsComputedAheadGoesStale(t *testing.T) {
 		"conversation": {func(j *job) { j.conversation = "other" }, false},
 		"knowledge":    {func(j *job) { j.snapshot.Knowledge = &articles{} }, false},
 	} {
-		j := &job{ahead: &ahead{conversation: "c", turns: 3, at: now, changes: &conversations.Changes{}}}
+		j := &job{command: conversations.Receive{}, ahead: &ahead{conversation: "c", turns: 3, at: now, changes: &conversations.Changes{}}}
+		j.begin()
 		j.conversation, j.turns, j.snapshot.Now = "c", 3, now
 		if tt.change(j); j.ahead.counts(j) != tt.counts {
 			t.Errorf("with %s changed, what was computed ahead counts: %v", name, !tt.counts)

@@ -2,7 +2,9 @@ package sqlstore
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"jiebao/conversations"
@@ -63,7 +65,7 @@ func (s *Store) OpenAlarms(ctx context.Context) (alarms []conversations.Alarm, e
 
 // Alarms returns the alarms that last, and then those that ended since, with
 // what waits for each: those of accounts that candidates of the scope are
-// reached by.
+// reached by. What was given up stands among them for as long as it is there.
 func (s *Store) Alarms(ctx context.Context, scope conversations.Scope, since time.Time) (views []conversations.AlarmView, err error) {
 	err = s.read(ctx, recentAlarms, func(r row) error {
 		var v conversations.AlarmView
@@ -83,7 +85,15 @@ func (s *Store) Alarms(ctx context.Context, scope conversations.Scope, since tim
 		}
 		return nil
 	}, millis(since))
-	return views, wrap(err, "reading alarms")
+	if err != nil {
+		return nil, fmt.Errorf("reading alarms: %w", err)
+	}
+	lost, err := s.givenUp(ctx, scope)
+	ended := slices.IndexFunc(views, func(v conversations.AlarmView) bool { return !v.Ended.IsZero() })
+	if ended < 0 {
+		ended = len(views)
+	}
+	return slices.Insert(views, ended, lost...), wrap(err, "reading what was given up")
 }
 
 // RaiseAlarm begins an alarm, or counts once more for the one that lasts.
@@ -135,8 +145,12 @@ func (s *Store) EndAlarm(ctx context.Context, id, by string) (bool, error) {
 }
 
 // Resume ends an alarm, and the others of its account, on an agent's word: what
-// waits is tried at once. An agent may do so for accounts of their own branches.
+// waits is tried at once, or what was given up once more. An agent may do so for
+// accounts of their own branches.
 func (s *Store) Resume(ctx context.Context, scope conversations.Scope, id, agent string) error {
+	if account, ok := strings.CutPrefix(id, givenUpPrefix); ok {
+		return s.again(ctx, scope, account, agent)
+	}
 	alarms, err := s.OpenAlarms(ctx)
 	if err != nil {
 		return err

@@ -89,7 +89,7 @@ func (g *group) findAnswers(sc *script) {
 		return
 	}
 	g.rides = map[string]ride{}
-	sc.queryBulk(lockAnswers, refs, g.scanMessage)
+	sc.queryBulk(lockAnswers, refs, g.scanMessage(nil))
 	sc.queryBulk(findRides, tasks, func(r row) error {
 		var id string
 		var state outbox.Ride

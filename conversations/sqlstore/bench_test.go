@@ -50,7 +50,7 @@ func benchmarkReceive(b *testing.B, driver, dsn string, callers int) {
 		wg.Go(func() {
 			for i := range candidates {
 				id := fmt.Sprintf("%d-%d", c, i)
-				n := storetest.Result("r"+id, "E"+id, conversations.Address{Account: "oa", ID: "o" + id})
+				n := storetest.ResultToCome("r"+id, "E"+id, conversations.Address{Account: "oa", ID: "o" + id})
 				if _, err := s.Apply(b.Context(), conversations.Target{Candidate: n.Result.Candidate.ID, Branch: n.Result.Branch}, n); err != nil {
 					b.Error(err)
 				}
@@ -159,7 +159,7 @@ func tellAll(b *testing.B, s *sqlstore.Store, callers int) {
 	for range callers {
 		wg.Go(func() {
 			for i := next.Add(1); i <= int64(b.N); i = next.Add(1) {
-				n := storetest.Result(fmt.Sprint("r", i), fmt.Sprint("E", i), conversations.Address{Account: "oa", ID: fmt.Sprint("o", i)})
+				n := storetest.ResultToCome(fmt.Sprint("r", i), fmt.Sprint("E", i), conversations.Address{Account: "oa", ID: fmt.Sprint("o", i)})
 				a, err := s.Apply(b.Context(), conversations.Target{Candidate: n.Result.Candidate.ID, Branch: n.Result.Branch}, n)
 				if err != nil {
 					b.Error(err)

@@ -51,13 +51,15 @@ func (g *group) choose(j *job) error {
 }
 
 // chooseByID follows a merged follower's conversation to the candidate's for
-// the program itself, but not for people, who name what they see.
+// the program itself, but not for people, who name what they see, nor for what
+// was recorded, which is of a message that stays where it was said.
 func (g *group) chooseByID(j *job) error {
 	c := g.loaded[j.to.Conversation]
 	if c == nil || j.to.Scope != nil && !j.to.Scope.Allows(c.Branch) {
 		return conversations.ErrNotFound
 	}
-	for c.MergedInto != "" {
+	_, stays := j.command.(conversations.Recorded)
+	for c.MergedInto != "" && !stays {
 		if j.to.Scope != nil {
 			return conversations.ErrNotFound
 		}

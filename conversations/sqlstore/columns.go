@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -10,7 +9,7 @@ import (
 )
 
 // A conversation is stored as one JSON document, beside the columns it is
-// searched and ordered by, which are all computed from it here.
+// searched, filtered and ordered by, which are all computed from it here.
 
 // The bits of a conversation's flags.
 const (
@@ -19,37 +18,77 @@ const (
 	flagRequest
 	flagCall
 	flagConflict
+	flagQueued
+	flagDocuments
+	flagFailed
+	flagUnpushed
 )
 
-func flags(c *conversations.Conversation) (f int64) {
-	if !c.Waiting.IsZero() {
-		f |= flagWaiting
-	}
-	if c.Unread > 0 {
-		f |= flagUnread
-	}
-	if needsDecision(c) {
-		f |= flagRequest
-	}
-	if c.Call != nil {
-		f |= flagCall
-	}
-	if c.OpenConflict() != nil {
-		f |= flagConflict
-	}
-	return f
+func flags(c *conversations.Conversation) int64 {
+	return bit(!c.Waiting.IsZero())*flagWaiting |
+		bit(c.Unread > 0)*flagUnread |
+		bit(c.NeedsDecision())*flagRequest |
+		bit(c.Call != nil)*flagCall |
+		bit(c.OpenConflict() != nil)*flagConflict |
+		bit(c.Owner.Kind == conversations.OwnedByQueue)*flagQueued |
+		bit(c.ToReview() > 0)*flagDocuments |
+		bit(c.Failed != nil)*flagFailed |
+		bit(len(c.Unpushed()) > 0)*flagUnpushed
 }
 
-// needsDecision says whether a schedule request, a disagreement with another
-// system or a complete claim of identity waits for HR.
-func needsDecision(c *conversations.Conversation) bool {
-	if c.OpenConflict() != nil {
-		return true
+// computed are what a conversation is searched and filtered by. Nothing in them
+// changes as long as the bot answers a candidate who has settled down, so that
+// such turns touch no index but the one of place.
+type computed struct {
+	branch, candidate, phone, tail, name, agent string
+
+	flags, merged, closed int64
+
+	// answer is "" where there is no offer, and channel the platform that words
+	// leave by.
+	position, intake, channel, answer string
+
+	// snoozed is until when, deadline by when an answer is expected, and shuts
+	// when the reply window of a candidate who waits does; 0 for never.
+	snoozed, deadline, shuts int64
+
+	// Since when there is work of each kind; 0 for none.
+	asked, papers, rings, failing int64
+}
+
+func columnsOf(c *conversations.Conversation, describe conversations.Describe) computed {
+	cols := computed{
+		branch: c.Branch, candidate: c.Candidate.ID, phone: conversations.NormalPhone(c.Candidate.Phone), name: searchName(c),
+		flags: flags(c), merged: bit(c.MergedInto != ""), closed: bit(!c.Closed.IsZero()),
+		intake: c.Intake(), snoozed: millis(c.Snoozed), deadline: millis(c.Expects()),
 	}
-	if app := c.Application(); app != nil && app.Request != nil && app.Request.Verdict == conversations.Pending {
-		return true
+	cols.asked, cols.papers = millis(c.WaitsSince(conversations.WorkRequests)), millis(c.WaitsSince(conversations.WorkDocuments))
+	cols.rings, cols.failing = millis(c.WaitsSince(conversations.WorkCalls)), millis(c.WaitsSince(conversations.WorkFailed))
+	cols.tail = tailOf(cols.phone)
+	if c.Owner.Kind == conversations.OwnedByAgent {
+		cols.agent = c.Owner.Agent
 	}
-	return !c.Candidate.Known() && c.Claim != nil && c.Claim.Name != "" && c.Claim.Phone != ""
+	if app := c.Application(); app != nil {
+		cols.position, cols.answer = app.Position.Title, app.Answer.String()
+	}
+	if r := c.Road(c.Updated, describe); r != nil {
+		d, _ := describe(r.Address.Account)
+		cols.channel = d.Platform
+		if _, closes := r.Quota(c.Updated); !c.Waiting.IsZero() && !d.Free {
+			cols.shuts = millis(closes)
+		}
+	}
+	return cols
+}
+
+// tailDigits is how many of a phone number's last digits it can be found by.
+const tailDigits = 4
+
+func tailOf(phone string) string {
+	if len(phone) < tailDigits {
+		return ""
+	}
+	return phone[len(phone)-tailDigits:]
 }
 
 // place orders the inbox: first those who wait, longest first, then the rest,
@@ -76,33 +115,46 @@ func searchName(c *conversations.Conversation) string {
 	return strings.ToLower(name)
 }
 
-func ownerAgent(c *conversations.Conversation) string {
-	if c.Owner.Kind == conversations.OwnedByAgent {
-		return c.Owner.Agent
-	}
-	return ""
-}
-
 // stateOf is the conversation as it is kept.
 func stateOf(c *conversations.Conversation) (string, error) {
-	state, err := json.Marshal(c)
+	state, err := inJSON(c)
 	if err != nil {
 		return "", fmt.Errorf("writing conversation %s: %w", c.ID, err)
 	}
-	return string(state), nil
+	return state, nil
 }
 
-func conversationRow(c *conversations.Conversation, turns int64, state string) []any {
+// The statements that write conversations. Their rows are touchedRow, and that
+// with the columns' row.
+const (
+	insertConversations = `insert into conversations (id, place, turns, state, branch, candidate, phone, tail, name, agent,
+		flags, hidden, closed, position, intake, channel, answer, snoozed, deadline, shuts, asked, papers, rings, failing)
+		select r.id, r.place, r.turns, r.state, r.branch, r.candidate, r.phone, r.tail, r.name, r.agent,
+		r.flags, r.hidden, r.closed, r.position, r.intake, r.channel, r.answer, r.snoozed, r.deadline, r.shuts, r.asked, r.papers, r.rings, r.failing
+		from rows(` + touchedColumns + `, ` + computedColumns + `)`
+	updateConversations = `update conversations set place = r.place, turns = r.turns, state = r.state,
+		branch = r.branch, candidate = r.candidate, phone = r.phone, tail = r.tail, name = r.name, agent = r.agent,
+		flags = r.flags, hidden = r.hidden, closed = r.closed, position = r.position, intake = r.intake, channel = r.channel,
+		answer = r.answer, snoozed = r.snoozed, deadline = r.deadline, shuts = r.shuts,
+		asked = r.asked, papers = r.papers, rings = r.rings, failing = r.failing
+		from rows(` + touchedColumns + `, ` + computedColumns + `) where conversations.id = r.id`
+	touchConversations = `update conversations set place = r.place, turns = r.turns, state = r.state
+		from rows(` + touchedColumns + `) where conversations.id = r.id`
+
+	touchedColumns  = `id text, place bigint, turns bigint, state text`
+	computedColumns = `branch text, candidate text, phone text, tail text, name text, agent text, ` +
+		`flags bigint, hidden bigint, closed bigint, position text, intake text, channel text, answer text, ` +
+		`snoozed bigint, deadline bigint, shuts bigint, asked bigint, papers bigint, rings bigint, failing bigint`
+)
+
+func touchedRow(c *conversations.Conversation, turns int64, state string) []any {
+	return []any{c.ID, place(c), turns, state}
+}
+
+func (c computed) row() []any {
 	return []any{
-		c.ID, c.Branch, c.Candidate.ID, conversations.NormalPhone(c.Candidate.Phone), searchName(c),
-		ownerAgent(c), flags(c), bit(c.MergedInto != ""), place(c), turns, state,
+		c.branch, c.candidate, c.phone, c.tail, c.name, c.agent,
+		c.flags, c.merged, c.closed, c.position, c.intake, c.channel, c.answer,
+		c.snoozed, c.deadline, c.shuts, c.asked, c.papers, c.rings, c.failing,
 	}
-}
-
-// sameColumns says whether all that a conversation is searched by, but for
-// its place, is the same in both.
-func sameColumns(a, b *conversations.Conversation) bool {
-	return a.Branch == b.Branch && a.Candidate.ID == b.Candidate.ID && a.Candidate.Phone == b.Candidate.Phone &&
-		searchName(a) == searchName(b) && ownerAgent(a) == ownerAgent(b) && flags(a) == flags(b) &&
-		(a.MergedInto == "") == (b.MergedInto == "")
 }

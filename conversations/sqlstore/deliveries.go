@@ -105,6 +105,11 @@ func (q *deliveries) Claim(ctx context.Context, _ conversations.TaskKind, now ti
 			return nil, err
 		}
 	}
+	if e.again {
+		if err := q.s.goOn(ctx, q.id); err != nil {
+			return nil, err
+		}
+	}
 	until := now.Add(lease)
 	got, err := q.lease(ctx, millis(now), millis(until), n)
 	if err != nil || len(got) == 0 {
@@ -136,9 +141,10 @@ func (q *deliveries) events(ctx context.Context, e endpointRow, got []*claimed, 
 		c.lane.ID = deliveryLane{feed: e.feed(), endpoint: e.key, conversation: c.conversation}.String()
 		by[c.conversation] = c
 		ids.add(c.conversation)
-		if c.replays > 0 {
+		switch {
+		case c.replays > 0:
 			again = append(again, []any{e.key, c.conversation, int64(most)})
-		} else {
+		case !q.tellWritten(c, int64(most), until):
 			fresh = append(fresh, []any{c.conversation, c.taken, c.known, int64(most)})
 		}
 	}
@@ -152,6 +158,9 @@ func (q *deliveries) events(ctx context.Context, e endpointRow, got []*claimed, 
 		return err
 	}
 	branches := make(map[string]string, len(ids))
+	if !q.s.db.shared() { // what is in memory is what was committed
+		ids = q.s.states.branches(ids, branches)
+	}
 	var sc script
 	sc.queryBulk(newEvents, fresh, scan)
 	sc.queryBulk(replayedEvents, again, scan)
@@ -160,6 +169,39 @@ func (q *deliveries) events(ctx context.Context, e endpointRow, got []*claimed, 
 		return nil, fmt.Errorf("reading claimed events for endpoint %s: %w", q.id, err)
 	}
 	return q.sift(ctx, e, got, branches, until)
+}
+
+// eventRef is an event's place: its sequence number in a conversation.
+type eventRef struct {
+	conversation string
+	sequence     int64
+}
+
+// writtenEvent is what Items are made of.
+type writtenEvent struct {
+	at   int64
+	body string
+}
+
+// tellWritten adds the first events that the endpoint has not taken, at most
+// that many, if this process wrote all of them lately. If not, it adds none.
+func (q *deliveries) tellWritten(c *claimed, most, until int64) bool {
+	last := min(c.known, c.taken+most)
+	found := make([]writtenEvent, 0, max(0, last-c.taken))
+	for n := c.taken + 1; n <= last; n++ {
+		e, ok := q.s.events.get(eventRef{c.conversation, n})
+		if !ok {
+			return false
+		}
+		found = append(found, e)
+	}
+	for i, e := range found {
+		c.add(outbox.Item{
+			Kind: conversations.TaskEvent, Lease: fromMillis(until), Asked: c.taken + 1 + int64(i),
+			Created: fromMillis(e.at), Body: json.RawMessage(e.body),
+		})
+	}
+	return true
 }
 
 // add adds the next event. What is kept of how often it was tried is the
@@ -232,7 +274,7 @@ func (q *deliveries) NextDue(ctx context.Context, _ conversations.TaskKind) (tim
 		return time.Time{}, false, err
 	}
 	now, next := millis(q.s.now()), never
-	if e.filling {
+	if e.filling || e.again {
 		next = now
 	}
 	earliest := func(r row) error {

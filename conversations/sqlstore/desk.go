@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	countWaiting   = `select branch, count(*) from conversations where hidden = 0 and place < $1 group by branch`
+	countWaiting   = `select branch, count(*) from conversations where hidden = 0 and closed = 0 and flags & 1 <> 0 group by branch`
 	latestAnswers  = `select branch, waited from answered where at > $1 order by at desc limit 2000`
 	insertAnswered = `insert into answered (at, branch, waited) select r.at, r.branch, r.waited from rows(at bigint, branch text, waited bigint)`
 	forgetAnswered = `delete from answered where at < $1`
@@ -80,7 +80,7 @@ func (g *group) measure(sc *script) *measurement {
 		err := r.Scan(&branch, &n)
 		m.waiting[branch] = n
 		return err
-	}, int64(latestFirst/2)) // those who wait, see place
+	})
 	sc.query(latestAnswers, func(r row) error {
 		var branch string
 		var waited int64

@@ -17,6 +17,7 @@ import (
 //	lateral (select …)       a table for every row of r, which for SQLite is one
 //	for update …             locks, which SQLite with its one writer needs not
 //	collate "C"              by bytes, as SQLite compares anyway
+//	indexed by name          with that index; PostgreSQL knows by itself
 type database interface {
 	// reads are for statements that only read.
 	reads() *statements
@@ -24,6 +25,9 @@ type database interface {
 	session(ctx context.Context) (session, error)
 	// pipeline runs statements that only read in few round trips.
 	pipeline(ctx context.Context, s *script) error
+	// inOrder reads conversation, n and body of all messages, in about the
+	// order in which they came.
+	inOrder(ctx context.Context, each func(row) error) error
 	// begin starts a transaction that is going to write.
 	begin() string
 	// committers is how many groups of turns may be under way at once.
@@ -50,7 +54,9 @@ type session interface {
 var (
 	rowsWord   = regexp.MustCompile(`\b(from|using) rows\(([a-z_ ,]+)\)`)
 	columnWord = regexp.MustCompile(`\br\.([a-z_]+)`)
+	indexWord  = regexp.MustCompile(` indexed by [a-z_]+`)
 	updateWord = regexp.MustCompile(`\s+for update(?: of [a-z_]+)?(?: skip locked)?`)
+	limitWord  = regexp.MustCompile(`\blimit (\$[0-9]+)`)
 )
 
 const (
@@ -84,6 +90,7 @@ func sqliteSQL(text string) string {
 	}
 	text = strings.ReplaceAll(text, keysWord, "in (select value from json_each($1))")
 	text = strings.ReplaceAll(text, bytesWord, "")
+	text = limitWord.ReplaceAllString(text, "limit 0 + $1")
 	return updateWord.ReplaceAllString(text, "")
 }
 
@@ -98,5 +105,6 @@ func postgresSQL(text string) string {
 		}
 		return m[1] + " unnest(" + strings.Join(arrays, ", ") + ") as r(" + strings.Join(names, ", ") + ")"
 	})
+	text = indexWord.ReplaceAllString(text, "")
 	return strings.ReplaceAll(text, keysWord, "= any($1::text[])")
 }

@@ -29,6 +29,11 @@ func TestDialects(t *testing.T) {
 			`select a from t where a collate "C" > $1 order by a collate "C"`,
 		},
 		{
+			"select a from t where b = $1 order by a limit $2",
+			"select a from t where b = $1 order by a limit 0 + $2",
+			"select a from t where b = $1 order by a limit $2",
+		},
+		{
 			"delete from t using rows(a text) where t.a = r.a",
 			"delete from t where t.a = $1",
 			"delete from t using unnest($1::text[]) as r(a) where t.a = r.a",

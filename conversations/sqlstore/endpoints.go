@@ -19,6 +19,8 @@ const (
 		coalesce((select min(ev.at) from deliveries d join events ev on ev.conversation = d.conversation and ev.sequence = d.taken + 1
 			where d.endpoint = e.key and d.due > 0), 0),
 		(select count(*) from dead_letters l where l.endpoint = e.key),
+		cast(coalesce((select sum(l.events) from long_replays l where l.endpoint = e.key), 0) as bigint),
+		cast(coalesce((select sum(l.lined) from long_replays l where l.endpoint = e.key), 0) as bigint),
 		coalesce((select f.at from feed f where f.endpoint = e.key order by f.position desc limit 1),
 			(select a.at from attempts a where a.endpoint = e.key and a.note = '' order by a.id desc limit 1), 0),
 		coalesce((select a.at from attempts a where a.endpoint = e.key and a.note <> '' order by a.id desc limit 1), 0)
@@ -76,7 +78,7 @@ func (s *Store) Endpoints(ctx context.Context, scope conversations.Scope) ([]rel
 	err := s.read(ctx, standings, func(r row) error {
 		var st relay.Standing
 		var oldest, took, failed int64
-		err := scanEndpoint(r, &st.Endpoint, &st.Position, &st.Waiting, &oldest, &st.Dead, &took, &failed)
+		err := scanEndpoint(r, &st.Endpoint, &st.Position, &st.Waiting, &oldest, &st.Dead, &st.Again, &st.Lined, &took, &failed)
 		st.Oldest, st.Took, st.Failed = fromMillis(oldest), fromMillis(took), fromMillis(failed)
 		if scope.Writes(st.Branch) {
 			all = append(all, st)
@@ -158,7 +160,7 @@ func (s *Store) PutEndpoint(ctx context.Context, e relay.Endpoint, from relay.St
 	return kept.Endpoint, err
 }
 
-// notPut is why an endpoint was not kept.
+// notPut is why an endpoint was not kept, or not removed.
 func (s *Store) notPut(ctx context.Context, e relay.Endpoint) error {
 	if e.Version == 0 {
 		return fmt.Errorf("endpoint %s: %w", e.ID, conversations.ErrConflict)

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"jiebao/conversations"
 	"jiebao/conversations/storetest/testenv"
@@ -17,7 +18,7 @@ func TestExamine(t *testing.T) {
 	} {
 		t.Run(driver, func(t *testing.T) {
 			t.Parallel()
-			o := Options{Driver: driver, DSN: dsn(t), Engine: &conversations.Engine{}}
+			o := Options{Driver: driver, DSN: dsn(t), Engine: &conversations.Engine{}, Now: time.Now}
 			examined := func(want Schema) {
 				t.Helper()
 				if got, err := Examine(t.Context(), o); err != nil || got != want {

@@ -78,7 +78,7 @@ func (s *Store) fillRides(ctx context.Context, lanes []outbox.Lane) error {
 	}
 	var sc script
 	sc.queryBulk(findMessages, refs, func(r row) error {
-		m, err := scanMessage(r)
+		m, err := scanMessage(r, nil)
 		if err != nil {
 			return err
 		}

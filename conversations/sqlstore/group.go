@@ -47,6 +47,8 @@ type group struct {
 	told []string         // branches of conversations with new events
 	more map[string]int64 // when endpoints, by key, have more to be told
 	fed  []*deliveries    // feeds that grew
+
+	troubled bool // there are other dead letters than before, or more waits for an account
 }
 
 // dueLane is when a lane has something to do.
@@ -62,14 +64,22 @@ type work struct {
 	turns        int64    // how many turns it has had
 	ends         []string // followers' conversations that may end in it
 	scan         conversations.Scan
-	snapshot     conversations.Snapshot
-	changes      *conversations.Changes // nil: nothing to write
-	written      written                // the changes' documents
-	rearm        string                 // the answer that rides again
-	rearmRow     bool                   // its ride is no task
-	postponed    bool                   // to the next group: another job of this one is for the same conversation
+	snapshot     *conversations.Snapshot // nil without a command
+	changes      *conversations.Changes  // nil: nothing to write
+	written      written                 // the changes' documents
+	rearm        string                  // the answer that rides again
+	rearmRow     bool                    // its ride is no task
+	postponed    bool                    // to the next group: another job of this one is for the same conversation
 	result       conversations.Applied
 	err          error // the turn's; it fails this job alone
+}
+
+// begin forgets what another try came to.
+func (j *job) begin() {
+	j.work = work{}
+	if j.command != nil {
+		j.snapshot = &conversations.Snapshot{}
+	}
 }
 
 // hasTurn says whether there is a turn to run in this try, now that the job's
@@ -87,7 +97,7 @@ var errMoved = errors.New("the address was bound to another conversation meanwhi
 func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, postponed []*job, err error) {
 	g := &group{s: s, tx: tx, now: s.now(), jobs: jobs, knowledge: s.knows(), messages: map[messageRef]*storedMessage{}, occupied: map[string]bool{}}
 	for _, j := range jobs {
-		j.work = work{}
+		j.begin()
 	}
 	defer func() {
 		if err != nil {
@@ -107,7 +117,7 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 		case !j.hasTurn():
 		case j.look != nil:
 			j.snapshot.Seats = g.seats
-			*j.look, j.ends = j.snapshot, nil
+			*j.look, j.ends = *j.snapshot, nil
 		default:
 			g.turn(j)
 			g.seat(j)
@@ -118,6 +128,7 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 		return nil, nil, fmt.Errorf("writing changes: %w", err)
 	}
 	s.states.remember(done)
+	s.indexer.note(done)
 	g.announce()
 	return done, postponed, nil
 }
@@ -160,12 +171,18 @@ func (g *group) announce() {
 			continue
 		}
 		changed = append(changed, conversations.Changed{ID: j.conversation, Branch: j.changes.Conversation.Branch})
+		if from := g.loaded[j.conversation]; from != nil && from.Branch != j.changes.Conversation.Branch {
+			changed = append(changed, conversations.Changed{ID: j.conversation, Branch: from.Branch})
+		}
 		for _, id := range j.ends {
 			changed = append(changed, conversations.Changed{ID: id, Branch: g.loaded[id].Branch})
 		}
 	}
 	for id, branch := range g.branches {
 		changed = append(changed, conversations.Changed{ID: id, Branch: branch})
+	}
+	if g.troubled {
+		changed = append(changed, conversations.Changed{ID: conversations.ChangedAlarms})
 	}
 	g.s.notices.publish(changed)
 }

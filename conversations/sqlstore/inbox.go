@@ -7,162 +7,139 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"jiebao/conversations"
 )
 
-// Inbox returns one page of the conversations in the query's scope, those
-// that waited longest first, then the latest, and how many there are behind
-// each filter. Limit 0 means 50.
+// Inbox returns one page of the conversations in the query's scope that its
+// view and filters show, in the view's order, and how many there are behind
+// each view, whatever else is asked for. A page of what was searched for may
+// have fewer rows than asked for, and still a next one.
 func (s *Store) Inbox(ctx context.Context, q conversations.InboxQuery) (conversations.InboxPage, error) {
-	var page conversations.InboxPage
-	w := inboxWhere(q)
-	if err := s.inboxCounts(ctx, q, &page.Counts); err != nil {
+	page := conversations.InboxPage{Counts: conversations.InboxCounts{}}
+	if q.Limit <= 0 {
+		q.Limit = 50
+	}
+	if err := s.countInbox(ctx, q, page.Counts); err != nil {
 		return page, fmt.Errorf("counting the inbox: %w", err)
 	}
-	if err := w.after(q.Cursor); err != nil {
-		return page, err
+	if strings.TrimSpace(q.Search) != "" {
+		return page, wrap(s.search(ctx, q, &page), "searching the inbox")
 	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 50
+	return page, wrap(s.listInbox(ctx, q, &page), "reading the inbox")
+}
+
+// listInbox reads a page of a view: first which conversations are on it, of an
+// index alone, and then those.
+func (s *Store) listInbox(ctx context.Context, q conversations.InboxQuery, page *conversations.InboxPage) error {
+	w := &where{}
+	from, err := s.listed(w, q)
+	if err != nil {
+		return err
 	}
-	text := fmt.Sprintf(`select place, state from conversations where %s order by place, id limit %d`, w.sql(), limit+1)
+	text := fmt.Sprintf(`select p.at, c.state from (%[1]s order by at%[2]s, id%[2]s limit %[3]d) as p
+		join conversations c on c.id = p.id order by p.at%[2]s, p.id%[2]s`, from, descends(q.View), q.Limit+1)
 	var last int64
-	err := s.read(ctx, text, func(r row) error {
+	return s.read(ctx, text, func(r row) error {
 		var at int64
 		var state []byte
 		if err := r.Scan(&at, &state); err != nil {
 			return err
 		}
-		if len(page.Rows) == limit {
-			page.Next = cursor(last, page.Rows[limit-1].ID)
+		if len(page.Rows) == q.Limit {
+			page.Next = cursor(last, page.Rows[q.Limit-1].ID)
 			return nil
 		}
-		var c conversations.Conversation
-		if err := json.Unmarshal(state, &c); err != nil {
-			return err
-		}
-		page.Rows, last = append(page.Rows, s.inboxRow(&c)), at
-		return nil
-	}, w.args...)
-	return page, wrap(err, "reading the inbox")
-}
-
-func (s *Store) inboxRow(c *conversations.Conversation) conversations.InboxRow {
-	row := conversations.InboxRow{
-		ID: c.ID, Branch: c.Branch, Name: c.Candidate.Name, EHR: c.Candidate.ID,
-		Owner: c.Owner, Unread: c.Unread, Waiting: c.Waiting, Updated: c.Updated,
-		Last: c.Last, LastBy: c.LastBy, Action: needsDecision(c), Call: c.Call,
-	}
-	if app := c.Application(); app != nil {
-		row.Position, row.Answer = app.Position.Title, app.Answer
-	}
-	if r := c.Road(s.now(), s.engine.Channels.Describe); r != nil {
-		row.Account = r.Address.Account
-	}
-	return row
-}
-
-func (s *Store) inboxCounts(ctx context.Context, q conversations.InboxQuery, into *conversations.InboxCounts) error {
-	w := inboxWhere(conversations.InboxQuery{Scope: q.Scope})
-	mine := w.arg(q.Agent)
-	text := fmt.Sprintf(`select count(*), coalesce(sum(flags & %d), 0), coalesce(sum(case when agent = %s and agent <> '' then 1 else 0 end), 0),
-		coalesce(sum((flags & %d) / %d), 0), coalesce(sum((flags & %d) / %d), 0), coalesce(sum((flags & %d) / %d), 0) from conversations where %s`,
-		flagWaiting, mine, flagUnread, flagUnread, flagRequest, flagRequest, flagCall, flagCall, w.sql())
-	return s.read(ctx, text, func(r row) error {
-		return r.Scan(&into.All, &into.Waiting, &into.Mine, &into.Unread, &into.Requests, &into.Calls)
+		last = at
+		row, err := s.inboxRow(state)
+		page.Rows = append(page.Rows, row)
+		return err
 	}, w.args...)
 }
 
-// where is a condition under construction.
-type where struct {
-	terms []string
-	args  []any
-}
-
-func (w *where) sql() string { return strings.Join(w.terms, " and ") }
-
-// arg adds an argument and returns its placeholder.
-func (w *where) arg(v any) string {
-	w.args = append(w.args, v)
-	return "$" + strconv.Itoa(len(w.args))
-}
-
-// within confines the condition to the branches of a scope.
-func (w *where) within(scope conversations.Scope, column string) {
-	any := []string{"1 = 0"}
-	for _, root := range scope {
-		if root == "" {
-			return
-		}
-		below := root + "/"
-		any = append(any, fmt.Sprintf("%s = %s or substr(%s, 1, %d) = %s",
-			column, w.arg(root), column, len([]rune(below)), w.arg(below)))
+func (s *Store) inboxRow(state []byte) (conversations.InboxRow, error) {
+	var c conversations.Conversation
+	if err := json.Unmarshal(state, &c); err != nil {
+		return conversations.InboxRow{}, err
 	}
-	w.terms = append(w.terms, "("+strings.Join(any, " or ")+")")
+	return c.Row(s.now(), s.engine.Channels.Describe), nil
 }
 
-// after continues behind the last row of a page.
-func (w *where) after(cursor string) error {
+// listed selects id and at of what the query shows behind its cursor, at being
+// the number by which it is ordered.
+func (s *Store) listed(w *where, q conversations.InboxQuery) (string, error) {
+	if q.View != conversations.ViewExpiring {
+		w.add("hidden = 0")
+		at := s.view(w, q)
+		w.filter(q)
+		err := w.after(q.Cursor, at, descends(q.View))
+		return fmt.Sprintf("select %s as at, id from conversations%s where %s", at, indexOf(q.View), w.sql()), err
+	}
+	// What ends first of two things is when the conversation expires.
+	now, ends := w.arg(millis(s.now())), w.arg(millis(q.DayEnds))
+	today := func(column string) string { return fmt.Sprintf("%[1]s > %[2]s and %[1]s < %[3]s", column, now, ends) }
+	part := func(column, other, sooner string) (string, error) {
+		p := &where{args: w.args}
+		p.add("hidden = 0", "closed = 0", "snoozed <= "+now, column+" > 0", today(column),
+			fmt.Sprintf("not (%s and %s %s %s)", today(other), other, sooner, column))
+		p.filter(q)
+		err := p.after(q.Cursor, column, "")
+		w.args = p.args
+		return fmt.Sprintf("select %[1]s as at, id from conversations indexed by conversations_%[1]s where %[2]s", column, p.sql()), err
+	}
+	offers, err := part("deadline", "shuts", "<")
+	if err != nil {
+		return "", err
+	}
+	words, err := part("shuts", "deadline", "<=")
+	return "select at, id from (" + offers + " union all " + words + ") as ending", err
+}
+
+// filter confines the condition to the query's scope and filters.
+func (w *where) filter(q conversations.InboxQuery) {
+	w.within(q.Scope, "branch")
+	if q.Branch != "" {
+		w.within(conversations.Scope{q.Branch}, "branch")
+	}
+	for _, filter := range [][2]string{{"position", q.Position}, {"intake", q.Intake}, {"channel", q.Channel}, {"answer", q.Answer}} {
+		if filter[1] != "" {
+			w.add(filter[0] + " = " + w.arg(filter[1]))
+		}
+	}
+	switch q.Owner {
+	case "":
+	case conversations.OwnerBot:
+		w.add("agent = ''", fmt.Sprintf("flags & %d = 0", flagQueued))
+	case conversations.OwnerQueue:
+		w.add(flagIs(flagQueued))
+	default:
+		w.add("agent <> ''", "agent = "+w.arg(conversations.Author(q.Owner).Agent()))
+	}
+}
+
+// after continues behind the last row of a page that is ordered by at.
+func (w *where) after(cursor, at, descends string) error {
 	if cursor == "" {
 		return nil
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	at, id, ok := strings.Cut(string(raw), " ")
-	place, convErr := strconv.ParseInt(at, 10, 64)
+	number, id, ok := strings.Cut(string(raw), " ")
+	last, convErr := strconv.ParseInt(number, 10, 64)
 	if err != nil || !ok || convErr != nil {
-		return &conversations.InvalidError{Fields: []conversations.FieldError{{Path: "cursor", Problem: "is not one that a page gave"}}}
+		return errCursor()
 	}
-	w.terms = append(w.terms, fmt.Sprintf("(place, id) > (%s, %s)", w.arg(place), w.arg(id)))
+	behind := ">"
+	if descends != "" {
+		behind = "<"
+	}
+	w.add(fmt.Sprintf("(%s, id) %s (%s, %s)", at, behind, w.arg(last), w.arg(id)))
 	return nil
 }
 
-func cursor(place int64, id string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(place, 10) + " " + id))
+func errCursor() error {
+	return &conversations.InvalidError{Fields: []conversations.FieldError{{Path: "cursor", Problem: "is not one that a page gave"}}}
 }
 
-func inboxWhere(q conversations.InboxQuery) *where {
-	w := &where{terms: []string{"hidden = 0"}}
-	w.within(q.Scope, "branch")
-	switch q.Filter {
-	case conversations.InboxWaiting:
-		w.terms = append(w.terms, fmt.Sprintf("place < %d", latestFirst/2))
-	case conversations.InboxUnread:
-		w.terms = append(w.terms, flagIs(flagUnread))
-	case conversations.InboxRequest:
-		w.terms = append(w.terms, flagIs(flagRequest))
-	case conversations.InboxCalls:
-		w.terms = append(w.terms, flagIs(flagCall))
-	case conversations.InboxMine:
-		w.terms = append(w.terms, "agent <> ''", "agent = "+w.arg(q.Agent))
-	}
-	if q.Search != "" {
-		w.search(strings.TrimSpace(q.Search))
-	}
-	return w
-}
-
-func flagIs(flag int) string { return fmt.Sprintf("flags & %d <> 0", flag) }
-
-// longestSearch is more runes than any name has. Databases refuse to look
-// for patterns without measure.
-const longestSearch = 200
-
-// search finds part of a name, an EHR's id, or a whole phone number.
-func (w *where) search(words string) {
-	if utf8.RuneCountInString(words) > longestSearch {
-		w.terms = append(w.terms, "1 = 0")
-		return
-	}
-	escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(words))
-	any := []string{
-		`name like ` + w.arg("%"+escaped+"%") + ` escape '\'`,
-		`candidate = ` + w.arg(words),
-	}
-	if phone := conversations.NormalPhone(words); len(phone) >= 7 {
-		any = append(any, `phone = `+w.arg(phone))
-	}
-	w.terms = append(w.terms, "("+strings.Join(any, " or ")+")")
+func cursor(at int64, id string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(at, 10) + " " + id))
 }

@@ -23,8 +23,8 @@ const (
 	settleLanes = `update lanes set
 		due = coalesce((select o.due from outbox o where o.lane = lanes.lane and o.done = 0 order by o.pos limit 1), 0),
 		lease = case when lanes.lease = r.lease then 0 else lanes.lease end
-		from rows(lane text, lease bigint) where lanes.lane = r.lane`
-	dueLanes = `select kind, due from lanes where lane in keys and lease = 0`
+		from rows(lane text, lease bigint) where lanes.lane = r.lane
+		returning lanes.kind, lanes.due, lanes.lease`
 
 	// A task that waits already under its id is not queued again.
 	insertTasks = `insert into outbox (lane, id, pos, kind, due, created, ride, sequence, body)
@@ -149,6 +149,7 @@ func (g *group) collectOutcomes(j *job, w *outboxWrites) {
 				unsure = millis(g.now)
 			}
 			w.retried = append(w.retried, []any{lane, id, millis(o.RetryAt), tries, o.Note, o.Waits, unsure, millis(g.now)})
+			g.troubled = g.troubled || o.Waits != ""
 		case o.Item.Kind == conversations.TaskPull:
 			w.pulled = append(w.pulled, []any{lane, id, o.Item.Asked, millis(g.now)})
 		default:
@@ -196,14 +197,13 @@ func (g *group) lanesScript(sc *script, w *outboxWrites) {
 	}
 	sc.bulk(openLanes, opened)
 	sc.bulk(dropLanes, settled)
-	sc.bulk(settleLanes, settled)
-	sc.queryKeys(dueLanes, slices.Collect(maps.Keys(w.settled)), func(r row) error {
-		var kind string
-		var due int64
-		if err := r.Scan(&kind, &due); err != nil {
-			return err
+	sc.queryBulk(settleLanes, settled, func(r row) error {
+		var l dueLane
+		var lease int64
+		err := r.Scan(&l.kind, &l.at, &lease)
+		if lease == 0 {
+			g.due = append(g.due, l)
 		}
-		g.due = append(g.due, dueLane{conversations.TaskKind(kind), due})
-		return nil
+		return err
 	})
 }

@@ -178,10 +178,18 @@ func (g *group) findForNotify(sc *script) {
 func (g *group) findForReports(sc *script) {
 	var refs [][]any
 	var early keys
+	kept := map[messageRef]conversations.Message{}
+	find := func(ref messageRef) {
+		m, ok := g.s.sent.get(ref)
+		if ok {
+			kept[ref] = m
+		}
+		refs = append(refs, []any{ref.conversation, ref.n, bit(ok)})
+	}
 	for _, j := range g.jobs {
 		if c, ok := j.command.(conversations.CancelSend); ok {
 			if ref, ok := parseMessageID(c.Message); ok {
-				refs = append(refs, []any{ref.conversation, ref.n})
+				find(ref)
 			}
 			continue
 		}
@@ -190,12 +198,12 @@ func (g *group) findForReports(sc *script) {
 			continue
 		}
 		if ref, ok := g.reported(j, r); ok {
-			refs = append(refs, []any{ref.conversation, ref.n})
+			find(ref)
 		}
 		early.add(r.PlatformID)
 	}
 	g.early = map[string][]conversations.StatusChange{}
-	sc.queryBulk(findMessages, refs, g.scanMessage)
+	sc.queryBulk(findReported, refs, g.scanMessage(kept))
 	sc.queryKeys(findEarly, early, func(r row) error {
 		var c conversations.StatusChange
 		var account string
@@ -210,13 +218,16 @@ func (g *group) findForReports(sc *script) {
 	})
 }
 
-func (g *group) scanMessage(r row) error {
-	m, err := scanMessage(r)
-	if err != nil {
-		return err
+// scanMessage scans messages, the bodies of some of which are kept.
+func (g *group) scanMessage(kept map[messageRef]conversations.Message) func(row) error {
+	return func(r row) error {
+		m, err := scanMessage(r, kept)
+		if err != nil {
+			return err
+		}
+		g.messages[messageRef{m.Conversation, m.N}] = m
+		return nil
 	}
-	g.messages[messageRef{m.Conversation, m.N}] = m
-	return nil
 }
 
 // reported is the message a report is about, or false if nobody knows it yet.
@@ -315,7 +326,7 @@ func (g *group) findClaimants(sc *script) {
 		if !j.hasTurn() {
 			continue
 		}
-		for _, p := range conversations.LookupPhones(j.snapshot, j.command) {
+		for _, p := range conversations.LookupPhones(*j.snapshot, j.command) {
 			phones.add(p)
 			asking[p] = append(asking[p], j)
 		}

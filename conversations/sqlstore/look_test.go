@@ -21,7 +21,7 @@ func TestLook(t *testing.T) {
 		t.Run(driver, func(t *testing.T) {
 			t.Parallel()
 			s := openFor(t, sqlstore.Options{Driver: driver, DSN: dsn(t)})
-			n := storetest.Result("r1", "e1")
+			n := storetest.ResultToCome("r1", "e1")
 			to := conversations.Target{Candidate: "e1", Branch: n.Result.Branch, Scope: conversations.Scope{n.Result.Branch}}
 			for range 2 {
 				got, err := s.Look(t.Context(), to, n)

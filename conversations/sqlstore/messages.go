@@ -36,12 +36,16 @@ type storedMessage struct {
 
 const (
 	messageColumns = `m.conversation, m.n, m.dedupe, m.platform, m.status, m.reason, m.answer, m.carried, m.ride, m.history, m.body`
-	findMessages   = `select ` + messageColumns + ` from rows(conversation text, n bigint), messages m
+	// A body never changes: one that is kept is not read again.
+	findReported = `select m.conversation, m.n, m.dedupe, m.platform, m.status, m.reason, m.answer, m.carried, m.ride, m.history,
+		case when r.kept = 1 then '' else m.body end
+		from rows(conversation text, n bigint, kept bigint), messages m where m.conversation = r.conversation and m.n = r.n`
+	findMessages = `select ` + messageColumns + ` from rows(conversation text, n bigint), messages m
 		where m.conversation = r.conversation and m.n = r.n`
 )
 
-// scanMessage reads messageColumns.
-func scanMessage(r row) (*storedMessage, error) {
+// scanMessage reads messageColumns. A body that is empty is one of those kept.
+func scanMessage(r row, kept map[messageRef]conversations.Message) (*storedMessage, error) {
 	var (
 		ref              messageRef
 		m                storedMessage
@@ -56,7 +60,9 @@ func scanMessage(r row) (*storedMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(body, &m.Message); err != nil {
+	if len(body) == 0 {
+		m.Message = kept[ref]
+	} else if err := json.Unmarshal(body, &m.Message); err != nil {
 		return nil, fmt.Errorf("reading message %d of conversation %s: %w", ref.n, ref.conversation, err)
 	}
 	m.Conversation, m.N = ref.conversation, ref.n
@@ -84,11 +90,11 @@ func messageRow(m conversations.Message) ([]any, error) {
 	}
 	row := []any{m.Conversation, m.N, m.Dedupe, platform, int64(m.Status), m.Reason, m.Answer, int64(0), ""}
 	m.Dedupe, m.PlatformID, m.Status, m.Reason, m.Answer = "", "", 0, "", ""
-	body, err := json.Marshal(m)
+	body, err := inJSON(m)
 	if err != nil {
 		return nil, fmt.Errorf("writing message %s: %w", m.ID, err)
 	}
-	row[columnBody] = string(body)
+	row[columnBody] = body
 	return row, nil
 }
 
@@ -102,11 +108,11 @@ type historyLine struct {
 }
 
 func historyText(c conversations.StatusChange) string {
-	line, err := json.Marshal(historyLine{c.Status, millis(c.At), c.Reason, c.PlatformID})
+	line, err := inJSON(historyLine{c.Status, millis(c.At), c.Reason, c.PlatformID})
 	if err != nil {
 		panic(err) // numbers and strings can be written
 	}
-	return string(line) + ","
+	return line + ","
 }
 
 func parseHistory(message, text string) ([]conversations.StatusChange, error) {

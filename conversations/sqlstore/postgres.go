@@ -51,9 +51,13 @@ func openPostgres(ctx context.Context, dsn string, migrations fs.FS) (*postgresD
 // reading is the configuration of the connections that only read. Their
 // questions are of many kinds, so each is planned for the tables as they are:
 // a plan kept from when the outbox was empty takes seconds when it is full.
+// Whole tables are read from their beginning, by one worker, because the order
+// in which they lie says when things came.
 func reading(config *pgx.ConnConfig) *pgx.ConnConfig {
 	c := config.Copy()
 	c.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	c.RuntimeParams["synchronize_seqscans"] = "off"
+	c.RuntimeParams["max_parallel_workers_per_gather"] = "0"
 	return c
 }
 
@@ -136,6 +140,9 @@ type postgresSession struct {
 
 func (c *postgresSession) run(ctx context.Context, s *script) error {
 	defer func() { s.steps = s.steps[:0] }()
+	if err := s.refuseNUL(); err != nil {
+		return err
+	}
 	batch := &pgx.Batch{}
 	for i := range s.steps {
 		c.queue(batch, &s.steps[i])

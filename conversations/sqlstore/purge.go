@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"jiebao/conversations"
@@ -16,12 +17,14 @@ var purges = []string{
 		(select conversation, sequence from replays where endpoint = $1 limit 1000) returning 1`,
 	`delete from dead_letters where endpoint = $1 and (conversation, sequence) in
 		(select conversation, sequence from dead_letters where endpoint = $1 limit 1000) returning 1`,
+	`delete from long_replays where endpoint = $1 and id in (select id from long_replays where endpoint = $1 limit 1000) returning 1`,
 	`delete from attempts where id in (select id from attempts where endpoint = $1 limit 1000) returning 1`,
 	`delete from feed where endpoint = $1 and position in (select position from feed where endpoint = $1 limit 1000) returning 1`,
 }
 
 const (
-	markRemoved      = `update endpoints set removed = 1 where id = $1 and removed = 0 returning key`
+	markRemoved      = `update endpoints set removed = 1 where id = $1 and removed = 0 and (version = $2 or $2 = -1) returning key`
+	endRemovedAlarm  = endPauseAlarm + ` and not exists (select 1 from endpoints where id = $4 and removed = 0)`
 	removedEndpoints = `select key from endpoints where removed = 1`
 	deliveriesOf     = `select conversation from deliveries where endpoint = $1`
 	purgeDeliveries  = `delete from deliveries where conversation in keys and endpoint = $2`
@@ -30,16 +33,20 @@ const (
 
 // RemoveEndpoint forgets an endpoint with its deliveries, dead letters and
 // attempts. From the first commit on it is told nothing.
-func (s *Store) RemoveEndpoint(ctx context.Context, scope conversations.Scope, id string) error {
+func (s *Store) RemoveEndpoint(ctx context.Context, scope conversations.Scope, id string, version int64) error {
 	e, err := s.endpoint(ctx, scope, id)
 	if err != nil {
 		return err
 	}
 	_, err = s.writeFor(ctx, func(sc *script, found func(row) error) {
 		s.aloneWithRelay(sc)
-		sc.query(markRemoved, found, id)
-		sc.exec(endPauseAlarm, relay.AlarmAccount(id), millis(s.now()), "")
+		sc.query(markRemoved, found, id, version)
+		sc.exec(endRemovedAlarm, relay.AlarmAccount(id), millis(s.now()), "", id)
 	})
+	if errors.Is(err, conversations.ErrNotFound) {
+		e.Version = version
+		err = s.notPut(ctx, e.Endpoint)
+	}
 	if err != nil {
 		return wrap(err, "removing endpoint %s", id)
 	}

@@ -56,13 +56,13 @@ const (
 	endReplays = `delete from replays using rows(endpoint text, conversation text, sequence bigint, lease bigint)
 		where replays.endpoint = r.endpoint and replays.conversation = r.conversation and replays.sequence = r.sequence` + leased
 	endDead = `delete from dead_letters using rows(endpoint text, conversation text, sequence bigint, lease bigint)
-		where dead_letters.endpoint = r.endpoint and dead_letters.conversation = r.conversation and dead_letters.sequence = r.sequence` + leased
+		where dead_letters.endpoint = r.endpoint and dead_letters.conversation = r.conversation and dead_letters.sequence = r.sequence` + leased + ` returning 1`
 	insertDead = `insert into dead_letters (endpoint, conversation, sequence, at, attempts, note)
 		select r.endpoint, r.conversation, r.sequence, r.at, r.attempts, r.note
 		from rows(endpoint text, conversation text, sequence bigint, lease bigint, at bigint, attempts bigint, note text), deliveries d
 		where d.conversation = r.conversation and d.endpoint = r.endpoint and d.lease = r.lease
 		on conflict (endpoint, conversation, sequence) do update set
-		at = excluded.at, attempts = dead_letters.attempts + excluded.attempts, note = excluded.note`
+		at = excluded.at, attempts = dead_letters.attempts + excluded.attempts, note = excluded.note returning 1`
 	retryReplays = `update replays set attempts = replays.attempts + r.tries,
 		since = case when replays.since = 0 then r.since else replays.since end, note = r.why
 		from rows(endpoint text, conversation text, sequence bigint, lease bigint, tries bigint, since bigint, why text)
@@ -120,7 +120,7 @@ func (g *group) collectEvent(j *job, ev conversations.Event, body string, w *rel
 	g.told = append(g.told, c.Branch)
 }
 
-func (w *relayWrites) script(sc *script, shared bool, each func(row) error) {
+func (w *relayWrites) script(sc *script, shared bool, each, buried func(row) error) {
 	if shared && len(w.events)+len(w.touched) > 0 {
 		sc.query(shareRelay, discard, relayLock)
 	}
@@ -135,8 +135,8 @@ func (w *relayWrites) script(sc *script, shared bool, each func(row) error) {
 	sc.bulk(upsertDeliveries, w.learned)
 	w.feedScript(sc, shared)
 	sc.bulk(endReplays, w.replayed)
-	sc.bulk(endDead, w.undead)
-	sc.bulk(insertDead, w.dead)
+	sc.queryBulk(endDead, w.undead, buried)
+	sc.queryBulk(insertDead, w.dead, buried)
 	sc.bulk(retryReplays, w.retold)
 	sc.queryBulk(bookDeliveries, w.booked, each)
 	sc.bulk(parkDeliveries, w.parked)

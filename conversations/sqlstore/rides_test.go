@@ -15,7 +15,7 @@ func TestARideIsForgottenWithItsTry(t *testing.T) {
 	t.Parallel()
 	s := openFile(t, filepath.Join(t.TempDir(), "jiebao.db"))
 	a := conversations.Address{Account: "oa", ID: "u"}
-	if _, err := s.Apply(t.Context(), conversations.Target{Candidate: "e1", Branch: "north"}, storetest.Result("r1", "e1", a)); err != nil {
+	if _, err := s.Apply(t.Context(), conversations.Target{Candidate: "e1", Branch: "north"}, storetest.ResultToCome("r1", "e1", a)); err != nil {
 		t.Fatal(err)
 	}
 	if err := hear(s, "u", "m1"); err != nil {
@@ -29,7 +29,8 @@ func TestARideIsForgottenWithItsTry(t *testing.T) {
 	try := func(queued bool) *writes {
 		lane := conversations.Lane(conversations.TaskDeliver, j.ahead.conversation)
 		g := &group{s: s, now: s.now(), queued: map[string]bool{lane: queued}}
-		j.work = work{conversation: j.ahead.conversation, turns: j.ahead.turns, changes: j.ahead.changes, written: j.ahead.written}
+		j.begin()
+		j.conversation, j.turns, j.changes, j.written = j.ahead.conversation, j.ahead.turns, j.ahead.changes, j.ahead.written
 		w := newWrites()
 		if err := g.collectTurn(j, w); err != nil {
 			t.Fatal(err)

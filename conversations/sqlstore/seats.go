@@ -28,7 +28,7 @@ func (g *group) findSeats(sc *script) {
 		if !j.hasTurn() {
 			continue
 		}
-		for _, id := range g.s.engine.LookupClasses(j.snapshot, j.command) {
+		for _, id := range g.s.engine.LookupClasses(*j.snapshot, j.command) {
 			classes.add(id)
 		}
 	}

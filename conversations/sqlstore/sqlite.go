@@ -40,14 +40,14 @@ func openSQLite(ctx context.Context, path string, migrations fs.FS) (*sqliteDB, 
 	}
 	d := &sqliteDB{}
 	if d.write, err = sql.Open("sqlite", sqliteURI(path,
-		"journal_mode(wal)", "synchronous(full)", busyTimeout, "cache_size(-16000)", "wal_autocheckpoint(0)")); err != nil {
+		"journal_mode(wal)", "synchronous(full)", busyTimeout, "cache_size(-8000)", "wal_autocheckpoint(0)")); err != nil {
 		return nil, err
 	}
 	d.write.SetMaxOpenConns(1)
 	if err := migrate(ctx, goose.DialectSQLite3, d.write, migrations); err != nil {
 		return nil, errors.Join(err, d.write.Close())
 	}
-	read, err := sql.Open("sqlite", sqliteURI(path, "query_only(true)", busyTimeout))
+	read, err := sql.Open("sqlite", sqliteURI(path, "query_only(true)", busyTimeout, "cache_size(-1000)"))
 	if err != nil {
 		return nil, errors.Join(err, d.write.Close())
 	}
@@ -86,10 +86,13 @@ func (d *sqliteDB) session(ctx context.Context) (session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sqliteSession{conn: conn, log: d.log, prepared: map[string]*sql.Stmt{}}, nil
+	return &sqliteSession{conn: conn, log: d.log, asked: map[string]*sql.Stmt{}, executed: map[string]*rowStatement{}}, nil
 }
 
 func (d *sqliteDB) pipeline(ctx context.Context, s *script) error {
+	if err := s.refuseNUL(); err != nil {
+		return err
+	}
 	for i := range s.steps {
 		st := &s.steps[i]
 		calls, err := sqliteCalls(st)
@@ -113,12 +116,16 @@ func (d *sqliteDB) pipeline(ctx context.Context, s *script) error {
 type sqliteSession struct {
 	conn     *sql.Conn
 	log      *checkpoints
-	rows     int // written by the transaction
-	prepared map[string]*sql.Stmt
+	rows     int                  // written by the transaction
+	asked    map[string]*sql.Stmt // statements with an answer
+	executed map[string]*rowStatement
 }
 
 func (c *sqliteSession) run(ctx context.Context, s *script) error {
 	defer func() { s.steps = s.steps[:0] }()
+	if err := s.refuseNUL(); err != nil {
+		return err
+	}
 	for i := range s.steps {
 		st := &s.steps[i]
 		if err := c.step(ctx, st); err != nil {
@@ -153,16 +160,23 @@ func (c *sqliteSession) copyRest(ctx context.Context) {
 }
 
 func (c *sqliteSession) step(ctx context.Context, st *step) error {
-	stmt, err := c.prepare(ctx, st.sql)
-	if err != nil {
-		return err
-	}
 	calls, err := sqliteCalls(st)
 	if err != nil {
 		return err
 	}
+	if st.each == nil {
+		return c.execute(ctx, st.sql, calls)
+	}
+	stmt, err := c.prepare(ctx, st.sql)
+	if err != nil {
+		return err
+	}
 	for _, args := range calls {
-		if err := execute(ctx, stmt, args, st.each); err != nil {
+		rows, err := stmt.QueryContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		if err := scanAll(rows, st.each); err != nil {
 			return err
 		}
 	}
@@ -187,27 +201,15 @@ func sqliteCalls(st *step) ([][]any, error) {
 	return [][]any{st.args}, nil
 }
 
-func execute(ctx context.Context, stmt *sql.Stmt, args []any, each func(row) error) error {
-	if each == nil {
-		_, err := stmt.ExecContext(ctx, args...)
-		return err
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
-	if err != nil {
-		return err
-	}
-	return scanAll(rows, each)
-}
-
 func (c *sqliteSession) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
-	if stmt := c.prepared[text]; stmt != nil {
+	if stmt := c.asked[text]; stmt != nil {
 		return stmt, nil
 	}
 	stmt, err := c.conn.PrepareContext(ctx, sqliteSQL(text))
 	if err != nil {
 		return nil, fmt.Errorf("preparing %q: %w", text, err)
 	}
-	c.prepared[text] = stmt
+	c.asked[text] = stmt
 	return stmt, nil
 }
 
@@ -218,8 +220,11 @@ func (c *sqliteSession) rollback(ctx context.Context) {
 func (c *sqliteSession) lost() bool { return false }
 
 func (c *sqliteSession) close() {
-	for _, stmt := range c.prepared {
+	for _, stmt := range c.asked {
 		_ = stmt.Close()
+	}
+	for _, stmt := range c.executed {
+		_ = stmt.prepared.Close()
 	}
 	_ = c.conn.Close()
 }

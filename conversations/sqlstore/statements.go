@@ -26,6 +26,9 @@ func newStatements(db *sql.DB, translate func(string) string) *statements {
 }
 
 func (s *statements) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if err := refuseNUL(args); err != nil {
+		return nil, err
+	}
 	stmt, err := s.prepare(ctx, text)
 	if err != nil {
 		return nil, fmt.Errorf("preparing %q: %w", text, err)

@@ -53,6 +53,17 @@ func (s *states) take(ids keys, known map[string]*storedConversation) (unknown k
 	return unknown
 }
 
+// branches puts the branches of those that are known into known and returns the
+// rest of ids.
+func (s *states) branches(ids keys, known map[string]string) (unknown keys) {
+	conversations := make(map[string]*storedConversation, len(ids))
+	unknown = s.take(ids, conversations)
+	for id, c := range conversations {
+		known[id] = c.Branch
+	}
+	return unknown
+}
+
 // meant returns the conversation that the target of that key meant, or nil.
 func (s *states) meant(key string) *storedConversation {
 	s.mu.Lock()

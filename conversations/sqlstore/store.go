@@ -15,8 +15,8 @@
 // event further: deliveries.go, which its endpoint's worker claims it by →
 // bookings.go.
 //
-// Imports: the standard library, conversations, outbox, relay, the two drivers
-// and goose.
+// Imports: the standard library, conversations, audit, outbox, relay, the two
+// drivers and goose.
 package sqlstore
 
 import (
@@ -86,11 +86,15 @@ type Store struct {
 	rides      rides
 	wakes      wakes
 	states     states
+	events     *lately[eventRef, writtenEvent]
+	sent       *lately[messageRef, conversations.Message]
 	notices    notices
 	queues     queues
 	relays     relays
+	indexer    indexer
 
 	alarmChanges atomic.Int64
+	auditNews    chan struct{}
 }
 
 // Open opens the database, making or migrating it if needed.
@@ -101,7 +105,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{
 		db: db, engine: o.Engine, zone: o.Engine.Zone, now: o.Now, newID: o.NewID, knows: o.Knowledge, wrote: o.Rewritten, log: o.Logger,
-		jobs: newJobs(), room: make(chan struct{}, maxWaiting),
+		events: newLately[eventRef, writtenEvent](), sent: newLately[messageRef, conversations.Message](),
+		jobs: newJobs(), room: make(chan struct{}, maxWaiting), auditNews: make(chan struct{}, 1),
 	}
 	if s.zone == nil {
 		s.zone = time.UTC
@@ -115,6 +120,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	if err := s.chores(ctx); err != nil {
+		return nil, errors.Join(err, db.close())
+	}
 	if err := s.findRides(ctx, math.MaxInt64); err != nil {
 		return nil, errors.Join(err, db.close())
 	}
@@ -123,6 +131,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.committers.Go(c.run)
 	}
 	s.notices.connect(o.Fanout, s.log)
+	s.indexer.start(s)
 	return s, nil
 }
 
@@ -142,6 +151,7 @@ func openDatabase(ctx context.Context, o Options) (database, error) {
 
 // Close commits what is queued and closes the database.
 func (s *Store) Close() error {
+	s.indexer.close()
 	s.jobs.close()
 	s.committers.Wait()
 	s.notices.close()

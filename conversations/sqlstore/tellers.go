@@ -36,9 +36,11 @@ type endpointRow struct {
 	kind        relay.Kind
 	paused      bool
 	filling     bool
+	again       bool // much is to be told again
 }
 
-const lookAtEndpoint = `select key, branch, kind, paused, filling from endpoints where id = $1 and removed = 0`
+const lookAtEndpoint = `select key, branch, kind, paused, filling, (select count(*) from long_replays l where l.endpoint = endpoints.key)
+	from endpoints where id = $1 and removed = 0`
 
 func (e endpointRow) told() bool { return e.key != "" && !e.paused }
 func (e endpointRow) feed() bool { return e.kind == relay.Feed }
@@ -48,9 +50,9 @@ func (e endpointRow) covers(branch string) bool { return conversations.Scope{e.b
 // look reads the endpoint as it is; it has no key if there is none.
 func (q *deliveries) look(ctx context.Context) (e endpointRow, err error) {
 	err = q.s.read(ctx, lookAtEndpoint, func(r row) error {
-		var paused, filling int64
-		err := r.Scan(&e.key, &e.branch, &e.kind, &paused, &filling)
-		e.paused, e.filling = paused > 0, filling > 0
+		var paused, filling, again int64
+		err := r.Scan(&e.key, &e.branch, &e.kind, &paused, &filling, &again)
+		e.paused, e.filling, e.again = paused > 0, filling > 0, again > 0
 		return err
 	}, q.id)
 	if err != nil {
@@ -75,6 +77,13 @@ func (rs *relays) of(endpoint string) *teller {
 		rs.by[endpoint] = t
 	}
 	return t
+}
+
+// any says whether there is an endpoint that this node has told, or may.
+func (rs *relays) any() bool {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	return len(rs.by) > 0
 }
 
 // expect notes when the dispatcher believes that there is something to do.

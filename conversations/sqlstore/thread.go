@@ -59,7 +59,7 @@ func (s *Store) Messages(ctx context.Context, scope conversations.Scope, convers
 	var views []conversations.MessageView
 	err := s.read(ctx, `select `+messageColumns+` from messages m where m.conversation = $1 and m.n < $2 order by m.n desc limit $3`,
 		func(r row) error {
-			m, err := scanMessage(r)
+			m, err := scanMessage(r, nil)
 			if err == nil {
 				views = append(views, conversations.MessageView{Message: m.Message, History: m.history})
 			}

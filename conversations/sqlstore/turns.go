@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"encoding/json"
 	"fmt"
 	"log/slog"
 
@@ -17,7 +16,7 @@ func (g *group) turn(j *job) {
 		return
 	}
 	j.snapshot.Seats = g.seats
-	ch, err := g.s.decide(j.conversation, j.snapshot, j.command)
+	ch, err := g.s.decide(j.conversation, *j.snapshot, j.command)
 	if err == nil && !ch.Unchanged && !ch.Duplicate {
 		j.written, err = inWriting(&ch)
 		j.changes = &ch
@@ -62,11 +61,11 @@ func inWriting(ch *conversations.Changes) (w written, err error) {
 		w.messages = append(w.messages, row)
 	}
 	for _, t := range ch.Tasks {
-		body, err := json.Marshal(t.Body)
+		body, err := inJSON(t.Body)
 		if err != nil {
 			return w, fmt.Errorf("writing task %s: %w", t.ID, err)
 		}
-		w.tasks = append(w.tasks, string(body))
+		w.tasks = append(w.tasks, body)
 	}
 	return w, nil
 }

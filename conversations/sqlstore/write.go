@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -11,16 +10,6 @@ import (
 )
 
 const (
-	insertConversations = `insert into conversations (id, branch, candidate, phone, name, agent, flags, hidden, place, turns, state)
-		select r.id, r.branch, r.candidate, r.phone, r.name, r.agent, r.flags, r.hidden, r.place, r.turns, r.state
-		from rows(id text, branch text, candidate text, phone text, name text, agent text, flags bigint, hidden bigint, place bigint, turns bigint, state text)`
-	updateConversations = `update conversations set branch = r.branch, candidate = r.candidate, phone = r.phone, name = r.name,
-		agent = r.agent, flags = r.flags, hidden = r.hidden, place = r.place, turns = r.turns, state = r.state
-		from rows(id text, branch text, candidate text, phone text, name text, agent text, flags bigint, hidden bigint, place bigint, turns bigint, state text)
-		where conversations.id = r.id`
-	touchConversations = `update conversations set place = r.place, turns = r.turns, state = r.state
-		from rows(id text, place bigint, turns bigint, state text) where conversations.id = r.id`
-
 	insertMessages = `insert into messages (conversation, n, dedupe, platform, status, reason, answer, ride, body)
 		select r.conversation, r.n, r.dedupe, r.platform, r.status, r.reason, r.answer, r.ride, r.body
 		from rows(conversation text, n bigint, dedupe text, platform text, status bigint, reason text, answer text, ride bigint, body text)`
@@ -55,8 +44,10 @@ const (
 // writes collects the rows of a group's changes.
 type writes struct {
 	inserted, updated, touched [][]any // conversations
+	facets                     map[facet]bool
 	messages                   [][]any
-	missedRows, rearmedRows    [][]any // messages
+	sent                       []conversations.Message // those that are going to be reported
+	missedRows, rearmedRows    [][]any                 // messages
 	raised                     map[messageRef]raise
 	addresses, moved           [][]any
 	contacts, parted           [][]any
@@ -68,10 +59,11 @@ type writes struct {
 	questionWrites
 	outboxWrites
 	relayWrites
+	audit, milestones [][]any
 }
 
 func newWrites() *writes {
-	w := &writes{raised: map[messageRef]raise{}}
+	w := &writes{raised: map[messageRef]raise{}, facets: map[facet]bool{}}
 	w.opened, w.settled = map[string]openedLane{}, map[string]int64{}
 	return w
 }
@@ -97,8 +89,10 @@ func (g *group) write(ctx context.Context) error {
 	w.script(&sc, millis(g.now))
 	w.answeredScript(&sc, g.now)
 	g.outboxScript(&sc, &w.outboxWrites)
-	w.relayWrites.script(&sc, g.s.db.shared(), g.scanBooked)
+	w.relayWrites.script(&sc, g.s.db.shared(), g.scanBooked, func(row) error { g.troubled = true; return nil })
 	g.findBranches(&sc)
+	sc.bulk(insertAudit, w.audit)
+	sc.bulk(upsertMilestones, w.milestones)
 	for _, j := range g.jobs {
 		if j.write != nil {
 			j.write(&sc)
@@ -109,7 +103,26 @@ func (g *group) write(ctx context.Context) error {
 		return err
 	}
 	w.remember(&g.s.rides)
+	w.keep(g.s)
+	if len(w.audit) > 0 {
+		g.s.audited()
+	}
 	return nil
+}
+
+// keep keeps what the next steps of the way to candidates and endpoints need.
+func (w *writes) keep(s *Store) {
+	told := w.events
+	if !s.relays.any() {
+		told = nil
+	}
+	for _, row := range told {
+		e := writtenEvent{row[3].(int64), row[4].(string)}
+		s.events.keep(eventRef{row[0].(string), row[1].(int64)}, e, len(e.body))
+	}
+	for _, m := range w.sent {
+		s.sent.keep(messageRef{m.Conversation, m.N}, m, 2*len(m.Text)+1<<9)
+	}
 }
 
 func (g *group) collect(j *job, w *writes) error {
@@ -171,19 +184,26 @@ func (g *group) collectTurn(j *job, w *writes) error {
 	w.collectSeats(j)
 	w.collectQuestions(j, millis(g.now))
 	if p := ch.Posted; p != nil {
-		body, err := json.Marshal(p.Result)
+		body, err := inJSON(p.Result)
 		if err != nil {
 			return fmt.Errorf("writing result %s: %w", p.Result.ID, err)
 		}
-		w.results = append(w.results, []any{p.Result.ID, ch.Conversation.ID, ch.Conversation.Branch, p.Digest, millis(g.now), string(body)})
+		w.results = append(w.results, []any{p.Result.ID, ch.Conversation.ID, ch.Conversation.Branch, p.Digest, millis(g.now), body})
 	}
 	if len(j.snapshot.Early) > 0 {
 		w.usedEarly = append(w.usedEarly, []any{j.snapshot.Early[0].PlatformID, j.account(*j.snapshot.Message)})
 	}
 	w.messages = append(w.messages, j.written.messages...)
+	for _, m := range ch.Messages {
+		if m.Author != conversations.ByCandidate && (ch.Answer == nil || ch.Answer.ID != m.ID) {
+			w.sent = append(w.sent, m)
+		}
+	}
 	g.collectWithdrawn(j, w)
 	g.collectCancelled(j, w)
 	g.collectTasks(j, w)
+	g.auditTurn(j, w)
+	g.collectMilestones(j, w)
 	return nil
 }
 
@@ -192,14 +212,19 @@ func (g *group) collectTurn(j *job, w *writes) error {
 // indexes are touched.
 func (g *group) collectConversation(j *job, w *writes) error {
 	c := &j.changes.Conversation
-	row := conversationRow(c, j.turns, j.written.state)
-	switch {
+	describe := g.s.engine.Channels.Describe
+	row, cols := touchedRow(c, j.turns, j.written.state), columnsOf(c, describe)
+	switch was := columnsOf(&j.snapshot.Conversation, describe); {
 	case j.fresh:
-		w.inserted = append(w.inserted, row)
-	case sameColumns(&j.snapshot.Conversation, c):
-		w.touched = append(w.touched, []any{row[0], row[8], row[9], row[10]})
+		cols.facets(w.facets)
+		w.inserted = append(w.inserted, append(row, cols.row()...))
+	case was == cols:
+		w.touched = append(w.touched, row)
 	default:
-		w.updated = append(w.updated, row)
+		if cols.told() != was.told() {
+			cols.facets(w.facets)
+		}
+		w.updated = append(w.updated, append(row, cols.row()...))
 	}
 	_, posted := j.command.(conversations.Notify)
 	for _, id := range j.ends {
@@ -212,7 +237,8 @@ func (g *group) collectConversation(j *job, w *writes) error {
 		if err != nil {
 			return err
 		}
-		w.updated = append(w.updated, conversationRow(&follower.Conversation, follower.turns+1, state))
+		row := touchedRow(&follower.Conversation, follower.turns+1, state)
+		w.updated = append(w.updated, append(row, columnsOf(&follower.Conversation, describe).row()...))
 	}
 	return nil
 }
@@ -228,8 +254,8 @@ func (w *writes) status(s conversations.StatusChange, j *job) {
 	if s.Status > r.status {
 		r.status, r.reason = s.Status, s.Reason
 	}
-	if m := j.snapshot.Message; s.PlatformID != "" && m != nil && m.ID == s.Message {
-		r.platform = platformKey(j.account(*m), s.PlatformID)
+	if s.PlatformID != "" && j.snapshot != nil && j.snapshot.Message != nil && j.snapshot.Message.ID == s.Message {
+		r.platform = platformKey(j.account(*j.snapshot.Message), s.PlatformID)
 	}
 	w.raised[ref] = r
 }
@@ -250,12 +276,13 @@ func earlyRow(to conversations.Target, r conversations.Report, now int64) []any 
 // so are the rows with keys that two nodes may insert at once: then they wait
 // for each other in one direction only.
 func (w *writes) script(sc *script, now int64) {
-	sortRows(w.inserted, 2)
+	sortRows(w.inserted, 5) // by candidate
 	sortRows(w.addresses, 0)
 	sortRows(w.results, 0)
 	sc.bulk(insertConversations, w.inserted)
 	sc.bulk(updateConversations, w.updated)
 	sc.bulk(touchConversations, w.touched)
+	sc.bulk(insertFacets, facetRows(w.facets))
 	sc.bulk(insertAddresses, w.addresses)
 	sc.bulk(moveAddresses, w.moved)
 	w.contactScript(sc)

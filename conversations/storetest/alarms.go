@@ -92,6 +92,8 @@ func testWaiting(t *testing.T, b *bench) {
 	b.told("v", 1)
 	busy := b.told("w", 1)
 	alarm, _ := b.raise(b.Store, b.trouble("oa", conversations.Credentials, "40164"))
+	changed, cancel := b.Subscribe()
+	defer cancel()
 	later := b.clock.Now().Add(time.Hour)
 	for _, l := range b.claim() {
 		o := outbox.Outcome{Item: l.Items[0], Verdict: outbox.Retry, RetryAt: later, Uncounted: true, Waits: "oa", Unsure: true, Release: true}
@@ -99,6 +101,12 @@ func testWaiting(t *testing.T, b *bench) {
 			o.Waits, o.Note = "", "busy"
 		}
 		b.finish(o)
+		if o.Waits == "" {
+			continue
+		}
+		if c := <-changed; c.ID != conversations.ChangedAlarms {
+			t.Errorf("whoever watches was told of %+v", c)
+		}
 	}
 	if views := b.alarms(conversations.Everything); len(views) != 1 || views[0].Waiting != 2 {
 		t.Errorf("alarms: %+v", views)

@@ -170,6 +170,14 @@ func Result(id, candidate string, addresses ...conversations.Address) conversati
 	}
 }
 
+// ResultToCome is Result with a first day that is long to come, for stores that
+// go by the system's clock.
+func ResultToCome(id, candidate string, addresses ...conversations.Address) conversations.Notify {
+	n := Result(id, candidate, addresses...)
+	n.Result.Offer.StartDate = conversations.Date{Year: 2100, Month: 7, Day: 6}
+	return n
+}
+
 // apply applies a command and fails the test on an error.
 func (b *bench) apply(to conversations.Target, c conversations.Command) conversations.Applied {
 	b.t.Helper()

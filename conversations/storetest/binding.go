@@ -29,12 +29,36 @@ func testScan(t *testing.T, b *bench) {
 		t.Errorf("the result still waits: %+v", c.Application())
 	}
 	page, err := b.Inbox(t.Context(), conversations.InboxQuery{Scope: conversations.Everything})
-	if err != nil || len(page.Rows) != 1 || page.Rows[0].ID != candidate || page.Counts.All != 1 {
+	if err != nil || len(page.Rows) != 1 || page.Rows[0].ID != candidate || page.Counts[conversations.ViewAll] != 1 {
 		t.Errorf("the inbox shows %+v (%v)", page, err)
 	}
 	b.refuse(conversations.ErrNotFound, conversations.Target{Conversation: follower, Scope: conversations.Scope{"head"}}, conversations.Seen{})
 	if a := b.apply(conversations.Target{Conversation: follower}, conversations.Seen{}); a.Conversation != candidate {
 		t.Errorf("the program's own command went to %s, want %s", a.Conversation, candidate)
+	}
+}
+
+func testRecordedLate(t *testing.T, b *bench) {
+	candidate := b.notify(Result("r1", "E1")).Conversation
+	voice := said("u", "m1", "quiet")
+	voice.Inbound.Kind, voice.Inbound.Media = conversations.Voice, "media-1"
+	follower := b.receive(voice).Conversation
+	if got := b.receive(scanned("u", "s1", "scene-r1")).Conversation; got != candidate {
+		t.Fatalf("the scan went to %s, want %s", got, candidate)
+	}
+	c := b.thread(follower)
+	if len(c.Recordings) != 1 || c.Recordings[0].State != conversations.RecordingFetching {
+		t.Fatalf("the follower's recordings are %+v", c.Recordings)
+	}
+	b.apply(conversations.Target{Conversation: follower}, conversations.Recorded{
+		Recording: c.RecordingID(c.Recordings[0].N), Size: 6400, Length: 4 * time.Second,
+	})
+	if c := b.thread(follower); c.Recordings[0].State != conversations.RecordingKept || c.MergedInto != candidate {
+		t.Errorf("after it came the follower's conversation is %+v, merged into %q", c.Recordings, c.MergedInto)
+	}
+	page, err := b.Inbox(t.Context(), conversations.InboxQuery{Scope: conversations.Everything})
+	if err != nil || len(page.Rows) != 1 || page.Rows[0].ID != candidate {
+		t.Errorf("the inbox shows %+v (%v)", page, err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 
 	"jiebao/conversations"
@@ -63,4 +64,27 @@ func testMovedCandidate(t *testing.T, b *bench) {
 	b.happen("E1", 3, 4)
 	b.tellNothing("south")
 	b.expectSequences("north", 1, 2, 3, 4)
+}
+
+// testMovedNotices: who watches the branch that a candidate left hears of it.
+func testMovedNotices(t *testing.T, b *bench) {
+	n := Result("r1", "E1", oa("uE1"))
+	id := b.notify(n).Conversation
+	changed, cancel := b.Subscribe()
+	defer cancel()
+	from := n.Result.Branch
+	n = Result("r2", "E1", oa("uE1"))
+	n.Result.Branch = "head/south"
+	b.notify(n)
+	b.receive(said("v", "m1", "hello"))
+	var told []string
+	for c := range changed {
+		if c.ID != id {
+			break
+		}
+		told = append(told, c.Branch)
+	}
+	if want := []string{"head/south", from}; !slices.Equal(told, want) {
+		t.Errorf("told are those who watch %v, not %v", told, want)
+	}
 }

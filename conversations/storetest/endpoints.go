@@ -221,7 +221,7 @@ func testPutEndpoint(t *testing.T, b *bench) {
 	}
 	south := conversations.Scope{"head/south"}
 	for what, err := range map[string]error{
-		"removing": b.RemoveEndpoint(ctx, south, "ehr"),
+		"removing": b.RemoveEndpoint(ctx, south, "ehr", relay.AnyVersion),
 		"resuming": b.ResumeEndpoint(ctx, south, "ehr", "li"),
 		"hurrying": b.Hurry(ctx, "nobody"),
 	} {

@@ -27,7 +27,7 @@ func (b *bench) staff(ids ...string) {
 func (b *bench) admit(id string) {
 	b.t.Helper()
 	until := b.clock.Now().Add(time.Hour)
-	if err := b.CreateSession(b.t.Context(), id+"-session", id, until, "csrf"); err != nil {
+	if err := b.CreateSession(b.t.Context(), id+"-session", b.fresh(id, until)); err != nil {
 		b.t.Fatal(err)
 	}
 	if err := b.CreateSignIn(b.t.Context(), id+"-link", id, until); err != nil {
@@ -45,7 +45,7 @@ func (b *bench) in(id string) (session, link bool) {
 		}
 		return err == nil
 	}
-	_, err := b.Session(b.t.Context(), id+"-session", b.clock.Now())
+	_, err := b.Session(b.t.Context(), id+"-session", b.clock.Now(), time.Time{})
 	session = alive(err)
 	_, err = b.UseSignIn(b.t.Context(), id+"-link", b.clock.Now())
 	return session, alive(err)
@@ -69,8 +69,8 @@ func testLeavers(t *testing.T, b *bench) {
 	for name, err := range map[string]error{
 		"a link for the leaver":  b.CreateSignIn(ctx, "new", "li", until),
 		"a link for a stranger":  b.CreateSignIn(ctx, "new", "nobody", until),
-		"a leaver's session":     b.CreateSession(ctx, "new", "li", until, "csrf"),
-		"a stranger's session":   b.CreateSession(ctx, "new", "nobody", until, "csrf"),
+		"a leaver's session":     b.CreateSession(ctx, "new", b.fresh("li", until)),
+		"a stranger's session":   b.CreateSession(ctx, "new", b.fresh("nobody", until)),
 		"a stranger's disabling": b.DisableAgent(ctx, "nobody"),
 		"a stranger's enabling":  b.EnableAgent(ctx, "nobody"),
 	} {

@@ -69,7 +69,7 @@ func testRemovedAlarm(t *testing.T, b *bench) {
 	if open, err := b.OpenAlarms(t.Context()); err != nil || len(open) != 1 {
 		t.Fatalf("the alarms are %+v, %v", open, err)
 	}
-	if err := b.RemoveEndpoint(t.Context(), conversations.Everything, "ehr"); err != nil {
+	if err := b.RemoveEndpoint(t.Context(), conversations.Everything, "ehr", relay.AnyVersion); err != nil {
 		t.Fatal(err)
 	}
 	if open, err := b.OpenAlarms(t.Context()); err != nil || len(open) != 0 {

@@ -188,13 +188,13 @@ func testCallList(t *testing.T, b *bench) {
 	b.notify(reached("r2", "E2", "13900139000"))
 	list := func() conversations.InboxPage {
 		t.Helper()
-		page, err := b.Inbox(t.Context(), conversations.InboxQuery{Scope: conversations.Everything, Filter: conversations.InboxCalls})
+		page, err := b.Inbox(t.Context(), conversations.InboxQuery{Scope: conversations.Everything, View: conversations.ViewCalls})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return page
 	}
-	if page := list(); len(page.Rows) != 0 || page.Counts.Calls != 0 {
+	if page := list(); len(page.Rows) != 0 || page.Counts[conversations.ViewCalls] != 0 {
 		t.Errorf("at first %+v are to be called", page)
 	}
 	b.clock.Advance(time.Hour)
@@ -203,11 +203,11 @@ func testCallList(t *testing.T, b *bench) {
 		o.Item, o.Release = lane.Items[0], true
 		b.finish(o)
 	}
-	if page := list(); len(page.Rows) != 1 || page.Rows[0].ID != id || page.Rows[0].Call == nil || page.Counts.Calls != 1 {
+	if page := list(); len(page.Rows) != 1 || page.Rows[0].ID != id || page.Rows[0].Call == nil || page.Counts[conversations.ViewCalls] != 1 {
 		t.Fatalf("to be called are %+v", page)
 	}
 	b.apply(conversations.Target{Conversation: id}, conversations.Called{Agent: "li", Outcome: conversations.CallReached})
-	if page := list(); len(page.Rows) != 0 || page.Counts.Calls != 0 {
+	if page := list(); len(page.Rows) != 0 || page.Counts[conversations.ViewCalls] != 0 {
 		t.Errorf("in the end %+v are to be called", page)
 	}
 }

@@ -175,7 +175,7 @@ func testConflict(t *testing.T, b *bench) {
 	if err != nil || len(got) != 1 || got[0].ID != done.Conversation || got[0].OpenConflict() == nil {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	page, err := b.Inbox(t.Context(), conversations.InboxQuery{Scope: conversations.Everything, Filter: conversations.InboxRequest})
+	page, err := b.Inbox(t.Context(), conversations.InboxQuery{Scope: conversations.Everything, View: conversations.ViewRequests})
 	if err != nil || len(page.Rows) != 1 || !page.Rows[0].Action {
 		t.Errorf("waiting for HR: %+v, %v", page, err)
 	}

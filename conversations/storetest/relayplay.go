@@ -199,7 +199,7 @@ func (p *relayPlay) change() {
 		e.Endpoint, err = p.node().PutEndpoint(p.t.Context(), e.Endpoint, relay.FromNow)
 		p.note("%s is of %q", id, branch)
 	default:
-		err = p.node().RemoveEndpoint(p.t.Context(), conversations.Everything, id)
+		err = p.node().RemoveEndpoint(p.t.Context(), conversations.Everything, id, relay.AnyVersion)
 		delete(p.endpoints, id)
 		p.note("%s goes", id)
 	}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -277,7 +278,10 @@ func testRemoveEndpoint(t *testing.T, b *bench) {
 	b.tolds("ehr", b.took(b.tellOne("ehr")))
 	at := b.tellOne("ehr")
 	b.replay("ehr", relay.Selection{Candidate: "E1"}, 1)
-	if err := b.RemoveEndpoint(ctx, conversations.Everything, "ehr"); err != nil {
+	if err := b.RemoveEndpoint(ctx, conversations.Everything, "ehr", 7); !errors.Is(err, conversations.ErrStale) || b.standing("ehr").Version != 1 {
+		t.Errorf("removing what was changed meanwhile: %v", err)
+	}
+	if err := b.RemoveEndpoint(ctx, conversations.Everything, "ehr", 1); err != nil {
 		t.Fatal(err)
 	}
 	b.tolds("ehr", b.took(at))

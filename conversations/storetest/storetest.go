@@ -1,7 +1,7 @@
 // Package storetest is what every store has to pass: one suite for all
 // databases, with the real engine and a dialogue that says what tests want.
 //
-// Imports: conversations, outbox, relay and the standard library.
+// Imports: conversations, audit, outbox, relay and the standard library.
 package storetest
 
 import (
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 	"jiebao/conversations/outbox"
 	"jiebao/conversations/relay"
 )
@@ -23,11 +24,20 @@ type Store interface {
 	relay.Store
 	Alarms(ctx context.Context, s conversations.Scope, since time.Time) ([]conversations.AlarmView, error)
 	Resume(ctx context.Context, s conversations.Scope, id, agent string) error
+	PushDocuments(ctx context.Context, s conversations.Scope, pick conversations.PushPick, after string, dry bool) (n int, next string, err error)
 	Carried(message string, carried bool)
 	Candidate(ctx context.Context, s conversations.Scope, ehr string) (conversations.Conversation, error)
 	Hasten(context.Context, conversations.TaskKind) error
 
 	Inbox(context.Context, conversations.InboxQuery) (conversations.InboxPage, error)
+	CountEach(context.Context, []conversations.InboxQuery) ([]int, error)
+	Index(context.Context) error
+	Facets(context.Context, conversations.Scope) (conversations.Facets, error)
+	SavedViews(ctx context.Context, agent string) ([]conversations.SavedView, error)
+	PutSavedView(context.Context, conversations.SavedView) error
+	DropSavedView(ctx context.Context, agent, id string) error
+	Work(context.Context, conversations.WorkQuery) (conversations.WorkPage, error)
+	CountWork(context.Context, conversations.Scope) (conversations.WorkCounts, error)
 	Thread(context.Context, conversations.Scope, string) (conversations.Conversation, error)
 	Messages(ctx context.Context, s conversations.Scope, conversation string, before int64, limit int) ([]conversations.MessageView, error)
 	Result(context.Context, conversations.Scope, string) (conversations.ResultView, error)
@@ -48,9 +58,29 @@ type Store interface {
 	EndSessions(ctx context.Context, agent string) error
 	CreateSignIn(ctx context.Context, hash, agent string, expires time.Time) error
 	UseSignIn(ctx context.Context, hash string, now time.Time) (conversations.Agent, error)
-	CreateSession(ctx context.Context, hash, agent string, expires time.Time, csrf string) error
-	Session(ctx context.Context, hash string, now time.Time) (conversations.Session, error)
+	CreateSession(ctx context.Context, hash string, s conversations.Session) error
+	Session(ctx context.Context, hash string, now, idle time.Time) (conversations.Session, error)
+	Sessions(ctx context.Context, agent string, now, idle time.Time) ([]conversations.Session, error)
+	TouchSession(ctx context.Context, hash string, now time.Time) error
 	DeleteSession(ctx context.Context, hash string) error
+	EndSession(ctx context.Context, agent, id string) error
+
+	Login(ctx context.Context, agent string) (conversations.Login, error)
+	LoginNamed(ctx context.Context, name string) (conversations.Login, error)
+	SetPassword(ctx context.Context, agent, name, hash, keep string, now time.Time) error
+	Rehash(ctx context.Context, agent, was, hash string) error
+	SetFactor(ctx context.Context, agent, sealed string, step int64, codes []string, now time.Time) error
+	Reseal(ctx context.Context, agent, was, sealed string) error
+	DropFactor(ctx context.Context, agent string) error
+	UseStep(ctx context.Context, agent string, step int64) error
+	UseRecoveryCode(ctx context.Context, agent, hash string) error
+	Try(ctx context.Context, t conversations.Tries, now time.Time) (time.Time, error)
+	Waits(ctx context.Context, key string, now time.Time) (time.Time, error)
+	Forgive(ctx context.Context, keys ...string) error
+	AgentOf(context.Context, conversations.Alias) (conversations.Agent, error)
+	Admit(context.Context, conversations.Alias, conversations.Agent) (conversations.Agent, error)
+	BindAlias(ctx context.Context, a conversations.Alias, agent string, now time.Time) error
+	Aliases(ctx context.Context, agent string) ([]conversations.Alias, error)
 
 	PutDevice(context.Context, conversations.Device) error
 	Devices(ctx context.Context, candidate string) ([]conversations.Device, error)
@@ -61,6 +91,10 @@ type Store interface {
 	BeginRequest(context.Context, conversations.Request) (kept conversations.Request, began bool, err error)
 	FinishRequest(context.Context, conversations.Request) error
 	DropRequest(context.Context, conversations.Request) error
+
+	Canned(context.Context, conversations.Scope) ([]conversations.Canned, error)
+	PutCanned(context.Context, conversations.Scope, conversations.Canned) error
+	DropCanned(ctx context.Context, s conversations.Scope, id string) error
 
 	Digests(ctx context.Context, s conversations.Scope, after, through string, limit int) ([]conversations.Digest, error)
 	DigestsOf(ctx context.Context, s conversations.Scope, candidates []string) (map[string]conversations.Digest, error)
@@ -75,6 +109,16 @@ type Store interface {
 	Reconciliations(ctx context.Context, s conversations.Scope, kind conversations.ReconciliationKind, before time.Time, limit int) ([]conversations.Reconciliation, error)
 	Reconciliation(ctx context.Context, s conversations.Scope, id string, n, limit int) (conversations.Reconciliation, []conversations.Difference, int, error)
 	PruneReconciliations(ctx context.Context, t time.Time) (int, error)
+
+	Numbers(context.Context, conversations.NumbersQuery) (conversations.Numbers, error)
+	audit.Book
+	AuditEntries(context.Context, audit.Query) (audit.Page, error)
+
+	PutBulk(context.Context, conversations.Bulk) error
+	ClaimBulk(ctx context.Context, now, until time.Time) (b *conversations.Bulk, next time.Time, err error)
+	Bulk(ctx context.Context, id string) (conversations.Bulk, error)
+	Bulks(ctx context.Context, agent string, limit int) ([]conversations.Bulk, error)
+	Conversations(ctx context.Context, s conversations.Scope, ids []string) ([]conversations.Conversation, error)
 
 	Subscribe() (<-chan conversations.Changed, func())
 	Close() error
@@ -101,6 +145,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"one row for every event however often it is posted", testDuplicates},
 		{"turns of a conversation in order", testOrder},
 		{"a turn fails alone", testIsolation},
+		{"texts with NUL", testNUL},
 		{"a caller who gave up", testGivenUp},
 		{"scopes", testScopes},
 		{"candidates of other branches", testCandidateScope},
@@ -108,6 +153,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"a reply posted twice", testReplyTwice},
 		{"scanning binds and merges", testScan},
 		{"scans that do not bind", testScanRefused},
+		{"a follower's recording that comes after the binding", testRecordedLate},
 		{"binding by code", testCode},
 		{"binding by the EHR's word", testVouched},
 		{"pages and their messages", testPages},
@@ -117,6 +163,8 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"pulls that were asked for", testPulls},
 		{"an alarm, from its begin to its end", testAlarm},
 		{"what waits for an account", testWaiting},
+		{"dead letters are an alarm", testDeadAlarm},
+		{"documents that were given up are an alarm", testUnpushed},
 		{"who sees alarms, and who ends them", testAlarmScopes},
 		{"a pause that nobody asked for, and its alarm", testPauseAlarm},
 		{"an endpoint that is removed leaves no alarm", testRemovedAlarm},
@@ -125,12 +173,24 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"who is known by the EHR's id", testKnownByEHR},
 		{"the candidate's own page", testPageAddress},
 		{"a message that is taken back", testCancelSend},
+		{"a message that may be taken back", testUndo},
+		{"one of many has a conversation", testHands},
+		{"what HR does with a conversation", testDesk},
 		{"the call list", testCallList},
+		{"work in its order", testWorkOrder},
+		{"failures, until they are dismissed", testFailedWork},
 		{"requests under keys", testRequests},
 		{"a request that was left", testRequestLeft},
 		{"requests that come together", testRequestsAtOnce},
 		{"commands under conditions", testConditions},
+		{"what is done to many", testBulks},
+		{"many conversations at once", testSeveral},
 		{"digests", testDigests},
+		{"numbers at a glance", testNumbers},
+		{"the audit log: what commands leave in it", testAuditTurns},
+		{"the audit log: its chain", testAuditChain},
+		{"the audit log: who sees what", testAuditScopes},
+		{"the audit log: what had its time", testAuditCleared},
 		{"what other systems believe", testBeliefs},
 		{"one comparison on one node", testReconciliations},
 		{"disagreements wait for HR", testConflict},
@@ -165,6 +225,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"seats change hands", testSeatsChangeHands},
 		{"HR overbooks a class", testOverbooking},
 		{"versions of articles", testArticles},
+		{"canned replies", testCanned},
 		{"whom articles concern, and who may write them", testArticleScopes},
 		{"what questions are answered from", testServing},
 		{"two write one version of an article", testOneVersion},
@@ -173,6 +234,16 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"many answer one question at once", testAnswerAtOnce},
 		{"a question that was answered by hand", testAnsweredByHand},
 		{"inbox", testInbox},
+		{"views of the inbox", testViews},
+		{"deliveries that failed", testFailedView},
+		{"documents to look at", testDocumentsView},
+		{"filters of the inbox", testFilters},
+		{"pages of the inbox while rows move", testPagesWhileRowsMove},
+		{"saved views", testSavedViews},
+		{"searching for words", testSearch},
+		{"searching for people", testSearchPeople},
+		{"searching for what moved", testSearchMoves},
+		{"searching after opening again", testSearchReopened},
 		{"thread and pages", testThread},
 		{"events", testEvents},
 		{"events in order for every endpoint", testEndpoints},
@@ -185,6 +256,7 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"endpoints pause and go on", testPause},
 		{"endpoints change", testPutEndpoint},
 		{"endpoints of branches", testEndpointBranches},
+		{"notices of who moved", testMovedNotices},
 		{"candidates change branch", testMovedCandidate},
 		{"from when on an endpoint is told", testStarts},
 		{"an endpoint goes while it is told", testRemoveEndpoint},
@@ -195,6 +267,12 @@ func Run(t *testing.T, several bool, fresh func(t *testing.T) Open) {
 		{"agents, sign-in and sessions", testAgents},
 		{"an agent who leaves", testLeavers},
 		{"signing out everywhere", testEndSessions},
+		{"where an agent is signed in", testSessions},
+		{"passwords", testLogins},
+		{"second factors", testFactors},
+		{"who agents are to other systems", testAliases},
+		{"an agent who is admitted twice at once", testAdmittedAtOnce},
+		{"tries to sign in", testTries},
 		{"devices", testDevices},
 		{"a handset's tokens", testHandset},
 		{"devices that are gone", testDeadDevice},

@@ -110,8 +110,8 @@ func testIsolation(t *testing.T, b *bench) {
 	}
 	wg.Wait()
 	page, err := b.Inbox(t.Context(), conversations.InboxQuery{Scope: conversations.Everything, Limit: 100})
-	if err != nil || page.Counts.All != 20 || len(page.Rows) != 20 {
-		t.Errorf("%d conversations of 20 good results (%v)", page.Counts.All, err)
+	if err != nil || page.Counts[conversations.ViewAll] != 20 || len(page.Rows) != 20 {
+		t.Errorf("%d conversations of 20 good results (%v)", page.Counts[conversations.ViewAll], err)
 	}
 }
 
@@ -160,7 +160,7 @@ func testScopes(t *testing.T, b *bench) {
 		_, err = b.Apply(t.Context(), conversations.Target{Conversation: id, Scope: tt.scope}, conversations.Seen{})
 		check("turn", err)
 		page, err := b.Inbox(t.Context(), conversations.InboxQuery{Scope: tt.scope})
-		if err != nil || (page.Counts.All == 1) != tt.sees || (len(page.Rows) == 1) != tt.sees {
+		if err != nil || (page.Counts[conversations.ViewAll] == 1) != tt.sees || (len(page.Rows) == 1) != tt.sees {
 			t.Errorf("%v: inbox of %d, counts %+v (%v)", tt.scope, len(page.Rows), page.Counts, err)
 		}
 	}
@@ -268,7 +268,43 @@ func testTwoNodesOneEvent(t *testing.T, b *bench) {
 		t.Errorf("300 events were new %d times", fresh)
 	}
 	page, err := b.Inbox(t.Context(), conversations.InboxQuery{Scope: conversations.Everything})
-	if err != nil || page.Counts.All != 10 {
-		t.Errorf("ten followers have %d conversations (%v)", page.Counts.All, err)
+	if err != nil || page.Counts[conversations.ViewAll] != 10 {
+		t.Errorf("ten followers have %d conversations (%v)", page.Counts[conversations.ViewAll], err)
 	}
+}
+
+// testNUL: what no database has to keep is the caller's mistake, in questions and
+// in turns, and nobody else's.
+func testNUL(t *testing.T, b *bench) {
+	bad := func(what string, err error) {
+		t.Helper()
+		var invalid *conversations.InvalidError
+		if !errors.As(err, &invalid) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	ctx := t.Context()
+	_, err := b.Candidate(ctx, conversations.Everything, "E\x001")
+	bad("a candidate", err)
+	_, err = b.Inbox(ctx, conversations.InboxQuery{Scope: conversations.Everything, Search: "张\x00"})
+	bad("a search", err)
+	_, err = b.DigestsOf(ctx, conversations.Everything, []string{"a", "b\x00"})
+	bad("one of several", err)
+	var turns sync.WaitGroup
+	for i := range 20 {
+		name := fmt.Sprint("E", i)
+		result := Result("r-"+name, name)
+		if i%5 == 0 {
+			result.Result.Candidate.Name = "张\x00伟"
+		}
+		turns.Go(func() {
+			_, err := b.Apply(ctx, conversations.Target{Scope: conversations.Everything, Candidate: name, Branch: "head"}, result)
+			if i%5 == 0 {
+				bad("a name", err)
+			} else if err != nil {
+				t.Errorf("a turn beside it: %v", err)
+			}
+		})
+	}
+	turns.Wait()
 }

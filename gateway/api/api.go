@@ -25,11 +25,12 @@
 // a.problem, and log RequestID(ctx). Then run the tests with -update, look at
 // the difference of testdata and requests, and TestContract says which answers
 // of the operation nothing comes to yet: add an example for each to
-// contract_examples_test.go. An operation for systems has a method of the Go
+// contract_examples_test.go. An operation that does something has a line in
+// audit.go: what it is in the audit log. An operation for systems has a method of the Go
 // client as well (gateway/client), and a line in client_test.go:
 // TestClientKnowsTheAPI names what is missing.
 //
-// Imports: conversations, relay, the EHR's endpoints, wire, the events' catalogue,
+// Imports: conversations, audit, witness, relay, the EHR's endpoints, wire, the events' catalogue,
 // preflight, reconcile, gin and huma.
 package api
 
@@ -38,13 +39,16 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"reflect"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 	"jiebao/gateway/preflight"
+	"jiebao/gateway/witness"
 )
 
 // Store is where results are posted to and read from. What lies outside a
@@ -63,6 +67,11 @@ type Store interface {
 	Alarms(ctx context.Context, s conversations.Scope, since time.Time) ([]conversations.AlarmView, error)
 	// Resume ends an alarm of the scope's own accounts.
 	Resume(ctx context.Context, s conversations.Scope, id, by string) error
+	// PushDocuments has the documents that are picked put into the EHR's own
+	// storage: those of some candidates after a place, or only counts them. It
+	// returns the place to go on after, "" at the end, and ends with
+	// conversations.ErrNoPush where the EHR has no such storage.
+	PushDocuments(ctx context.Context, s conversations.Scope, pick conversations.PushPick, after string, dry bool) (n int, next string, err error)
 	// Agents returns all agents.
 	Agents(context.Context) ([]conversations.Agent, error)
 	// BeginRequest keeps a request as begun, and says so, unless there is one
@@ -72,6 +81,7 @@ type Store interface {
 	// came to nothing.
 	FinishRequest(context.Context, conversations.Request) error
 	DropRequest(context.Context, conversations.Request) error
+	audit.Recorder
 }
 
 // Deps is what the API stands on.
@@ -118,6 +128,7 @@ type API struct {
 	access access // of systems
 	hub    *hub
 	waits  waits // for feeds
+	pace   *witness.Pace
 }
 
 // New returns the API over d.
@@ -152,7 +163,7 @@ func New(d Deps) (*API, error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &API{Deps: d, speaks: newLanguages(), tokens: tokens{d.App.Secret, d.App.FormerSecrets}, access: access{d.Secrets}, links: documentLinks{d.Documents.Secrets}, hub: newHub(d.App.Store.Subscribe)}, nil
+	return &API{Deps: d, speaks: newLanguages(), tokens: tokens{d.App.Secret, d.App.FormerSecrets}, access: access{d.Secrets}, links: documentLinks{d.Documents.Secrets}, hub: newHub(d.App.Store.Subscribe), pace: &witness.Pace{}}, nil
 }
 
 // Close ends the streams of candidates' apps and the waiting for feeds, which
@@ -162,7 +173,18 @@ func (a *API) Close() { a.hub.close() }
 // Register adds the API's routes to r: those below /v1, /openapi.json and
 // /docs. It is called once.
 func (a *API) Register(r gin.IRouter) error {
-	a.huma = huma.NewAPI(a.config(), ginAdapter{r})
+	a.operations(ginAdapter{r})
+	r.GET(DocumentPath+":token", a.serveDocument)
+	r.HEAD(DocumentPath+":token", a.serveDocument)
+	if err := checkSecurity(a.huma.OpenAPI()); err != nil {
+		return err
+	}
+	return a.registerDocs(r)
+}
+
+// operations registers all operations with the adapter.
+func (a *API) operations(to huma.Adapter) {
+	a.huma = huma.NewAPI(a.config(), to)
 	a.huma.UseMiddleware(a.headers, a.recover, a.authenticate)
 	a.registerResults()
 	a.registerCancel()
@@ -174,20 +196,12 @@ func (a *API) Register(r gin.IRouter) error {
 	a.registerAlarms()
 	a.registerReconciliation()
 	a.registerDocuments()
-	r.GET(DocumentPath+":token", a.serveDocument)
-	r.HEAD(DocumentPath+":token", a.serveDocument)
 	a.registerApp()
 	a.registerOAuth()
-	if err := checkSecurity(a.huma.OpenAPI()); err != nil {
-		return err
-	}
-	a.describe()
-	d, err := newDocs(a.huma.OpenAPI())
-	if err != nil {
-		return err
-	}
-	d.register(r)
-	return nil
+	a.describeOAuth(a.huma.OpenAPI()) // its body may be missing, and is answered as OAuth 2 says
+	schemas := a.huma.OpenAPI().Components.Schemas
+	a.posted = schemas.Schema(reflect.TypeFor[Result](), true, "")
+	allowMore(schemas)
 }
 
 func (a *API) config() huma.Config {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 	"jiebao/conversations/relay"
 )
 
@@ -131,6 +132,7 @@ func (a *API) replayDeadLetter(ctx context.Context, in *deadLetterInput) (*repla
 	if err != nil {
 		return nil, a.endpointProblem(ctx, "replaying a dead letter", in.ID, err)
 	}
+	did(ctx, audit.Detail{"events": strconv.Itoa(n)})
 	return &replayOutput{ReplayOutcome{Events: n}}, nil
 }
 
@@ -142,7 +144,7 @@ func (a *API) dismissDeadLetter(ctx context.Context, in *deadLetterInput) (*stru
 	if err != nil {
 		return nil, a.endpointProblem(ctx, "dismissing a dead letter", in.ID, err)
 	}
-	a.Log.Info("a dead letter was dismissed", "endpoint", in.ID, "event", in.Event, "by", callerOf(ctx).name)
+	did(ctx, audit.Detail{"events": strconv.Itoa(n)})
 	return nil, nil
 }
 

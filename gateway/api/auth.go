@@ -64,7 +64,7 @@ func (a *API) admitSystem(ctx huma.Context, next func(huma.Context)) {
 		a.refuse(ctx, lacksScope(scope))
 		return
 	}
-	next(huma.WithValue(ctx, callerKey{}, caller{name: got.key.Name, scope: conversations.Scope{got.key.Branch}}))
+	a.witnessed(huma.WithValue(ctx, callerKey{}, caller{name: got.key.Name, scope: conversations.Scope{got.key.Branch}}), got.key, next)
 }
 
 // admitHolder lets a candidate's app pass, unless its token ended or it asks

@@ -8,7 +8,7 @@ import (
 
 // Beliefs is what a system believes of candidates.
 type Beliefs struct {
-	Candidates []BelievedCandidate `json:"candidates" nullable:"false" maxItems:"5000" doc:"What you believe, once for each candidate."`
+	Candidates []BelievedCandidate `json:"candidates" nullable:"false" maxItems:"5000" doc:"What you believe, once for each candidate. Of more candidates than one call takes, post ranges of their ids, each complete, with after and through."`
 	Endpoints  []reference         `json:"endpoints,omitempty" nullable:"false" maxItems:"20" doc:"The endpoints to which what you lack is told again. Without them, the endpoint that has the name of the API key, or else the only one there is; if there is neither, nothing is told again." example:"[\"ehr\"]"`
 	Complete   bool                `json:"complete,omitempty" doc:"You know no other candidates with an id above after and up to through: those that we have besides are named as missing, and told from their first event." example:"true"`
 	After      reference           `json:"after,omitempty" doc:"With complete: above this id, by the bytes; without, from the beginning." example:"C-2026-000800"`
@@ -27,7 +27,7 @@ type BelievedCandidate struct {
 // BelievedDocument is a document as a system has it.
 type BelievedDocument struct {
 	ID     reference `json:"id" doc:"Jiebao's id of the document." example:"cnv_8sKq2VnT4x-d1"`
-	SHA256 string    `json:"sha256,omitempty" pattern:"^[0-9A-Fa-f]{64}$" doc:"Of its bytes, in hexadecimal digits. Without it, it is not compared." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
+	SHA256 string    `json:"sha256,omitempty" pattern:"^[0-9A-Fa-f]{64}$" patternDescription:"64 hexadecimal digits" doc:"Of its bytes, in hexadecimal digits. Without it, it is not compared." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 	Item   reference `json:"item,omitempty" doc:"The line of the checklist that it is filed under. Without it, it is not compared." example:"id_card"`
 	State  string    `json:"state,omitempty" enum:"received,accepted,rejected" doc:"What HR made of it. Without it, it is not compared." example:"received"`
 }

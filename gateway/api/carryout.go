@@ -66,14 +66,14 @@ func (a *API) foretell(ctx context.Context, c Command, to conversations.Target, 
 	}
 	out := outcomeOf(&changes.Conversation, "would_do")
 	for _, m := range changes.Messages {
-		if m.Kind != conversations.Note && m.Author != conversations.ByCandidate {
+		if !m.Kind.Internal() && m.Author != conversations.ByCandidate {
 			out.Says = append(out.Says, m.Text)
 		}
 	}
 	return out, nil
 }
 
-// mayTake refuses to give a conversation to whoever may not see it.
+// mayTake refuses to give a conversation to whoever may not work with it.
 func (a *API) mayTake(ctx context.Context, do conversations.Command, branch string) error {
 	assign, ok := do.(conversations.Assign)
 	if !ok {
@@ -84,10 +84,10 @@ func (a *API) mayTake(ctx context.Context, do conversations.Command, branch stri
 		return fmt.Errorf("looking for the agent: %w", err)
 	}
 	able := func(g conversations.Agent) bool {
-		return g.ID == assign.Agent && !g.Disabled && g.Scope.Allows(branch)
+		return g.ID == assign.Agent && g.In(conversations.MayWork).Allows(branch)
 	}
 	if !slices.ContainsFunc(agents, able) {
-		return &conversations.InvalidError{Fields: []conversations.FieldError{{Path: "reassign.agent_id", Problem: "is no agent who may see the candidate"}}}
+		return &conversations.InvalidError{Fields: []conversations.FieldError{{Path: "reassign.agent_id", Problem: "is no agent who may work with the candidate"}}}
 	}
 	return nil
 }

@@ -43,10 +43,20 @@ func (a *API) decodeResult(body []byte) (Result, []FieldProblem) {
 	var r Result
 	// A field of a wrong type was named by the schema; the rest is decoded.
 	if err := json.Unmarshal(body, &r); err != nil && len(wrong) == 0 {
-		wrong = append(wrong, FieldProblem{"", "cannot be decoded as a result"})
+		wrong = append(wrong, undecoded(err))
 	}
 	r = r.withDefaults()
-	return r, append(wrong, r.checkRules(a.Now())...)
+	return r, append(wrong, r.checkRules()...)
+}
+
+// undecoded names what fits its schema and cannot be decoded: a whole number that
+// is written like 30.0.
+func undecoded(err error) FieldProblem {
+	var e *json.UnmarshalTypeError
+	if errors.As(err, &e) {
+		return FieldProblem{e.Field, "expected a whole number without point and exponent, like 30"}
+	}
+	return FieldProblem{"", "cannot be decoded"}
 }
 
 func checkMedia(contentType string) error {
@@ -69,7 +79,7 @@ func unsupported() *Problem {
 func (a *API) hold(body []byte, schema *huma.Schema) []FieldProblem {
 	var document any
 	if err := json.Unmarshal(body, &document); err != nil {
-		return []FieldProblem{{"", "cannot be decoded"}} // a number beyond measure
+		return []FieldProblem{{"", "holds a number beyond measure"}}
 	}
 	found := &huma.ValidateResult{}
 	schemas := a.huma.OpenAPI().Components.Schemas
@@ -103,8 +113,9 @@ func plain(e *huma.ErrorDetail) FieldProblem {
 const notEmail = "expected an e-mail address like name@example.com"
 
 // checkRules names the fields that break what a schema cannot say. Empty
-// fields are the schema's business.
-func (r Result) checkRules(now time.Time) []FieldProblem {
+// fields are the schema's business, and days that have passed the turn's, which
+// knows a repeat of what was posted in time.
+func (r Result) checkRules() []FieldProblem {
 	var wrong []FieldProblem
 	must := func(ok bool, field, problem string) {
 		if !ok {
@@ -121,13 +132,6 @@ func (r Result) checkRules(now time.Time) []FieldProblem {
 	if c.TimeZone != "" {
 		_, err := time.LoadLocation(c.TimeZone)
 		must(err == nil && c.TimeZone != "Local", "candidate.time_zone", "expected an IANA time zone like Asia/Shanghai")
-	}
-	if by, err := time.Parse(time.RFC3339, r.Offer.ReplyBy); err == nil {
-		must(by.After(now), "offer.reply_by", "has passed already")
-	}
-	if start, err := conversations.ParseDate(r.Offer.StartDate); err == nil {
-		// Nowhere on earth has the day before yesterday's date any more.
-		must(!start.Before(conversations.DateOf(now.UTC()).AddDays(-1)), "offer.start_date", "is in the past")
 	}
 	seen := map[any]bool{}
 	for i, a := range c.Addresses {

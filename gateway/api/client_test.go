@@ -56,7 +56,10 @@ func clientCallsOfResults() map[string]clientCall {
 		"resume-account":   {do: func(c *client.Client, g *given) (any, error) { return nil, c.ResumeAccount(g.t.Context(), g.id) }},
 		"list-documents":   {list: "documents", do: func(c *client.Client, g *given) (any, error) { return all(c.Documents(g.t.Context(), g.id)) }},
 		"link-document":    {do: func(c *client.Client, g *given) (any, error) { return c.LinkDocument(g.t.Context(), g.id) }},
-		"push-document":    {do: func(c *client.Client, g *given) (any, error) { return c.PushDocument(g.t.Context(), g.id) }},
+		"push-documents": {do: func(c *client.Client, g *given) (any, error) {
+			return c.PushDocuments(g.t.Context(), body[client.PushDocuments](g), false)
+		}},
+		"push-document": {do: func(c *client.Client, g *given) (any, error) { return c.PushDocument(g.t.Context(), g.id) }},
 	}
 }
 

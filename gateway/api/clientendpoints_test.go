@@ -20,7 +20,7 @@ func clientCallsOfEndpoints() map[string]clientCall {
 		"replace-endpoint": {do: func(c *client.Client, g *given) (any, error) {
 			return c.ReplaceEndpoint(g.t.Context(), g.id, 1, body[client.EndpointSettings](g))
 		}},
-		"delete-endpoint": {do: func(c *client.Client, g *given) (any, error) { return nil, c.DeleteEndpoint(g.t.Context(), g.id) }},
+		"delete-endpoint": {do: func(c *client.Client, g *given) (any, error) { return nil, c.DeleteEndpoint(g.t.Context(), g.id, 1) }},
 		"pause-endpoint": {do: func(c *client.Client, g *given) (any, error) {
 			type why struct { // as the client writes it
 				Detail string `json:"detail"`
@@ -49,6 +49,9 @@ func clientCallsOfEndpoints() map[string]clientCall {
 		}},
 		"dismiss-dead-letter": {do: func(c *client.Client, g *given) (any, error) {
 			return nil, c.DismissDeadLetter(g.t.Context(), g.id, g.event)
+		}},
+		"dismiss-dead-letters": {do: func(c *client.Client, g *given) (any, error) {
+			return c.DismissDeadLetters(g.t.Context(), g.id, body[client.EventPick](g))
 		}},
 		"read-feed": {do: func(c *client.Client, g *given) (any, error) {
 			return c.ReadFeed(g.t.Context(), "", client.Feed{Limit: 500})

@@ -84,7 +84,7 @@ func readDocument[T any](a *API, contentType string, body []byte) (T, error) {
 		return v, invalid(wrong)
 	}
 	if err := json.Unmarshal(body, &v); err != nil {
-		return v, invalid([]FieldProblem{{"", "cannot be decoded"}})
+		return v, invalid([]FieldProblem{undecoded(err)})
 	}
 	return v, nil
 }
@@ -142,12 +142,13 @@ func replayedHeader(replayed bool) string {
 	return ""
 }
 
-// ifMatch reads a version, nil for any.
+// ifMatch reads a version, nil for any. Proxies that compress answers make ETags
+// weak.
 func ifMatch(header string) (*int64, error) {
 	if header == "" || header == "*" {
 		return nil, nil
 	}
-	n, err := strconv.ParseInt(strings.Trim(header, `"`), 10, 64)
+	n, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(header, "W/"), `"`), 10, 64)
 	if err != nil || n < 0 {
 		return nil, invalid([]FieldProblem{{"header.If-Match", `is not a version like "12"`}})
 	}

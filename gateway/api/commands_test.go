@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"jiebao/conversations"
 	"jiebao/gateway/api"
@@ -34,9 +35,9 @@ func (a answer) problem(t *testing.T) api.Problem {
 }
 
 // posted is a server with a result that was sent to C1.
-func withResult(t *testing.T) *server {
+func withResult(t *testing.T, change ...func(*api.Deps)) *server {
 	t.Helper()
-	s := newServer(t)
+	s := newServer(t, change...)
 	if got := s.post(aResult(t, "candidate.addresses", []any{map[string]any{"account": "beijing", "id": "o1"}})); got.code != http.StatusCreated {
 		t.Fatalf("%d %s", got.code, got.body)
 	}
@@ -80,15 +81,19 @@ func TestACommandIsDoneOnce(t *testing.T) {
 
 func TestARequestThatIsUnderWay(t *testing.T) {
 	t.Parallel()
-	s := withResult(t)
+	at := now()
+	s := withResult(t, func(d *api.Deps) { d.Now = func() time.Time { return at } })
 	s.command("withdraw-offer", "key-00001", `{}`)
 	for k, r := range s.store.requests {
 		r.Status, r.Answer = 0, nil
 		s.store.requests[k] = r
 	}
-	got := s.command("withdraw-offer", "key-00001", `{}`)
-	if got.code != http.StatusConflict || got.header.Get("Retry-After") != "1" || got.problem(t).Type != "urn:jiebao:problem:in-progress" {
-		t.Errorf("%d %s", got.code, got.body)
+	for after, want := range map[time.Duration]string{0: "1", 2 * time.Second: "1", 3 * time.Second: "12", 15 * time.Second: "1"} {
+		at = now().Add(after)
+		got := s.command("withdraw-offer", "key-00001", `{}`)
+		if got.code != http.StatusConflict || got.header.Get("Retry-After") != want || got.problem(t).Type != "urn:jiebao:problem:in-progress" {
+			t.Errorf("after %s: %d %s %s", after, got.code, got.header.Get("Retry-After"), got.body)
+		}
 	}
 }
 
@@ -103,7 +108,7 @@ func TestVersions(t *testing.T) {
 	if again := s.command("withdraw-offer", "key-00001", `{"note": "编制调整"}`, "If-Match", `"41"`); again.code != got.code || again.header.Get("Idempotency-Replayed") != "true" {
 		t.Errorf("the refusal is not repeated: %d %s", again.code, again.body)
 	}
-	got = s.command("withdraw-offer", "key-00002", `{"note": "编制调整"}`, "If-Match", fmt.Sprintf("%q", fmt.Sprint(*p.Version)))
+	got = s.command("withdraw-offer", "key-00002", `{"note": "编制调整"}`, "If-Match", fmt.Sprintf("W/%q", fmt.Sprint(*p.Version)))
 	if out := got.json(t); got.code != http.StatusOK || out["answer"] != "withdrawn" || int64(out["version"].(float64)) != *p.Version+1 {
 		t.Errorf("%d %s", got.code, got.body)
 	}

@@ -29,8 +29,8 @@ func commonHeaders() map[string]*huma.Header {
 	retry.Required = true
 	return map[string]*huma.Header{
 		componentRequest:   request,
-		componentPolicy:    header("How many calls (q) the key may make in so many seconds (w); absent without a limit.", `"key";q=6000;w=60`),
-		componentLimit:     header("How many calls (r) are left now, and after how many seconds (t) all of them are.", `"key";r=5999;t=1`),
+		componentPolicy:    header("How many calls (q) the key may make in so many seconds (w); absent without a limit.", `"key";q=60000;w=60`),
+		componentLimit:     header("How many calls (r) are left now, and after how many seconds (t) all of them are.", `"key";r=59999;t=1`),
 		componentRetry:     retry,
 		componentTag:       header("What this very answer is known by; send it as If-None-Match.", `"DMF1ucDxtqgxw5niaXcmYQ"`),
 		componentChallenge: header("What is lacking, by RFC 6750.", `Bearer realm="Jiebao API", error="invalid_token", error_description="Not authorized"`),

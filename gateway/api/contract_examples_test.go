@@ -55,9 +55,11 @@ func commandExamples() []example {
 			w.engine.PushDocuments = true
 			w.path["document"] = w.upload()
 		}},
+		{operation: "push-documents", status: http.StatusAccepted, before: func(t *testing.T, w *world) { w.engine.PushDocuments = true }},
+		{operation: "push-documents", status: http.StatusConflict},
 		{operation: "push-document", status: http.StatusConflict, before: func(t *testing.T, w *world) { w.path["document"] = w.upload() }},
 		{operation: "reassign", status: http.StatusOK, before: func(t *testing.T, w *world) {
-			if err := w.db.CreateAgent(t.Context(), conversations.Agent{ID: "li.na", Name: "李娜", Scope: conversations.Scope{"head"}}); err != nil {
+			if err := w.db.CreateAgent(t.Context(), conversations.Agent{ID: "li.na", Name: "李娜", Role: conversations.RoleAgent, Scope: conversations.Scope{"head"}}); err != nil {
 				t.Fatal(err)
 			}
 		}},

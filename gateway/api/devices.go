@@ -18,7 +18,7 @@ const maxAppBody = 64 << 10
 type DevicePost struct {
 	CandidateID string `json:"candidate_id,omitempty" maxLength:"64" doc:"The EHR's id of the candidate; with an API key only. The candidate need not be known to Jiebao yet." example:"C-2026-000815"`
 	Provider    string `json:"provider" enum:"apns,fcm,jpush,huawei" doc:"Whose token it is." example:"jpush"`
-	Token       string `json:"token" minLength:"1" maxLength:"4096" pattern:"^[!-~]+$" doc:"The provider's: APNs device token in hexadecimal, FCM registration token, JPush registration id, or Huawei push token." example:"18171adc033ae2f4a1b"`
+	Token       string `json:"token" minLength:"1" maxLength:"4096" pattern:"^[!-~]+$" patternDescription:"letters, digits and signs of ASCII without spaces" doc:"The provider's: APNs device token in hexadecimal, FCM registration token, JPush registration id, or Huawei push token." example:"18171adc033ae2f4a1b"`
 	Handset     string `json:"handset,omitempty" maxLength:"128" doc:"The app's own id of its installation, the same for all its providers, so that a phone that several know gets each banner once." example:"3f2b7c1e-5d4a-4c8b-9a57-0d5f2f6a1b20"`
 	Vendor      string `json:"vendor,omitempty" maxLength:"32" doc:"Who made the phone, in lower case." example:"xiaomi"`
 	Locale      string `json:"locale,omitempty" maxLength:"35" doc:"The phone's language: zh-CN, zh-HK or en." example:"zh-CN"`

@@ -78,7 +78,9 @@ func (a *API) serveDocument(g *gin.Context) {
 	}
 	d, err := a.document(ctx, conversations.Everything, id)
 	if err == nil {
+		settle := a.witnessedLink(g, id)
 		err = a.copyDocument(g, d)
+		settle()
 	}
 	switch {
 	case errors.Is(err, conversations.ErrNotFound):

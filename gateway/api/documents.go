@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -17,6 +16,7 @@ const (
 	documentsPath = "/v1/candidates/{id}/documents"
 	linkPath      = "/v1/documents/{document}/link"
 	pushPath      = "/v1/documents/{document}/push"
+	pushAllPath   = "/v1/documents/push"
 )
 
 // Documents is where candidates' files are read from.
@@ -154,14 +154,8 @@ func (a *API) pushDocument(ctx context.Context, in *linkInput) (*pushOutput, err
 	}
 	to := conversations.Target{Conversation: conversation, Scope: callerOf(ctx).scope}
 	applied, err := a.Store.Apply(ctx, to, conversations.PushAgain{Document: in.Document})
-	if errors.Is(err, conversations.ErrNoPush) {
-		return nil, &Problem{
-			Type: problemURN + "no-push", Title: "Documents are not pushed", Status: http.StatusConflict,
-			Detail: "The EHR has no storage of its own here: set ehr.documents in the gateway's configuration, or fetch documents by POST /v1/documents/{id}/link.",
-		}
-	}
 	if err != nil {
-		return nil, a.problem(ctx, "pushing a document", in.Document, err)
+		return nil, a.pushProblem(ctx, "pushing a document", in.Document, err)
 	}
 	for i := range applied.State.Applications {
 		if d := applied.State.Applications[i].Document(in.Document); d != nil {
@@ -212,4 +206,5 @@ func (a *API) registerDocuments() {
 		DefaultStatus: http.StatusAccepted,
 		Responses:     a.responses(http.StatusNotFound, http.StatusConflict),
 	}, a.pushDocument)
+	a.registerPushes()
 }

@@ -17,7 +17,7 @@ const aboutDocuments = `What candidates sent, byte for byte, with its hash and w
 - **compare** the SHA-256 and the size of the body with ` + "`sha256`" + ` and ` + "`size`" + ` of ` + "`jiebao-document`" + `, and refuse (400) what differs;
 - **answer 2xx** when the file is stored. The same id always stands for the same bytes, so that a file that comes again, because an answer was lost, is stored once.
 
-Anything else is tried again, with growing waits. A file that is refused for three days (` + "`ehr.retry.give_up`" + `) while others are taken is given up: the list of documents says so, and ` + "`POST /v1/documents/{id}/push`" + ` tries it again. While none is taken an alarm is raised, and all wait until the receiver is back. Files may overtake each other and the events about them.`
+Anything else is tried again, with growing waits. A file that is refused for three days (` + "`ehr.retry.give_up`" + `) while others are taken is given up: the list of documents says so, an alarm lasts until none is left, and ` + "`POST /v1/documents/{id}/push`" + ` tries it again, or ` + "`POST /v1/documents/push`" + ` all. While none is taken, of five files or for 15 minutes, an alarm is raised, and all wait until the receiver is back. Files may overtake each other and the events about them.`
 
 // documentWebhook documents what the EHR's own storage is asked.
 func documentWebhook() *huma.PathItem {

@@ -37,7 +37,7 @@ type Webhook struct {
 	Headers     map[string]string `json:"headers,omitempty" nullable:"false" doc:"Headers of every request. Their values are never shown: what is sent back as [secret] stays as it is, unless the url, the proxy or the certificates that are believed become others, so that somebody else could read it." example:"{\"X-Tenant\":\"[secret]\"}"`
 	TLS         *WebhookTLS       `json:"tls,omitempty" doc:"For receivers that ask for a certificate, or have one of a private authority."`
 	Proxy       *WebhookProxy     `json:"proxy,omitempty" doc:"The way out, for receivers that know only certain addresses."`
-	Timeout     string            `json:"timeout,omitempty" pattern:"^[0-9hms.]+$" maxLength:"20" doc:"How long one attempt may take, at most 2m; without it 15s." example:"15s"`
+	Timeout     string            `json:"timeout,omitempty" pattern:"^[0-9hms.]+$" patternDescription:"a duration like 15s" maxLength:"20" doc:"How long one attempt may take, at most 2m; without it 15s." example:"15s"`
 	InFlight    int               `json:"in_flight,omitempty" minimum:"0" maximum:"256" doc:"How many attempts may be under way at once; without it 32." example:"32"`
 	PerSecond   int               `json:"per_second,omitempty" minimum:"0" maximum:"10000" doc:"How many attempts there may be in a second; without it any number." example:"50"`
 	PerMinute   int               `json:"per_minute,omitempty" minimum:"0" maximum:"600000" doc:"How many attempts there may be in a minute; without it any number." example:"600"`
@@ -79,6 +79,8 @@ type EndpointRecord struct {
 	Waiting  int        `json:"waiting" doc:"For how many candidates there are events that it has not taken." example:"0"`
 	Oldest   *time.Time `json:"oldest_waiting,omitempty" doc:"When the oldest of those events happened." example:"2026-06-22T09:12:00+08:00"`
 	Dead     int        `json:"dead_letters" doc:"How many events were given up." example:"0"`
+	Again    int        `json:"replaying,omitempty" doc:"How many events long replays pick that are still being lined up; left out if there is none." example:"1000000"`
+	Lined    int        `json:"lined_up,omitempty" doc:"How many of these are lined up by now." example:"350000"`
 	Took     *time.Time `json:"took_at,omitempty" doc:"When it last took an event." example:"2026-06-22T09:29:58+08:00"`
 	Failed   *time.Time `json:"failed_at,omitempty" doc:"When an attempt last failed." example:"2026-06-21T02:00:04+08:00"`
 	Expiring *time.Time `json:"certificate_ends,omitempty" doc:"When Jiebao's certificate for it has to be replaced by." example:"2027-06-01T00:00:00+08:00"`
@@ -144,7 +146,7 @@ func (a *API) endpointRecord(st relay.Standing) (EndpointRecord, error) {
 	zone := a.Now().Location()
 	out := EndpointRecord{
 		ID: st.ID, Kind: string(st.Kind), Name: st.Name, Branch: st.Branch, Types: st.Types, Configured: st.Configured,
-		Version: st.Version, Created: st.Created.In(zone), Waiting: st.Waiting, Oldest: known(st.Oldest, zone), Dead: st.Dead,
+		Version: st.Version, Created: st.Created.In(zone), Waiting: st.Waiting, Oldest: known(st.Oldest, zone), Dead: st.Dead, Again: st.Again, Lined: st.Lined,
 		Took: known(st.Took, zone), Failed: known(st.Failed, zone),
 	}
 	if p := st.Paused; !p.At.IsZero() {

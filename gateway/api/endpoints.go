@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 	"jiebao/conversations/relay"
 	"jiebao/gateway/ehr/endpoints"
 	"jiebao/gateway/ehr/wire"
@@ -107,7 +108,8 @@ func (a *API) createEndpoint(ctx context.Context, in *EndpointWrite) (*endpointM
 	if err != nil {
 		return nil, a.endpointProblem(ctx, "setting up an endpoint", n.ID, err)
 	}
-	a.Log.Info("an endpoint was set up", "endpoint", e.ID, "kind", e.Kind, "by", callerOf(ctx).name)
+	made(ctx, audit.Of(audit.OfEndpoint, e.ID), e.Branch)
+	did(ctx, audit.Detail{"kind": string(e.Kind)})
 	return a.made(ctx, e, secret)
 }
 
@@ -152,10 +154,15 @@ func (a *API) getEndpoint(ctx context.Context, in *EndpointInput) (*endpointOutp
 	return &endpointOutput{strconv.Quote(strconv.FormatInt(record.Version, 10)), record}, nil
 }
 
+// EndpointMatch names the version that is changed.
+type EndpointMatch struct {
+	IfMatch string `header:"If-Match" maxLength:"80" doc:"The version that is to be replaced or removed, or the ETag that it was read with; * for any. It is needed." example:"\"3\""`
+}
+
 type replaceInput struct {
 	EndpointInput
 	EndpointWrite
-	IfMatch string `header:"If-Match" maxLength:"80" doc:"The version that is to be replaced, or the ETag that it was read with; * for any. It is needed." example:"\"3\""`
+	EndpointMatch
 }
 
 func (a *API) replaceEndpoint(ctx context.Context, in *replaceInput) (*endpointOutput, error) {
@@ -195,7 +202,7 @@ func endpointVersion(header string) (int64, error) {
 	case "":
 		return 0, &Problem{
 			Type: problemURN + "precondition-required", Title: "No If-Match", Status: http.StatusPreconditionRequired,
-			Detail: "Send the ETag that the endpoint was read with as If-Match, so that nobody's change is lost; or * to replace it whatever it is.",
+			Detail: "Send the ETag that the endpoint was read with as If-Match, so that nobody's change is lost; or * to replace or remove it whatever it is.",
 		}
 	case "*":
 		return endpoints.AnyVersion, nil
@@ -208,8 +215,17 @@ func endpointVersion(header string) (int64, error) {
 	return n, nil
 }
 
-func (a *API) deleteEndpoint(ctx context.Context, in *EndpointInput) (*struct{}, error) {
-	if err := a.Endpoints.Remove(ctx, callerOf(ctx).scope, in.ID); err != nil {
+type removeInput struct {
+	EndpointInput
+	EndpointMatch
+}
+
+func (a *API) deleteEndpoint(ctx context.Context, in *removeInput) (*struct{}, error) {
+	version, err := endpointVersion(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Endpoints.Remove(ctx, callerOf(ctx).scope, in.ID, version); err != nil {
 		return nil, a.endpointProblem(ctx, "removing an endpoint", in.ID, err)
 	}
 	a.Log.Info("an endpoint was removed", "endpoint", in.ID, "by", callerOf(ctx).name)
@@ -252,7 +268,7 @@ func (a *API) resumeEndpoint(ctx context.Context, in *EndpointInput) (*endpointO
 
 // RotatePost is how a secret is replaced.
 type RotatePost struct {
-	Overlap string `json:"overlap" pattern:"^[0-9hms]+$" maxLength:"20" doc:"How long the former secret goes on signing beside the new one: 0s, if it became known, to 168h." example:"24h"`
+	Overlap string `json:"overlap" pattern:"^[0-9hms]+$" patternDescription:"a duration like 24h, of hours, minutes and seconds" maxLength:"20" doc:"How long the former secret goes on signing beside the new one: 0s, if it became known, to 168h." example:"24h"`
 	Secret  string `json:"secret,omitempty" maxLength:"100" doc:"The new secret: whsec_ and 24 to 64 bytes in base64. Without it one is made, and shown in this answer only." example:"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"`
 }
 
@@ -269,7 +285,7 @@ func (a *API) rotateSecret(ctx context.Context, in *pauseInput) (*endpointMadeOu
 	if err != nil {
 		return nil, a.endpointProblem(ctx, "replacing a secret", in.ID, err)
 	}
-	a.Log.Info("an endpoint has a new secret", "endpoint", in.ID, "overlap", overlap, "by", callerOf(ctx).name)
+	did(ctx, audit.Detail{"secret": secret.ID, "overlap": overlap.String()})
 	return a.made(ctx, e, secret)
 }
 

@@ -89,7 +89,7 @@ func TestOthersEndpointsAreNotThere(t *testing.T) {
 			t.Errorf("%s: %d", path, got.code)
 		}
 	}
-	if got := w.do(http.MethodDelete, "/v1/endpoints/payroll", "", asBeijing...); got.code != http.StatusNotFound {
+	if got := w.do(http.MethodDelete, "/v1/endpoints/payroll", "", append(asBeijing, "If-Match", "*")...); got.code != http.StatusNotFound {
 		t.Errorf("removing it: %d", got.code)
 	}
 }

@@ -27,6 +27,7 @@ const (
 	progressPath     = endpointPath + "/progress"
 	deadLettersPath  = endpointPath + "/dead-letters"
 	deadLetterPath   = deadLettersPath + "/{event}"
+	deadDismissPath  = deadLettersPath + "/dismiss"
 	deadReplayPath   = deadLetterPath + "/replay"
 	maxEndpoint      = 512 << 10 // bytes: certificates and expressions
 	maxEndpointWords = "The document is larger than 512 KiB."
@@ -37,7 +38,7 @@ const aboutEndpoints = `Who is told of events: any number of endpoints, each wit
 - **Kinds.** A ` + "`webhook`" + ` is posted to. A ` + "`feed`" + ` is fetched by ` + "`GET /v1/events`" + `, for banks that allow no calls from outside.
 - **Secrets** are written and never read: header values, keys and passwords show as ` + "`[secret]`" + `, and stay as they are when that is sent back. The secret that signs is shown once, when it is made.
 - **Changing.** Read the endpoint, change what it says and put all of that back, with the ETag as ` + "`If-Match`" + `: if somebody changed it meanwhile, nothing is done and the answer is 412.
-- **In trouble.** An event is tried for three days. If the endpoint takes others meanwhile, the event becomes a dead letter: it is kept, and later ones go ahead. If it takes none, or answers 410, the endpoint is paused and an alarm is raised; nothing is lost, and it is told everything from when it is resumed.
+- **In trouble.** An event is tried for three days. If the endpoint takes others meanwhile, the event becomes a dead letter: it is kept, later ones go ahead, and an alarm lasts until none is left. If it takes none, or answers 410, the endpoint is paused and an alarm is raised; nothing is lost, and it is told everything from when it is resumed.
 - **The configuration's own** (` + "`ehr`" + `, ` + "`configured: true`" + `) can be paused, resumed, tested and replayed here, and changed in the file only.`
 
 // registerEndpoints adds the operations of endpoints and of feeds.
@@ -76,7 +77,8 @@ func (a *API) registerEndpointSetup() {
 		"Replaces all that can be changed. Its kind stays, the secrets that sign stay, and what is written as [secret] stays. If the branch changes, so do the candidates it is told of.",
 		http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired), a.replaceEndpoint)
 	remove := a.endpointOperation("delete-endpoint", http.MethodDelete, endpointPath, "Remove an endpoint",
-		"It is told nothing any more, and how far it got, its attempts and its dead letters are forgotten. Events are not. To stop for a while, pause it.", http.StatusNotFound, http.StatusConflict)
+		"It is told nothing any more, and how far it got, its attempts and its dead letters are forgotten. Events are not. To stop for a while, pause it.",
+		http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired)
 	remove.DefaultStatus = http.StatusNoContent
 	huma.Register(a.huma, remove, a.deleteEndpoint)
 	paths := a.huma.OpenAPI().Paths
@@ -93,10 +95,10 @@ func (a *API) registerEndpointWork() {
 		"Events carry the signatures of both secrets until the overlap ends, so that the receiver can change over at any time before. An endpoint has at most 5 secrets at once.",
 		http.StatusNotFound, http.StatusConflict), a.rotateSecret)
 	huma.Register(a.huma, a.endpointOperation("test-endpoint", http.MethodPost, testPath, "Test an endpoint",
-		"Posts an event that says of itself that it is a test, with the endpoint's own address, certificate, headers and secrets, and says what came of it. It concerns no candidate, is not tried again and stands in no log. A paused endpoint can be tested.",
+		"Posts an event that says of itself that it is a test, with the endpoint's own address, certificate, headers and secrets, and says what came of it. Its filter and its mapping are passed over: the event is posted as it is. It concerns no candidate, is not tried again and stands in no log. A paused endpoint can be tested.",
 		http.StatusNotFound, http.StatusConflict), a.testEndpoint)
 	huma.Register(a.huma, a.endpointOperation("replay-events", http.MethodPost, replayPath, "Have events told again",
-		"Events that the endpoint took or gave up, or that happened before it was told of their candidate: each candidate's in order, and before what is new. With their own ids, so that a receiver which has them can ignore them. A feed gets them appended once more.",
+		"Events that the endpoint took or gave up, or that happened before it was told of their candidate: each candidate's in order, and before what is new. With their own ids, so that a receiver which has them can ignore them. A feed gets them appended once more. More than 5,000 are lined up after the answer, which says so; the endpoint says how far that is.",
 		http.StatusNotFound), a.replayEvents)
 	paths := a.huma.OpenAPI().Paths
 	paths[pausePath].Post.RequestBody = a.body(reflect.TypeFor[PausePost](), PausePost{Detail: "薪酬系统升级"})
@@ -111,13 +113,16 @@ func (a *API) registerEndpointLists() {
 	huma.Register(a.huma, a.endpointOperation("list-progress", http.MethodGet, progressPath, "See how far an endpoint has got",
 		"Candidate by candidate: which event is the last one, which one the endpoint took, and what is wrong.", http.StatusNotFound), a.listProgress)
 	huma.Register(a.huma, a.endpointOperation("list-dead-letters", http.MethodGet, deadLettersPath, "List events that were given up",
-		"They were tried for three days while the endpoint took others. They are kept until they are taken after all, or dismissed. Times are those of the events.", http.StatusNotFound), a.listDeadLetters)
+		"They were tried for three days while the endpoint took others. They are kept, and an alarm lasts, until they are taken after all, or dismissed. Times are those of the events.", http.StatusNotFound), a.listDeadLetters)
 	huma.Register(a.huma, a.endpointOperation("replay-dead-letter", http.MethodPost, deadReplayPath, "Try a dead letter again",
 		"When what was wrong is mended. Several at once: replay with dead_only.", http.StatusNotFound), a.replayDeadLetter)
 	dismiss := a.endpointOperation("dismiss-dead-letter", http.MethodDelete, deadLetterPath, "Dismiss a dead letter",
 		"The endpoint will do without it. The event itself stays, and can be replayed.", http.StatusNotFound)
 	dismiss.DefaultStatus = http.StatusNoContent
 	huma.Register(a.huma, dismiss, a.dismissDeadLetter)
+	huma.Register(a.huma, a.endpointOperation("dismiss-dead-letters", http.MethodPost, deadDismissPath, "Dismiss many dead letters",
+		"The endpoint will do without those that are picked. Times are those of the events. The events themselves stay, and can be replayed.", http.StatusNotFound), a.dismissDeadLetters)
+	a.huma.OpenAPI().Paths[deadDismissPath].Post.RequestBody = a.body(reflect.TypeFor[DismissPost](), DismissPost{exampleReplay().EventPick})
 }
 
 func endpointMeanings() map[int]string {
@@ -143,7 +148,7 @@ func exampleEndpointPost() EndpointPost {
 
 func exampleReplay() ReplayPost {
 	from, to := exampleTime(0), exampleTime(24*time.Hour)
-	return ReplayPost{From: &from, To: &to}
+	return ReplayPost{EventPick: EventPick{From: &from, To: &to}}
 }
 
 // exampleTime is so long after the beginning of the examples' day.
@@ -181,8 +186,9 @@ func endpointExamples() map[string]any {
 		"pause-endpoint": paused, "resume-endpoint": one, "rotate-endpoint-secret": rotated,
 		"test-endpoint": AttemptRecord{At: tried.At, Took: 84, Taken: true, Status: http.StatusNoContent},
 		"replay-events": ReplayOutcome{Events: 9}, "replay-dead-letter": ReplayOutcome{Events: 1},
-		"list-attempts": AttemptList{Attempts: []AttemptRecord{tried}},
-		"list-progress": ProgressList{Candidates: []ProgressRecord{{Candidate: tried.Candidate, Known: 13, Taken: 4, Failing: &tried.At, Attempts: 4, Problem: tried.Problem}}},
+		"dismiss-dead-letters": DismissOutcome{Events: 2},
+		"list-attempts":        AttemptList{Attempts: []AttemptRecord{tried}},
+		"list-progress":        ProgressList{Candidates: []ProgressRecord{{Candidate: tried.Candidate, Known: 13, Taken: 4, Failing: &tried.At, Attempts: 4, Problem: tried.Problem}}},
 		"list-dead-letters": DeadLetterList{DeadLetters: []DeadLetterRecord{{
 			Event: tried.Event, Candidate: tried.Candidate, Type: tried.Type, Sequence: tried.Sequence, At: tried.At, Attempts: 31, Problem: tried.Problem,
 		}}},

@@ -126,7 +126,7 @@ func typeWords(s *catalogue.Schema) string {
 }
 
 // addEvents adds the page of the events and their schemas to the documentation.
-func (d *docs) addEvents() error {
+func (d docs) addEvents() error {
 	all, err := catalogue.AllPublished()
 	if err != nil {
 		return err
@@ -139,10 +139,14 @@ func (d *docs) addEvents() error {
 	if err := page.Execute(&b, newEventsPage(all)); err != nil {
 		return fmt.Errorf("writing the page of the events: %w", err)
 	}
-	d.files = append(d.files, docFile{eventsDocsPath, "text/html; charset=utf-8", b.Bytes()})
+	d[eventsDocsPath] = docFile{"text/html; charset=utf-8", b.Bytes()}
 	for _, p := range all {
-		path := eventsDocsPath + "/" + p.Type + "/" + strconv.Itoa(p.Version)
-		d.files = append(d.files, docFile{path, "application/schema+json", p.Body})
+		d[schemaPath(p)] = docFile{"application/schema+json", p.Body}
 	}
 	return nil
+}
+
+// schemaPath is where the schema of a version is served.
+func schemaPath(p catalogue.Published) string {
+	return eventsDocsPath + "/" + p.Type + "/" + strconv.Itoa(p.Version)
 }

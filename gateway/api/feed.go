@@ -31,7 +31,7 @@ const (
 type feedInput struct {
 	After    string `query:"after" maxLength:"512" doc:"The cursor that came with the events before: next. Without it, from the oldest event that is kept." example:"eyJvZiI6ImZlZWQifQ"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"How many at most." example:"100"`
-	Wait     string `query:"wait" pattern:"^[0-9]+(ms|s|m)$" maxLength:"10" doc:"How long to wait for an event if there is none: at most 60s." example:"30s"`
+	Wait     string `query:"wait" pattern:"^[0-9]+(ms|s|m)$" patternDescription:"a duration like 30s" maxLength:"10" doc:"How long to wait for an event if there is none: at most 60s." example:"30s"`
 	Endpoint string `query:"endpoint" maxLength:"64" doc:"The feed. It can be left out if the API key has one only." example:"nightly"`
 }
 

@@ -16,9 +16,14 @@ import (
 	"jiebao/conversations"
 )
 
-// commandTime is how long a request may take before a repeat of it goes on in
-// its place.
-const commandTime = 2 * time.Minute
+const (
+	// commandTime is how long a request may take before a repeat of it goes on in
+	// its place, as if the gateway that began it had died. If that one lives, no
+	// harm is done: what either did the other does not do again.
+	commandTime = 15 * time.Second
+	// commandUsual is how long nearly all take.
+	commandUsual = 2 * time.Second
+)
 
 // keyForm is what an Idempotency-Key looks like: a UUID, say.
 var keyForm = regexp.MustCompile(`^[\x21-\x7e]{8,128}$`)
@@ -51,10 +56,7 @@ func once[T any](ctx context.Context, a *API, key string, asked [][]byte, do fun
 			Detail: "Another request came with this Idempotency-Key. Nothing was done. Use a new key for every request.",
 		}
 	case !began && kept.Status == 0:
-		return answered[T]{}, huma.ErrorWithHeaders(&Problem{
-			Type: problemURN + "in-progress", Title: "The request is under way", Status: http.StatusConflict,
-			Detail: "A request with this Idempotency-Key is being done. Repeat it in a moment to get its answer.",
-		}, http.Header{"Retry-After": {"1"}})
+		return answered[T]{}, inProgress(kept.Until.Sub(a.Now()))
 	case !began:
 		return replay[T](kept)
 	}
@@ -62,6 +64,19 @@ func once[T any](ctx context.Context, a *API, key string, asked [][]byte, do fun
 	ctx = context.WithoutCancel(ctx)
 	out := do(ctx, digestOf([][]byte{[]byte(r.Caller), []byte(key), []byte(r.Digest)}))
 	return out, a.keep(ctx, r, out.status, out.content())
+}
+
+// inProgress tells a repeat when to come back: soon, or, if the first takes
+// longer than usual, when it may be taken for dead.
+func inProgress(left time.Duration) error {
+	wait := 1
+	if left < commandTime-commandUsual {
+		wait = max(wait, seconds(left))
+	}
+	return huma.ErrorWithHeaders(&Problem{
+		Type: problemURN + "in-progress", Title: "The request is under way", Status: http.StatusConflict,
+		Detail: "A request with this Idempotency-Key is being done. Repeat it after " + strconv.Itoa(wait) + " seconds to get its answer.",
+	}, http.Header{"Retry-After": {strconv.Itoa(wait)}})
 }
 
 // keep keeps an answer, unless something failed on our side.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 )
 
 func TestMarkdown(t *testing.T) {
@@ -27,7 +28,7 @@ func TestMarkdown(t *testing.T) {
 // FuzzStrictJSON: what passes is what the decoder takes, and it says the
 // same when it is written anew.
 func FuzzStrictJSON(f *testing.F) {
-	for _, seed := range []string{`{}`, `{"a":{"b":[1,"x",null,true]}}`, `{"a":1,"A":2}`, `[[`, `{"a"`, `1 2`, "\xff", `{"ſ":1,"s":2}`, `{"\u0061":1,"a":2}`} {
+	for _, seed := range []string{`{}`, `{"a":{"b":[1,"x",null,true]}}`, `{"a":1,"A":2}`, `[[`, `{"a"`, `1 2`, "\xff", `{"ſ":1,"s":2}`, `{"\u0061":1,"a":2}`, `"\ud83d\ude00"`, `"\ud83d\\ude00"`, `"\udc00"`, `"\\ud800"`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -48,7 +49,36 @@ func FuzzStrictJSON(f *testing.F) {
 		if err := strictJSON(again); err != nil {
 			t.Errorf("%q passes, and %q does not: %v", body, again, err)
 		}
+		if bytes.ContainsRune(again, unicode.ReplacementChar) && !bytes.ContainsRune(body, unicode.ReplacementChar) && !bytes.Contains(bytes.ToLower(body), []byte(`\ufffd`)) {
+			t.Errorf("%q passes, and is read as %q", body, again)
+		}
 	})
+}
+
+func TestStrictJSONSaysWhere(t *testing.T) {
+	t.Parallel()
+	deep := strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth)
+	for body, want := range map[string]string{
+		`{"a":[{"b":"\\","c":1},{"b":"\""}],"\u00e4":{}}`: "",
+		deep:                        "",
+		"[" + deep + "]":            "it is nested deeper than 32 levels",
+		"{\"a\":\"\xff\"}":          "it is not in UTF-8",
+		`{"a":1}{`:                  "something follows its end",
+		`{"a":1,}`:                  "it is not well-formed after byte 8",
+		`{"a":`:                     "it is not well-formed after byte 5",
+		``:                          "it is not well-formed after byte 0",
+		`{"a":1,"b":{"a":2},"A":3}`: "a name occurs twice in one object, before byte 22",
+		`{"\u0061":1,"a":2}`:        "a name occurs twice in one object, before byte 15",
+		`{"ſ":1,"s":2}`:             "a name occurs twice in one object, before byte 11",
+	} {
+		got := ""
+		if err := strictJSON([]byte(body)); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("of %q it is said %q, want %q", body, got, want)
+		}
+	}
 }
 
 func TestEveryAnswerIsWorded(t *testing.T) {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"jiebao/conversations/audit"
 )
 
 const (
@@ -91,6 +93,12 @@ func (a *API) issueAccess(ctx context.Context, in *accessInput) (*accessOutput, 
 	g := grant{key: key.Name, scopes: scopes, expires: a.Now().Add(accessLife).Truncate(time.Second)}
 	if !key.Expires.IsZero() && key.Expires.Before(g.expires) {
 		g.expires = key.Expires
+	}
+	err := a.record(ctx, audit.Entry{
+		Action: audit.TokenIssued, Actor: audit.System(key.Name).ID, Role: audit.RoleSystem, Branch: key.Branch, Detail: audit.Detail{"scopes": strings.Join(scopes, " ")},
+	})
+	if err != nil {
+		return nil, internalError()
 	}
 	return &accessOutput{CacheControl: "no-store", Pragma: "no-cache", Body: AccessToken{
 		Token: a.access.make(g, key), Type: "Bearer", ExpiresIn: max(int(g.expires.Sub(a.Now())/time.Second), 0), Scope: strings.Join(scopes, " "),

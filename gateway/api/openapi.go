@@ -126,7 +126,6 @@ func meanings() map[int]string {
 // posted body, examples and the webhooks.
 func (a *API) describe() {
 	doc := a.huma.OpenAPI()
-	a.posted = doc.Components.Schemas.Schema(reflect.TypeFor[Result](), true, "")
 	post := doc.Paths[resultsPath].Post
 	post.RequestBody = &huma.RequestBody{
 		Description: "The result.", Required: true,
@@ -135,7 +134,6 @@ func (a *API) describe() {
 	created := post.Responses["201"]
 	post.Responses["200"] = &huma.Response{Description: "The same document was posted before; this is how it stands.", Headers: created.Headers, Content: created.Content}
 	a.describePreflight(doc.Paths[preflightPath].Post)
-	a.describeOAuth(doc)
 	for _, item := range doc.Paths {
 		for _, op := range operationsOf(item) {
 			a.complete(op)

@@ -141,6 +141,12 @@ func (a *API) repaired(ctx context.Context, c caller, named []reference) (ids []
 
 // beliefsOf are the beliefs in the core's words.
 func beliefsOf(p Beliefs) ([]conversations.Belief, error) {
+	switch {
+	case !p.Complete && (p.After != "" || p.Through != ""):
+		return nil, invalid([]FieldProblem{{"complete", "is missing; after and through are the range in which you know nobody else"}})
+	case p.Through != "" && p.Through <= p.After:
+		return nil, invalid([]FieldProblem{{"through", "expected an id above after, by the bytes"}})
+	}
 	out, seen := make([]conversations.Belief, 0, len(p.Candidates)), make(map[string]bool, len(p.Candidates))
 	for i, c := range p.Candidates {
 		wrong := func(field, why string) error {

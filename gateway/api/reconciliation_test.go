@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -113,6 +114,23 @@ func TestCompleteBeliefs(t *testing.T) {
 		d := found[0].(map[string]any)
 		if d["verdict"] != tt.found || d["repair"] != "replay" || d["events_told_again"] != float64(w.conversation().Events) {
 			t.Errorf("%s: %v", name, d)
+		}
+	}
+}
+
+// TestARangeThatIsNone: who orders ids otherwise hears of it, instead of being
+// told that all agree.
+func TestARangeThatIsNone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for beliefs, field := range map[string]string{
+		`{"candidates":[],"complete":true,"after":"b","through":"B"}`: "through",
+		`{"candidates":[],"complete":true,"after":"B","through":"B"}`: "through",
+		`{"candidates":[],"through":"B"}`:                             "complete",
+	} {
+		got := w.do(http.MethodPost, "/v1/reconciliations", beliefs, "Content-Type", jsonMedia)
+		if got.code != http.StatusUnprocessableEntity || !slices.Equal(got.fields(t), []string{field}) {
+			t.Errorf("%s: %d %s", beliefs, got.code, got.body)
 		}
 	}
 }

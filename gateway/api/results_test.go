@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"regexp"
@@ -42,6 +43,24 @@ func TestPostOnce(t *testing.T) {
 	}
 	if len(s.store.conversations) != 1 || len(s.store.posted) != 1 {
 		t.Errorf("%d conversations and %d results are stored", len(s.store.conversations), len(s.store.posted))
+	}
+}
+
+// TestARepeatMayComeLate: after the reply was due, and after the first day.
+func TestARepeatMayComeLate(t *testing.T) {
+	t.Parallel()
+	at := now()
+	s := newServer(t, func(d *api.Deps) { d.Now = func() time.Time { return at } })
+	s.store.now = func() time.Time { return at }
+	if got := s.post(aResult(t)); got.code != http.StatusCreated {
+		t.Fatalf("%d %s", got.code, got.body)
+	}
+	at = at.AddDate(0, 1, 0)
+	if got := s.post(aResult(t)); got.code != http.StatusOK {
+		t.Errorf("the same document: %d %s", got.code, got.body)
+	}
+	if got := s.post(aResult(t, "id", "R2")); got.code != http.StatusUnprocessableEntity || !slices.Equal(got.fields(t), []string{"offer.reply_by", "offer.start_date"}) {
+		t.Errorf("another one: %d %s", got.code, got.body)
 	}
 }
 
@@ -99,7 +118,8 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 		"by the turn and by the schema": {aResult(t, "offer.workplace", long, "position.title", long, "candidate.phone", "1", "offer.contact_name", nil,
 			"candidate.addresses", []any{map[string]any{"account": "shanghai", "id": "o1"}}),
 			[]string{"candidate.addresses[0].account", "candidate.phone", "offer.contact_name", "offer.workplace", "position.title"}},
-		"a name for humans": {aResult(t, "candidate.email", "Wang <wang@example.com>"), []string{"candidate.email"}},
+		"a whole number as many languages write it": {aResult(t, "offer.notice_days", json.RawMessage("30.0")), []string{"offer.notice_days"}},
+		"a name for humans":                         {aResult(t, "candidate.email", "Wang <wang@example.com>"), []string{"candidate.email"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -160,6 +180,8 @@ func TestUnreadableBodies(t *testing.T) {
 		"a name twice":     {`{"id":"R1","id":"R2"}`, "application/json", 400},
 		"in another case":  {`{"id":"R1","ID":"R2"}`, "application/json", 400},
 		"under a disguise": {`{"phone":1,"phoNE":2}`, "application/json", 400},
+		"half of 😀":        {`{"id":"\ud83d"}`, "application/json", 400},
+		"its other half":   {`{"id":"\ude00\ud83d"}`, "application/json", 400},
 		"too deep":         {strings.Repeat("[", 100000), "application/json", 400},
 		"too large":        {`{"id":"` + strings.Repeat("R", 1<<20) + `"}`, "application/json", 413},
 		"a form":           {"id=R1", "application/x-www-form-urlencoded", 415},

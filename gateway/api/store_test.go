@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 	"jiebao/gateway/api"
 )
 
@@ -25,6 +26,7 @@ type memory struct {
 	events        []conversations.Event
 	alarms        []conversations.AlarmView
 	requests      map[string]conversations.Request
+	logged        []audit.Entry
 }
 
 type posted struct {
@@ -40,6 +42,13 @@ func newMemory(now func() time.Time, templates conversations.Templates) *memory 
 		},
 		now: now, conversations: map[string]conversations.Conversation{}, posted: map[string]posted{},
 	}
+}
+
+func (m *memory) Record(_ context.Context, entries ...audit.Entry) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.logged = append(m.logged, entries...)
+	return nil
 }
 
 func (m *memory) Apply(_ context.Context, to conversations.Target, c conversations.Command) (conversations.Applied, error) {
@@ -213,6 +222,10 @@ func (none) Render(conversations.TemplateQuery) (conversations.Rendered, error) 
 	return conversations.Rendered{}, conversations.ErrNoTemplate
 }
 
+func (m *memory) PushDocuments(context.Context, conversations.Scope, conversations.PushPick, string, bool) (int, string, error) {
+	return 0, "", conversations.ErrNoPush
+}
+
 func (m *memory) Alarms(_ context.Context, s conversations.Scope, _ time.Time) (out []conversations.AlarmView, err error) {
 	for _, a := range m.alarms {
 		if s.Concerns(a.Branch) {
@@ -252,7 +265,7 @@ func (m *memory) foretell(ctx context.Context, to conversations.Target, c conver
 // Agents are Li Na of Beijing, and one who left.
 func (m *memory) Agents(context.Context) ([]conversations.Agent, error) {
 	beijing := conversations.Scope{"head/beijing"}
-	return []conversations.Agent{{ID: "li.na", Scope: beijing}, {ID: "former", Scope: beijing, Disabled: true}, {ID: "shanghai", Scope: conversations.Scope{"head/shanghai"}}}, m.fail
+	return []conversations.Agent{{ID: "li.na", Role: conversations.RoleAgent, Scope: beijing}, {ID: "former", Role: conversations.RoleAgent, Scope: beijing, Disabled: true}, {ID: "shanghai", Role: conversations.RoleAgent, Scope: conversations.Scope{"head/shanghai"}}}, m.fail
 }
 
 func (m *memory) BeginRequest(_ context.Context, r conversations.Request) (conversations.Request, bool, error) {

@@ -137,6 +137,10 @@ func (s *stream) run(ctx context.Context, changed <-chan struct{}) {
 // tell sends what the app does not know yet.
 func (s *stream) tell(ctx context.Context) error {
 	at := s.Now()
+	c, err := s.Store.Candidate(ctx, conversations.Everything, s.candidate)
+	if err != nil {
+		return fmt.Errorf("reading a candidate's conversation: %w", err)
+	}
 	page, err := s.App.Store.Messages(ctx, conversations.Everything, s.conversation, 0, streamed)
 	if err != nil {
 		return fmt.Errorf("reading a candidate's messages: %w", err)
@@ -151,7 +155,7 @@ func (s *stream) tell(ctx context.Context) error {
 	}
 	watched, read := map[string]told{}, []string{}
 	for _, m := range page {
-		if !s.sees(m.Message) {
+		if !s.sees(c, m.Message, at) {
 			continue
 		}
 		known, isKnown := s.told[m.ID]
@@ -180,7 +184,8 @@ func (s *stream) tell(ctx context.Context) error {
 // appeared says whether a message that is older than the stream's beginning
 // left for the candidate only after it.
 func (s *stream) appeared(m conversations.MessageView) bool {
-	if m.Author == conversations.ByCandidate || m.Address.Account == s.account || m.Address.Account == conversations.PageAccount {
+	here := m.Address.Account == s.account || m.Address.Account == conversations.PageAccount
+	if m.Author == conversations.ByCandidate || here && m.Author.Agent() == "" {
 		return false
 	}
 	for _, c := range m.History {

@@ -96,7 +96,7 @@ func (a *API) visible(ctx context.Context, h holder, c conversations.Conversatio
 		}
 		var seen []conversations.MessageView
 		for _, m := range page {
-			if h.sees(m.Message) {
+			if h.sees(c, m.Message, a.Now()) {
 				seen = append(seen, m)
 			}
 		}
@@ -111,9 +111,9 @@ func (a *API) visible(ctx context.Context, h holder, c conversations.Conversatio
 
 // sees says whether the candidate may see a message in the app: what they
 // wrote, what was said here or on their page, and what left for them elsewhere.
-func (h holder) sees(m conversations.Message) bool {
+func (h holder) sees(c conversations.Conversation, m conversations.Message, now time.Time) bool {
 	switch {
-	case m.Kind == conversations.Note:
+	case m.Kind.Internal(), c.Unsaid(m.ID, now):
 		return false
 	case m.Author == conversations.ByCandidate, m.Address.Account == h.account, m.Address.Account == conversations.PageAccount:
 		return true
@@ -166,7 +166,7 @@ func kind(k conversations.Kind) string {
 
 // AppPost is what the candidate says.
 type AppPost struct {
-	ClientID string `json:"client_id" minLength:"1" maxLength:"64" pattern:"^[A-Za-z0-9._-]+$" doc:"The app's own id of the message, such as a UUID: the same one twice is one message." example:"0b9c6a3e-0d3f-4b0e-8f0e-4f6a0c7d2a11"`
+	ClientID string `json:"client_id" minLength:"1" maxLength:"64" pattern:"^[A-Za-z0-9._-]+$" patternDescription:"an id of letters, digits and . _ -" doc:"The app's own id of the message, such as a UUID: the same one twice is one message." example:"0b9c6a3e-0d3f-4b0e-8f0e-4f6a0c7d2a11"`
 	Text     string `json:"text,omitempty" maxLength:"2000" doc:"The words; or else choice." example:"可以晚一周入职吗？"`
 	Choice   string `json:"choice,omitempty" maxLength:"128" doc:"The id of a choice of the bank's message that was tapped." example:"start.yes"`
 }
@@ -217,7 +217,7 @@ func (a *API) saying(ctx context.Context, h holder, c conversations.Conversation
 	messages, err := a.App.Store.Messages(ctx, conversations.Everything, c.ID, 0, choicesWithin)
 	for i := len(messages) - 1; i >= 0; i-- {
 		for _, choice := range messages[i].Choices {
-			if choice.ID == p.Choice && h.sees(messages[i].Message) {
+			if choice.ID == p.Choice && h.sees(c, messages[i].Message, a.Now()) {
 				return choice.Text, nil, nil
 			}
 		}
@@ -285,7 +285,7 @@ func (a *API) bankMessage(ctx context.Context, h holder, c conversations.Convers
 		return conversations.Message{}, err
 	}
 	for _, m := range page {
-		if m.ID == id && m.Author != conversations.ByCandidate && h.sees(m.Message) {
+		if m.ID == id && m.Author != conversations.ByCandidate && h.sees(c, m.Message, a.Now()) {
 			return m.Message, nil
 		}
 	}

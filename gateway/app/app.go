@@ -22,6 +22,7 @@ import (
 	"jiebao/conversations/outbox"
 	"jiebao/conversations/sqlstore"
 	"jiebao/gateway/api"
+	"jiebao/gateway/bulk"
 	"jiebao/gateway/console"
 	"jiebao/gateway/ehr"
 	"jiebao/gateway/ehr/push"
@@ -58,13 +59,16 @@ type App struct {
 	devices   devices
 	engine    *conversations.Engine
 	library   *library
+	audit     auditor
 	store     *sqlstore.Store
 	endpoints *ehr.Endpoints
 	storage   *push.Storage // the EHR's own of documents; nil if it has none
 	webhook   *channels.Webhook
 	// reconciler finds out whether other systems know what there is to know.
 	reconciler *reconcile.Reconciler
-	pages      *h5.Page // of candidates
+	pages      *h5.Page   // of candidates
+	bulk       *bulk.Bulk // what HR does to many at once
+	typing     *typing
 	console    *console.Console
 	api        *api.API
 	server     *http.Server
@@ -86,7 +90,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		}
 	}()
 	for _, open := range []func(context.Context, Options) error{
-		a.listen, a.openRedis, a.openFiles, a.openAccounts, a.openEngine, a.openStore, a.openEvents, a.openStorage, a.openReconciler, a.openServer,
+		a.listen, a.openRedis, a.openFiles, a.openAccounts, a.openEngine, a.openStore, a.openAudit, a.openEvents, a.openStorage, a.openReconciler, a.openServer,
 	} {
 		if err := open(ctx, o); err != nil {
 			return nil, err
@@ -167,7 +171,7 @@ func (a *App) openStore(ctx context.Context, _ Options) (err error) {
 		options.DSN = a.cfg.Store.Path
 	}
 	if a.redis != nil {
-		options.Fanout = redisFanout{a.redis, newID()}
+		options.Fanout = redisFanout[conversations.Changed]{a.redis, changesChannel, newID()}
 	}
 	if a.store, err = sqlstore.Open(ctx, options); err != nil {
 		return err
@@ -185,6 +189,8 @@ func (a *App) rewritten(ctx context.Context) {
 
 func (a *App) openServer(context.Context, Options) (err error) {
 	a.webhook = &channels.Webhook{Store: a.store, Accounts: a.accounts.byID, Pulls: a.store, Carried: a.store.Carried, Log: a.log, Now: a.clock.Now}
+	a.bulk = a.newBulk()
+	a.typing = newTyping(a.accounts, a.clock.Now, a.log)
 	if a.console, err = a.newConsole(); err != nil {
 		return err
 	}
@@ -235,6 +241,9 @@ func (a *App) Run(ctx context.Context) error {
 	background.Go(func() { warnOfKeys(working, a.cfg.API.Keys, a.clock, a.log) })
 	background.Go(func() { a.files.sweep(working, a.clock, a.log) })
 	background.Go(func() { a.reconciler.Run(working) })
+	background.Go(func() { a.bulk.Run(working) })
+	background.Go(func() { a.audit.run(working) })
+	background.Go(func() { a.typing.run(working) })
 	served := make(chan error, 1)
 	go func() { served <- a.server.Serve(a.listener) }()
 	var err error

@@ -38,3 +38,26 @@ func TestCheck(t *testing.T) {
 		t.Errorf("Check() = %v, want %q", err, want)
 	}
 }
+
+// TestCheckOfRoads: where the EHR stores documents, and where it is asked at
+// night, is bounded as endpoints are.
+func TestCheckOfRoads(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	secret := config.NewSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+	cfg.EHR.Documents.URL, cfg.EHR.Documents.Secret = "https://ehr.example.com/documents", secret
+	cfg.EHR.Reconcile.URL, cfg.EHR.Reconcile.Secret = "https://10.1.2.3/beliefs", secret
+	cfg.EHR.Reconcile.Proxy = &config.EndpointProxy{URL: "http://proxy.example.com:3128"}
+	if err := Check(cfg); err != nil {
+		t.Errorf("Check() of a good one = %v", err)
+	}
+	cfg.EHR.Documents.TLS = &config.EndpointTLS{CA: config.NewSecret("none")}
+	cfg.EHR.Reconcile.URL = "https://169.254.169.254/latest"
+	cfg.EHR.Reconcile.Proxy.URL = "ftp://proxy.example.com"
+	err := Check(cfg)
+	for _, want := range []string{"ehr.documents.tls.ca must", "ehr.reconcile.url must", "ehr.reconcile.proxy.url must"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Check() = %v, want %q", err, want)
+		}
+	}
+}

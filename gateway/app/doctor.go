@@ -60,6 +60,7 @@ func Checks(cfg config.Config, o Options) []doctor.Check {
 			return e.addresses.Endpoint(ctx, "EHR documents", address)
 		}})
 	}
+	checks = append(checks, e.signIns()...)
 	return append(checks, e.accounts()...)
 }
 
@@ -240,10 +241,7 @@ func newProof(key documents.Key) (func(nonce string) string, error) {
 // accounts are the checks of every account. One that cannot be built is a
 // finding, and keeps none of the others from being looked at.
 func (e examination) accounts() []doctor.Check {
-	p := parts{
-		client: e.o.Client, now: e.o.Clock.Now, tokens: tencent.NewMemoryTokens(e.o.Clock.Now), log: slog.New(slog.DiscardHandler),
-		words: func() (*phrases.Phrases, error) { return loadWords(e.cfg.Words.LocalesDir) }, bank: e.cfg.Bank.Name, devices: &devices{},
-	}
+	p := e.parts()
 	var checks []doctor.Check
 	for _, c := range e.cfg.Accounts {
 		built, err := newAccounts([]config.Account{c}, p)
@@ -261,6 +259,14 @@ func (e examination) accounts() []doctor.Check {
 		}
 	}
 	return checks
+}
+
+// parts are what accounts are made of here, beside a gateway that runs.
+func (e examination) parts() parts {
+	return parts{
+		client: e.o.Client, now: e.o.Clock.Now, tokens: tencent.NewMemoryTokens(e.o.Clock.Now), log: slog.New(slog.DiscardHandler),
+		words: func() (*phrases.Phrases, error) { return loadWords(e.cfg.Words.LocalesDir) }, bank: e.cfg.Bank.Name, devices: &devices{},
+	}
 }
 
 // account are the checks of one adapter.

@@ -26,6 +26,7 @@ type clinic struct {
 	now    time.Time
 	wechat *wechatsim.Sim
 	mail   *emailsim.Sim
+	closed string // a path at which the OpenID provider does not answer
 }
 
 const (

@@ -112,19 +112,47 @@ func settingsOf(x config.Endpoint) wire.Settings {
 	for i, old := range x.OldSecrets {
 		s.Secrets = append(s.Secrets, wire.Secret{ID: fmt.Sprintf("old-%d", i+1), Value: wire.Hide(old.Reveal())})
 	}
-	for _, h := range x.Headers {
+	road(&s, x.Headers, x.TLS, x.Proxy)
+	return s
+}
+
+// documentSettings and reconcileSettings say how to speak to the EHR's storage of
+// documents, and to who is asked at night.
+func documentSettings(c config.EHRDocuments) wire.Settings {
+	s := wire.Settings{URL: c.URL, Secrets: sole(c.Secret), Timeout: wire.Duration(c.Timeout), InFlight: c.InFlight}
+	road(&s, c.Headers, c.TLS, c.Proxy)
+	return s
+}
+
+func reconcileSettings(e config.EHR) wire.Settings {
+	c := e.Reconcile
+	secret := c.Secret
+	if secret.Empty() {
+		secret = e.Endpoint.Secret
+	}
+	s := wire.Settings{URL: c.URL, Secrets: sole(secret), Timeout: wire.Duration(c.Timeout), InFlight: 1}
+	road(&s, c.Headers, c.TLS, c.Proxy)
+	return s
+}
+
+func sole(secret config.Secret) []wire.Secret {
+	return []wire.Secret{{ID: "configured", Value: wire.Hide(secret.Reveal())}}
+}
+
+// road adds the way there to s.
+func road(s *wire.Settings, headers []config.Header, t *config.EndpointTLS, p *config.EndpointProxy) {
+	for _, h := range headers {
 		if s.Headers == nil {
 			s.Headers = map[string]wire.Hidden{}
 		}
 		s.Headers[h.Name] = wire.Hide(h.Value.Reveal())
 	}
-	if t := x.TLS; t != nil {
+	if t != nil {
 		s.TLS = &wire.TLS{Certificate: t.Certificate.Reveal(), Key: wire.Hide(t.Key.Reveal()), CA: t.CA.Reveal(), ServerName: t.ServerName}
 	}
-	if p := x.Proxy; p != nil {
+	if p != nil {
 		s.Proxy = &wire.Proxy{URL: p.URL, Username: p.Username, Password: wire.Hide(p.Password.Reveal())}
 	}
-	return s
 }
 
 // badEndpoints are what is wrong with the configured endpoints.
@@ -141,15 +169,28 @@ func badEndpoints(e config.EHR, now time.Time) config.Problems {
 				all = append(all, config.Problem{Key: at + ".types", Problem: fmt.Sprintf("%q is no event and no beginning of one; the API's documentation lists them", t)})
 			}
 		}
-		var problems wire.Problems
-		switch err := ehr.CheckSettings(c.Endpoint, c.Wire, e.AllowNetworks, now); {
-		case errors.As(err, &problems):
-			for _, p := range problems {
-				all = append(all, config.Problem{Key: at + "." + configKey(p.Field), Problem: p.Text})
-			}
-		case err != nil:
-			all = append(all, config.Problem{Key: at, Problem: err.Error()})
+		all = append(all, badSettings(at, ehr.CheckSettings(c.Endpoint, c.Wire, e.AllowNetworks, now))...)
+	}
+	reach := wire.Reach{Trusted: true, Allow: e.AllowNetworks}
+	if e.Documents.URL != "" {
+		all = append(all, badSettings("ehr.documents", documentSettings(e.Documents).Check(reach, now))...)
+	}
+	if e.Reconcile.URL != "" {
+		all = append(all, badSettings("ehr.reconcile", reconcileSettings(e).Check(reach, now))...)
+	}
+	return all
+}
+
+// badSettings are problems of settings by the keys of the file.
+func badSettings(at string, err error) (all config.Problems) {
+	var problems wire.Problems
+	switch {
+	case errors.As(err, &problems):
+		for _, p := range problems {
+			all = append(all, config.Problem{Key: at + "." + configKey(p.Field), Problem: p.Text})
 		}
+	case err != nil:
+		all = append(all, config.Problem{Key: at, Problem: err.Error()})
 	}
 	return all
 }

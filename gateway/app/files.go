@@ -13,11 +13,13 @@ import (
 	"jiebao/channels/h5"
 	"jiebao/config"
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 	"jiebao/conversations/clock"
 	"jiebao/conversations/documents"
 	"jiebao/conversations/documents/clamd"
 	"jiebao/gateway/ehr/daily"
 	"jiebao/gateway/ehr/wire"
+	"jiebao/gateway/signin"
 )
 
 // openFiles opens the documents store, with the configured keys or the one
@@ -91,6 +93,12 @@ func (f *files) sign(keys keyring, publicURL string, life time.Duration) error {
 	if f.endpointSecrets, err = keys.derive(wire.Purpose); err != nil {
 		return err
 	}
+	if f.auditSecrets, err = keys.derive(audit.Purpose); err != nil {
+		return err
+	}
+	if f.signInSecrets, err = keys.derive(signin.Purpose); err != nil {
+		return err
+	}
 	f.accessSecrets, err = keys.derive("access")
 	return err
 }
@@ -110,6 +118,8 @@ type files struct {
 
 	endpointSecrets [][]byte // seal endpoints' secrets, the first new ones
 	dailySecrets    [][]byte // sign daily files, the first new ones
+	auditSecrets    [][]byte // sign the audit log, the first new entries
+	signInSecrets   [][]byte // seal second factors, the first new ones
 	accessSecrets   [][]byte // sign systems' access tokens, the first new ones
 }
 
@@ -158,6 +168,16 @@ func (f files) Keep(ctx context.Context, document string, r io.Reader) (conversa
 		return conversations.Filed{Refused: string(refused.Reason)}, nil
 	}
 	return conversations.Filed{MIME: info.MIME, Size: info.Size, SHA256: info.SHA256, Scan: info.Scan}, err
+}
+
+// KeepVoice implements outbox.Files.
+func (f files) KeepVoice(ctx context.Context, recording string, r io.Reader) (conversations.Recorded, error) {
+	info, err := f.store.PutVoice(ctx, recording, r, f.limits)
+	var refused *documents.Refused
+	if errors.As(err, &refused) {
+		return conversations.Recorded{Refused: string(refused.Reason)}, nil
+	}
+	return conversations.Recorded{Size: info.Size, Length: info.Length}, err
 }
 
 // Delete removes a document that belongs to nothing.

@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"channels/email/emailsim":                {}, // shares no code with what it tests
 	"channels/h5":                            {"channels", "conversations"},
 	"channels/simclock":                      {}, // of the simulators, and of no adapter
+	"channels/simorder":                      {}, // of the simulators, and of no adapter
 	"channels/sms":                           {"channels", "channels/carrier", "channels/carrier/aliyun", "conversations"},
 	"channels/sms/smssim":                    {"channels/carrier/carriersim", "channels/simclock"},
 	"channels/tencent":                       {"channels", "conversations"},
@@ -37,16 +38,17 @@ var allowed = map[string][]string{
 	"channels/push":                          {"channels", "conversations"},
 	"channels/push/pushsim":                  {},
 	"channels/wechat":                        {"channels", "channels/tencent", "conversations"},
-	"channels/wechat/simseal":                {},                                               // of the simulators, and of no adapter
-	"channels/wechat/wechatsim":              {"channels/simclock", "channels/wechat/simseal"}, // shares no code with what it tests
+	"channels/wechat/simseal":                {},                                                                    // of the simulators, and of no adapter
+	"channels/wechat/wechatsim":              {"channels/simclock", "channels/simorder", "channels/wechat/simseal"}, // shares no code with what it tests
 	"channels/wecom":                         {"channels", "channels/tencent", "conversations"},
-	"channels/wecom/wecomsim":                {"channels/simclock", "channels/wechat/simseal"},
+	"channels/wecom/wecomsim":                {"channels/simclock", "channels/simorder", "channels/wechat/simseal"},
 	"config":                                 {},
 	"config/knowledge":                       {},
 	"config/locales":                         {},
 	"config/policies":                        {},
 	"config/templates":                       {},
 	"conversations":                          {},
+	"conversations/audit":                    {"conversations", "conversations/clock"},
 	"conversations/clock":                    {},
 	"conversations/documents":                {},
 	"conversations/documents/clamd":          {},
@@ -55,14 +57,16 @@ var allowed = map[string][]string{
 	"conversations/outbox":                   {"conversations", "conversations/clock"},
 	"conversations/rehearsal":                {"conversations"},
 	"conversations/relay":                    {"conversations", "conversations/outbox"},
-	"conversations/sqlstore":                 {"conversations", "conversations/outbox", "conversations/relay"},
-	"conversations/storetest":                {"conversations", "conversations/clock", "conversations/outbox", "conversations/relay"},
+	"conversations/sqlstore":                 {"conversations", "conversations/audit", "conversations/outbox", "conversations/relay"},
+	"conversations/storetest":                {"conversations", "conversations/audit", "conversations/clock", "conversations/outbox", "conversations/relay"},
 	"conversations/storetest/testenv":        {},
-	"gateway":                                {"bot", "bot/nlu", "channels", "channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim", "config", "conversations", "conversations/clock", "conversations/documents", "gateway/app", "gateway/chat", "gateway/demo", "gateway/doctor", "gateway/ehr/daily", "gateway/understand"},
-	"gateway/api":                            {"conversations", "conversations/outbox", "conversations/relay", "gateway/ehr/catalogue", "gateway/ehr/endpoints", "gateway/ehr/wire", "gateway/preflight", "gateway/reconcile"},
+	"gateway":                                {"bot", "bot/nlu", "channels", "channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim", "config", "conversations", "conversations/audit", "conversations/clock", "conversations/documents", "gateway/app", "gateway/chat", "gateway/demo", "gateway/doctor", "gateway/ehr/daily", "gateway/understand"},
+	"gateway/api":                            {"conversations", "conversations/audit", "conversations/outbox", "conversations/relay", "gateway/ehr/catalogue", "gateway/ehr/endpoints", "gateway/ehr/wire", "gateway/preflight", "gateway/reconcile", "gateway/witness"},
+	"gateway/bulk":                           {"conversations", "conversations/clock"},
 	"gateway/chat":                           {"bot", "bot/nlu", "conversations", "conversations/rehearsal"},
 	"gateway/client":                         {}, // is to be copied into other systems
-	"gateway/console":                        {"conversations", "conversations/documents/photo", "conversations/relay", "gateway/ehr/catalogue", "gateway/ehr/endpoints", "gateway/ehr/wire", "gateway/preflight"},
+	"gateway/console":                        {"conversations", "conversations/audit", "conversations/documents/photo", "conversations/relay", "gateway/bulk", "gateway/console/chart", "gateway/ehr/catalogue", "gateway/ehr/endpoints", "gateway/ehr/mapping", "gateway/ehr/wire", "gateway/preflight", "gateway/signin", "gateway/witness"},
+	"gateway/console/chart":                  {},
 	"gateway/demo":                           {"channels/email/emailsim", "channels/push/pushsim", "channels/sms/smssim", "channels/voice/voicesim", "channels/wechat/wechatsim", "channels/wecom/wecomsim"},
 	"gateway/doctor":                         {"channels"},
 	"gateway/ehr":                            {"conversations", "conversations/clock", "conversations/outbox", "conversations/relay", "gateway/ehr/daily", "gateway/ehr/mapping", "gateway/ehr/wire"},
@@ -76,7 +80,12 @@ var allowed = map[string][]string{
 	"gateway/model":                          {"bot/nlu", "conversations"},
 	"gateway/preflight":                      {"conversations"},
 	"gateway/reconcile":                      {"conversations", "conversations/clock", "conversations/relay"},
+	"gateway/signin":                         {"conversations"},
+	"gateway/signin/oidc":                    {"conversations", "gateway/signin"},
+	"gateway/signin/oidc/oidcsim":            {}, // shares no code with what it tests
+	"gateway/signin/wecom":                   {"conversations", "gateway/signin"},
 	"gateway/understand":                     {"bot/nlu"},
+	"gateway/witness":                        {},
 }
 
 // everything may import all.
@@ -87,6 +96,10 @@ var fenced = map[string][]string{
 	"github.com/santhosh-tekuri/jsonschema": {"gateway/ehr/catalogue/catalogueconform"},
 	"cel.dev/cel-go":                        {"gateway/ehr/mapping"},
 	"github.com/gin-gonic/gin":              {"gateway/"},
+	"github.com/coreos/go-oidc":             {"gateway/signin/oidc"},
+	"golang.org/x/oauth2":                   {"gateway/signin/oidc"},
+	"golang.org/x/crypto/argon2":            {"gateway/signin"},
+	"github.com/trustelem/zxcvbn/frequency": {"gateway/signin"},
 	"github.com/silenceper/wechat":          {"channels/tencent", "channels/wechat", "channels/wecom"},
 	"github.com/nicksnyder/go-i18n":         {"bot/phrases"},
 	"github.com/wneessen/go-mail":           {"channels/email"},

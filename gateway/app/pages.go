@@ -18,16 +18,36 @@ import (
 )
 
 func (a *App) newConsole() (*console.Console, error) {
+	in, err := a.newSignIn()
+	if err != nil {
+		return nil, err
+	}
+	var typing func(string, conversations.Reach, bool)
+	if a.cfg.Console.Typing {
+		typing = a.typing.tell
+	}
 	return console.New(console.Options{
-		Store: a.store, Documents: a.files, Channels: a.accounts, Words: a.engine.Phrases,
-		StartDates: seated{a.engine, a.store, a.clock.Now},
-		Knowledge:  func() console.Knowledge { return a.library.index.Load() }, Doubts: doubts,
-		Preflight: consolePreflight{a}, Endpoints: a.desk(), TestEndpoint: a.endpoints.Test, Settle: a.reconciler.Settle, Compare: a.compare,
-		Now: a.clock.Now, Zone: a.engine.Zone, Bank: a.cfg.Bank.Name, PublicURL: a.publicURL,
+		SignIn: in,
+		Typing: typing,
+		Store:  a.store, Documents: a.files, Channels: a.accounts, Words: a.engine.Phrases,
+		StartDates: seated{a.engine, a.store, a.clock.Now}, Foretell: seated{a.engine, a.store, a.clock.Now}.Foretell,
+		Knowledge: func() console.Knowledge { return a.library.index.Load() }, Doubts: doubts,
+		Preflight: consolePreflight{a}, Bulk: a.bulk, Endpoints: a.desk(), TestEndpoint: a.endpoints.Test, Settle: a.reconciler.Settle, Office: a.engine.Office.Hours, Offered: a.engine.Offered, Compare: a.compare,
+		Audit: a.audit,
+		Now:   a.clock.Now, Zone: a.engine.Zone, Bank: a.cfg.Bank.Name, PublicURL: a.publicURL,
 		BranchName: a.cfg.Bank.BranchName, Branches: a.branches(), NewID: newID,
 		Invitation: newInvitation,
+		Nodes:      a.otherNodes(),
 		Logger:     a.log,
 	})
+}
+
+// otherNodes are those that agents may work at as well.
+func (a *App) otherNodes() console.Nodes {
+	if a.redis == nil {
+		return nil
+	}
+	return redisFanout[console.Glimpse]{a.redis, presenceChannel, newID()}
 }
 
 // doubts are the sentences of a text that HR should look at again.
@@ -92,7 +112,7 @@ func (a *App) mountAPI(r gin.IRouter) error {
 		Documents:      api.Documents{Thread: a.store.Thread, Open: a.files.original, Secrets: a.files.linkSecrets},
 		Store:          a.store, Keys: apiKeys(a.cfg.API.Keys), Secrets: a.files.accessSecrets, Limit: a.spend, Now: a.clock.Now, Rand: rand.Reader, Log: a.log, URL: a.publicURL,
 		Describe: a.accounts.Describe, Preflight: a.newPreflight().Look, Foretell: a.foretell,
-		Check: func(res conversations.Result) error { return a.engine.Check(res, a.clock.Now()) },
+		Check: func(res conversations.Result) error { return a.engine.Check(res, a.clock.Now().In(a.engine.Zone)) },
 	})
 	if err != nil {
 		return fmt.Errorf("setting up the API: %w", err)

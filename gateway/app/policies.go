@@ -110,6 +110,16 @@ func (s seated) Dates(ctx context.Context, c *conversations.Conversation) (conve
 	return s.engine.Dates(now, c, seats), err
 }
 
+// Foretell is what a candidate would be told by a command as things stand.
+func (s seated) Foretell(ctx context.Context, c conversations.Conversation, cmd conversations.Command) ([]conversations.Message, error) {
+	now := conversations.Snapshot{Now: s.now().In(s.engine.Zone), Conversation: c}
+	var err error
+	if now.Seats, err = s.store.Seats(ctx, s.engine.LookupClasses(now, cmd)); err != nil {
+		return nil, err
+	}
+	return s.engine.Foretell(now, cmd)
+}
+
 // StartDates implements startdates.Policies.
 func (p startDatePolicies) StartDates(branch string, at conversations.Position) startdates.Policy {
 	policy, _ := p.rules.For(branch, at.ID, at.Title)

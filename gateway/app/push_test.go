@@ -131,7 +131,7 @@ func TestBankApp(t *testing.T) {
 		}, http.StatusOK)
 	}
 	b.call(backendKey, http.MethodPost, "/v1/results", map[string]any{
-		"id": "R1", "branch": "head/beijing",
+		"id": "R1", "branch": "head/beijing", "urgency": "urgent", // told by night as well
 		"candidate": map[string]any{"id": "C1", "name": "王小明", "phone": "13800138000"},
 		"position":  map[string]any{"id": "teller", "title": "综合柜员"},
 		"interview": map[string]any{"score": 86.5, "passed": true},

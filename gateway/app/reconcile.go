@@ -2,13 +2,13 @@ package app
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
-	"strings"
+	"fmt"
 	"time"
 
 	"jiebao/config"
 	"jiebao/conversations"
+	"jiebao/gateway/ehr/wire"
 	"jiebao/gateway/reconcile"
 )
 
@@ -19,15 +19,11 @@ func (a *App) openReconciler(context.Context, Options) (err error) {
 		At: time.Duration(cfg.At) * time.Minute, Zone: a.cfg.OfficeHours.TimeZone, Endpoints: cfg.Endpoints,
 	}
 	if cfg.URL != "" {
-		secret := cfg.Secret
-		if secret.Empty() {
-			secret = a.cfg.EHR.Endpoint.Secret
-		}
-		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret.Reveal(), "whsec_"))
+		to, err := wire.New(reconcileSettings(a.cfg.EHR), wire.Options{Reach: wire.Reach{Trusted: true, Allow: a.cfg.EHR.AllowNetworks}, Clock: a.clock})
 		if err != nil {
-			return err // the configuration was checked
+			return fmt.Errorf("the EHR's address of ehr.reconcile: %w", err)
 		}
-		o.Asker = &reconcile.Remote{URL: cfg.URL, Key: key, Client: reconcile.NewClient(), Now: a.clock.Now, NewID: newID}
+		o.Asker = &reconcile.Remote{Road: to, NewID: newID}
 	}
 	a.reconciler, err = reconcile.New(o)
 	return err

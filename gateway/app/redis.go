@@ -8,14 +8,12 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-
-	"jiebao/conversations"
 )
 
 // Redis holds what nodes share and may lose: access tokens, so that one node
 // fetches and the rest read; how fast accounts and recipients are sent to
-// (limits.go); and notices that a conversation changed, so that every node's
-// inbox is live.
+// (limits.go); and notices that a conversation changed and who has it open, so
+// that every node's inbox is live.
 
 func openRedis(ctx context.Context, url string) (*redis.Client, error) {
 	opts, err := redis.ParseURL(url)
@@ -31,8 +29,9 @@ func openRedis(ctx context.Context, url string) (*redis.Client, error) {
 }
 
 const (
-	tokenPrefix    = "jiebao:token:"
-	changesChannel = "jiebao:changes"
+	tokenPrefix     = "jiebao:token:"
+	changesChannel  = "jiebao:changes"
+	presenceChannel = "jiebao:presence"
 )
 
 // redisTokens keeps access tokens for all nodes.
@@ -66,32 +65,33 @@ func (r redisTokens) Set(ctx context.Context, key, token string, expires time.Ti
 	return r.client.SetArgs(ctx, tokenPrefix+key, b, redis.SetArgs{ExpireAt: expires}).Err()
 }
 
-// redisFanout carries notices of changes between nodes. A notice that is
-// lost costs a live update, never a message.
-type redisFanout struct {
-	client *redis.Client
-	node   string // an id of this process
+// redisFanout carries notices between nodes: of changes, or of who reads where.
+// A notice that is lost costs a live update, never a message.
+type redisFanout[T any] struct {
+	client  *redis.Client
+	channel string
+	node    string // an id of this process
 }
 
 // notice is what a node tells the others.
-type notice struct {
-	Node    string                  `json:"node"`
-	Changed []conversations.Changed `json:"changed"`
+type notice[T any] struct {
+	Node    string `json:"node"`
+	Changed []T    `json:"changed"`
 }
 
-// Publish implements sqlstore.Fanout.
-func (f redisFanout) Publish(ctx context.Context, changed []conversations.Changed) error {
-	b, err := json.Marshal(notice{f.node, changed})
+// Publish implements sqlstore.Fanout and console.Nodes.
+func (f redisFanout[T]) Publish(ctx context.Context, changed []T) error {
+	b, err := json.Marshal(notice[T]{f.node, changed})
 	if err != nil {
 		return err
 	}
-	return f.client.Publish(ctx, changesChannel, b).Err()
+	return f.client.Publish(ctx, f.channel, b).Err()
 }
 
-// Listen implements sqlstore.Fanout. What this node published, and what is
-// no notice, is passed over.
-func (f redisFanout) Listen(ctx context.Context, heard func([]conversations.Changed)) error {
-	sub := f.client.Subscribe(ctx, changesChannel)
+// Listen implements sqlstore.Fanout and console.Nodes. What this node
+// published, and what is no notice, is passed over.
+func (f redisFanout[T]) Listen(ctx context.Context, heard func([]T)) error {
+	sub := f.client.Subscribe(ctx, f.channel)
 	defer sub.Close()
 	ch := sub.Channel(redis.WithChannelHealthCheckInterval(10 * time.Second))
 	for {
@@ -102,7 +102,7 @@ func (f redisFanout) Listen(ctx context.Context, heard func([]conversations.Chan
 			if !open {
 				return errors.New("the subscription ended")
 			}
-			var n notice
+			var n notice[T]
 			if json.Unmarshal([]byte(m.Payload), &n) == nil && n.Node != f.node {
 				heard(n.Changed)
 			}

@@ -95,13 +95,13 @@ func TestRedisAddress(t *testing.T) {
 
 // listener hears what other nodes publish.
 type listener struct {
-	redisFanout
+	redisFanout[conversations.Changed]
 	heard chan []conversations.Changed
 	ended chan error
 }
 
 func listen(ctx context.Context, client *redis.Client, node string) *listener {
-	l := &listener{redisFanout{client, node}, make(chan []conversations.Changed, 1000), make(chan error, 1)}
+	l := &listener{redisFanout[conversations.Changed]{client, changesChannel, node}, make(chan []conversations.Changed, 1000), make(chan error, 1)}
 	go func() {
 		l.ended <- l.Listen(ctx, func(changed []conversations.Changed) { l.heard <- changed })
 	}()

@@ -31,7 +31,7 @@ func (a *App) AdminSignInLink(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("looking for the administrator: %w", err)
 	}
 	for _, agent := range agents {
-		if agent.Admin && !agent.Disabled {
+		if agent.May(conversations.MayAdmin) {
 			return a.SignInLink(ctx, agent.ID)
 		}
 	}

@@ -16,7 +16,7 @@ func (a *App) openStorage(context.Context, Options) (err error) {
 	if c.URL == "" {
 		return nil
 	}
-	a.storage, err = push.New(push.Config{URL: c.URL, Secret: c.Secret.Reveal(), Timeout: c.Timeout, InFlight: c.InFlight, Allow: a.cfg.EHR.AllowNetworks}, a.clock)
+	a.storage, err = push.New(documentSettings(c), a.cfg.EHR.AllowNetworks, a.clock)
 	return err
 }
 

@@ -48,6 +48,10 @@ const downPatience = 10 * time.Minute
 // take: it is read from storage that may be far away.
 const pushGrace = 15 * time.Second
 
+// pushPatience is how long the EHR's storage may take no document before people
+// are told, however few there are.
+const pushPatience = 15 * time.Minute
+
 // workers returns a dispatcher for each kind of task. They count as started
 // now, when callbacks begin to be taken.
 func (a *App) workers() workers {
@@ -59,7 +63,11 @@ func (a *App) workers() workers {
 		}
 	}
 	health := func(work conversations.TaskKind) *outbox.Health {
-		return outbox.NewHealth(outbox.HealthOptions{Alarms: a.store, Work: work, Now: now, Jitter: jitter, Log: a.log})
+		o := outbox.HealthOptions{Alarms: a.store, Work: work, Now: now, Jitter: jitter, Log: a.log}
+		if work == conversations.TaskPush {
+			o.Patience = pushPatience
+		}
+		return outbox.NewHealth(o)
 	}
 	ws := workers{
 		dispatch(conversations.TaskDeliver, &outbox.Deliver{

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/pprof"
 	"syscall"
 	"time"
@@ -121,11 +122,23 @@ func serveProfiled(ctx context.Context, configFile, profile string) error {
 		return err
 	}
 	defer out.Close()
-	if err := pprof.StartCPUProfile(out); err != nil {
+	if err := errors.Join(writeHeap(profile+".idle.heap"), pprof.StartCPUProfile(out)); err != nil {
 		a.Close()
 		return err
 	}
-	defer pprof.StopCPUProfile()
 	sayReady(a.URL())
-	return a.Run(ctx)
+	err = a.Run(ctx)
+	pprof.StopCPUProfile()
+	return errors.Join(err, writeHeap(profile+".heap"))
+}
+
+// writeHeap writes what is in use, and what was ever allocated.
+func writeHeap(file string) error {
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	runtime.GC()
+	return pprof.WriteHeapProfile(out)
 }

@@ -30,7 +30,7 @@ func (b *bench) converse(ctx context.Context, p *process, d *database, platform 
 	if err := p.settle(ctx, "deliver", "event"); err != nil {
 		return err
 	}
-	hr, err := signIn(ctx, p, d.signIn)
+	hr, err := d.sitAt(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -106,6 +106,18 @@ type agent struct {
 	csrf   string
 }
 
+// sitAt signs in with the link that the gateway printed, or goes on with the
+// session that it began, at another start on the same database.
+func (d *database) sitAt(ctx context.Context, p *process) (*agent, error) {
+	if d.hr != nil {
+		d.hr.url = p.url
+		return d.hr, nil
+	}
+	hr, err := signIn(ctx, p, d.signIn)
+	d.hr = hr
+	return hr, err
+}
+
 // signIn uses the link that the gateway printed.
 func signIn(ctx context.Context, p *process, printed string) (*agent, error) {
 	link, err := url.Parse(printed)
@@ -133,8 +145,22 @@ func signIn(ctx context.Context, p *process, printed string) (*agent, error) {
 	return a, nil
 }
 
+// reply writes in a conversation's page as it stands.
 func (a *agent) reply(ctx context.Context, conversation, text string) error {
-	_, err := a.form(ctx, "/inbox/"+conversation+"/reply", url.Values{"csrf": {a.csrf}, "text": {text}})
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, a.url+"/inbox/"+conversation, nil)
+	if err != nil {
+		return err
+	}
+	page, err := a.do(req)
+	if err != nil {
+		return err
+	}
+	_, after, found := strings.Cut(page, `name="epoch" value="`)
+	if !found {
+		return errors.New("the page of a conversation has no form")
+	}
+	epoch, _, _ := strings.Cut(after, `"`)
+	_, err = a.form(ctx, "/inbox/"+conversation+"/reply", url.Values{"csrf": {a.csrf}, "epoch": {epoch}, "text": {text}})
 	return err
 }
 
@@ -145,6 +171,11 @@ func (a *agent) form(ctx context.Context, path string, fields url.Values) (page 
 		return "", err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return a.do(req)
+}
+
+// do makes a request and returns the page that it leads to.
+func (a *agent) do(req *http.Request) (page string, err error) {
 	resp, err := a.client.Do(req)
 	if err != nil {
 		return "", err

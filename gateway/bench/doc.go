@@ -29,6 +29,12 @@
 // Afterwards the database must hold as many messages as were acknowledged;
 // and 500 messages posted three times each, at once, must become 500 rows.
 //
+// Then 500 inboxes are opened, which do what the page's scripts do: they hear of
+// changes and ask for their list, or for the conversation that they show. Rounds
+// with and without them alternate; they take their share of the processor on
+// the client's side as well. At last, with nothing else to do, messages are
+// timed from their callback until an open page has them.
+//
 // # Out
 //
 // The gateway starts again on the same data, now with an EHR: a receiver that
@@ -65,11 +71,23 @@
 // What one more channel costs is the time of a turn (conversations.Engine),
 // run in this process, for a candidate with one address and with five.
 //
+// # The inbox
+//
+// In this process, on a SQLite file of its own: 100,000 conversations with
+// 2,000,000 messages, made by a seeded source of random numbers and written
+// straight into the database. The index of words is built as an upgrade builds
+// it. Then everything that HR reads is read again and again, in the scope of
+// the head office and in that of a branch with a thousandth of the
+// conversations: the first page with all counts, each view, each filter, words
+// that many, few or nobody said, people, and a conversation. Of each such group
+// the slowest counts. What the pages take to be written is not in it.
+//
 // # Memory and start
 //
 // From starting the process to the first good answer of /readyz, on an empty
-// database; resident memory one second later, and the most that was seen
-// during the inbound rounds (proc(5), statm).
+// database, with the program read from the disk as after a boot; resident
+// memory one second later, and the most that was seen during the inbound rounds
+// (proc(5), statm).
 //
 // # Verdicts
 //
@@ -77,7 +95,9 @@
 // machine "holds" or is "BROKEN", and then the command fails.
 //
 // With -profile FOLDER the gateway runs under a CPU profiler, in a process of
-// this program instead of its own binary.
+// this program instead of its own binary. What it holds when it is ready, and
+// in the end, is beside it (.idle.heap and .heap, which also has what was ever
+// allocated).
 //
 // Imports: everything; nothing imports it.
 package main

@@ -18,6 +18,7 @@ type database struct {
 	name   string // as people write it
 	dsn    string
 	signIn string // the link that the first start on it printed
+	hr     *agent // who used it
 }
 
 // databases returns the empty databases that are to be had, or the one of the
@@ -44,7 +45,7 @@ func build(ctx context.Context, dir string) (program string, err error) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the gateway: %w\n%s", err, out)
 	}
-	return program, nil
+	return program, cool(program)
 }
 
 // setup is what a gateway is started with.
@@ -83,12 +84,16 @@ func (b *bench) configure(s setup) (file string, err error) {
 	if s.ehr != nil {
 		endpoint = fmt.Sprintf("{url: %q, secret: %q}", s.ehr.server.URL, eventSecret())
 	}
-	more, policies := "", ""
+	more, plan := "", anyHour
 	if s.others != nil {
-		more, policies = s.others.accounts(), filepath.Join(dir, "policies")
-		if err := writePolicies(policies); err != nil {
-			return "", err
-		}
+		more, plan = s.others.accounts(), anyHour+everyChannel
+	}
+	policies := filepath.Join(dir, "policies")
+	if err := os.MkdirAll(policies, 0o700); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(policies, "plan.yaml"), []byte(plan), 0o600); err != nil {
+		return "", err
 	}
 	text := fmt.Sprintf(`server: {listen: "127.0.0.1:0"}
 store: %s
@@ -107,13 +112,11 @@ log: {format: json}
 	return file, os.WriteFile(file, []byte(text), 0o600)
 }
 
-// writePolicies lets every step be taken at any hour.
-func writePolicies(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, "plan.yaml"), []byte(`notifications:
-  normal: {steps: [{by: chat}, {by: push, after: 4h, unless: read}, {by: sms, after: 24h, unless: read}, {by: email, after: 48h, unless: read}]}
+// The policies: results are told at any hour, for the benchmark runs at any.
+const (
+	anyHour = `notifications:
   quiet: {from: "00:00", to: "00:00", media: []}
-`), 0o600)
-}
+`
+	everyChannel = `  normal: {steps: [{by: chat}, {by: push, after: 4h, unless: read}, {by: sms, after: 24h, unless: read}, {by: email, after: 48h, unless: read}]}
+`
+)

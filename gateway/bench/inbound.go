@@ -86,6 +86,9 @@ func (b *bench) measureInbound(ctx context.Context, all []*database) error {
 		if err := b.finishSide(ctx, s, ceiling); err != nil {
 			return err
 		}
+		if err := b.crowd(ctx, s); err != nil {
+			return fmt.Errorf("with open inboxes: %w", err)
+		}
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"jiebao/config"
 )
 
 func main() {
@@ -50,15 +52,22 @@ type plan struct {
 	replies     int           // in each
 	followed    int           // callbacks whose way to the EHR is timed
 
+	inboxes       int // open while candidates write
+	arrivals      int // messages that an open page is timed with
 	notifications int // told by every channel
 	receipts      int // posted of these, with repeats
+
+	listed int // conversations in the inbox
+	said   int // messages in each
+	looked int // times that each page of it is read
 }
 
 func fullPlan() plan {
 	return plan{
 		connections: 64, followers: 1000, rounds: 3, round: 2 * time.Second, prepared: 40_000, repeated: 500,
 		results: 12_000, telling: 5 * time.Second, perPerson: 4, underWay: 512, latency: 40 * time.Millisecond, replied: 100, replies: 4, followed: 1000,
-		notifications: 10_000, receipts: 70_000,
+		inboxes: 500, arrivals: 100, notifications: 10_000, receipts: 70_000,
+		listed: 100_000, said: 20, looked: 20,
 	}
 }
 
@@ -66,6 +75,7 @@ func quickPlan() plan {
 	p := fullPlan()
 	p.followers, p.rounds, p.round, p.prepared = 300, 1, time.Second, 15_000
 	p.results, p.telling, p.replied, p.followed, p.notifications, p.receipts = 2000, time.Second, 20, 200, 1000, 2000
+	p.arrivals, p.listed = 20, 5_000
 	return p
 }
 
@@ -111,9 +121,9 @@ func run(ctx context.Context, args []string) (err error) {
 
 func (b *bench) parse(args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	quick := flags.Bool("quick", false, "less of everything, in 20 seconds; for trying things, not for quoting")
+	quick := flags.Bool("quick", false, "less of everything, in half a minute; for trying things, not for quoting")
 	flags.StringVar(&b.only, "only", "", "measure with one database: sqlite or postgres")
-	flags.StringVar(&b.profile, "profile", "", "write CPU profiles of the gateway to this folder")
+	flags.StringVar(&b.profile, "profile", "", "write profiles of the gateway, of time and memory, to this folder")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -139,6 +149,11 @@ func (b *bench) measure(ctx context.Context) error {
 	defer stop()
 	if err := b.measureTurn(); err != nil {
 		return fmt.Errorf("measuring the turn: %w", err)
+	}
+	if b.only != config.PostgreSQL {
+		if err := b.measureInbox(ctx); err != nil {
+			return fmt.Errorf("measuring the inbox: %w", err)
+		}
 	}
 	if err := b.measureInbound(ctx, all); err != nil {
 		return fmt.Errorf("measuring inbound: %w", err)

@@ -167,6 +167,8 @@ func (t *telling) next(ctx context.Context, requests []request, perPerson int, e
 		case t.room <- struct{}{}:
 		case <-ctx.Done():
 			return 0, request{}, false
+		case <-time.After(patience): // nobody is told any more; the run ends by saying so
+			return 0, request{}, false
 		}
 		nth := posted[connection]
 		posted[connection]++

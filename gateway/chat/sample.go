@@ -76,7 +76,11 @@ func perform(t conversations.Task) conversations.Command {
 // fetched is what the download of a photo came to: of equal references the
 // same photo, and none where the reference says why not.
 func fetched(f conversations.Fetch) conversations.Command {
-	if _, refused, no := strings.Cut(f.Ref, "!"); no {
+	_, refused, no := strings.Cut(f.Ref, "!")
+	if f.Voice {
+		return conversations.Recorded{Recording: f.Document, Size: 6_400, Length: 4 * time.Second, Refused: refused}
+	}
+	if no {
 		return conversations.Filed{Document: f.Document, Refused: refused}
 	}
 	sum := sha256.Sum256([]byte(f.Ref))

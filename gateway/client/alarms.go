@@ -13,8 +13,8 @@ type Alarm struct {
 	Account string    `json:"account"`
 	Name    string    `json:"name,omitempty"`
 	Branch  string    `json:"branch,omitempty"`
-	Work    string    `json:"work"`   // deliver, pull, invite or fetch
-	Reason  string    `json:"reason"` // credentials, quota_used_up, temporary or outcome_unsure
+	Work    string    `json:"work"`   // deliver, pull, invite, fetch, mark, event, daily or push
+	Reason  string    `json:"reason"` // credentials, quota_used_up, temporary, outcome_unsure, endpoint_down, endpoint_failing, endpoint_gone, given_up or unwritten
 	Code    string    `json:"code,omitempty"`
 	Detail  string    `json:"detail,omitempty"`
 	Since   time.Time `json:"since"`

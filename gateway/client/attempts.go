@@ -70,23 +70,30 @@ func (p Pick) query() url.Values {
 	return q
 }
 
-// Replay picks the events that are told again: those to which all that is given
-// applies.
-type Replay struct {
+// EventPick picks events: those to which all that is given applies.
+type EventPick struct {
 	Candidate string     `json:"candidate_id,omitempty"`
 	After     int64      `json:"after_sequence,omitempty"` // with Candidate
 	Events    []string   `json:"event_ids,omitempty"`
 	From      *time.Time `json:"from,omitempty"`
 	To        *time.Time `json:"to,omitempty"`
 	Type      string     `json:"type,omitempty"`
-	DeadOnly  bool       `json:"dead_only,omitempty"`
 	All       bool       `json:"all,omitempty"` // everything: has to be said if nothing else is given
+}
+
+// Replay picks the events that are told again.
+type Replay struct {
+	EventPick
+	DeadOnly bool `json:"dead_only,omitempty"`
 }
 
 // Replayed is what came of a replay.
 type Replayed struct {
 	Events int  `json:"events"`
 	DryRun bool `json:"dry_run,omitempty"`
+	// UnderWay says that they are still being lined up; Endpoint says how far
+	// that is.
+	UnderWay bool `json:"under_way,omitempty"`
 }
 
 // ReplayEvents has events told again, with their own ids; dry only counts them.
@@ -131,6 +138,17 @@ func (c *Client) ReplayDeadLetter(ctx context.Context, endpoint, event string) (
 // DismissDeadLetter has an endpoint do without an event.
 func (c *Client) DismissDeadLetter(ctx context.Context, endpoint, event string) error {
 	return c.do(ctx, call{method: http.MethodDelete, path: path("endpoints", endpoint, "dead-letters", event)})
+}
+
+// DismissDeadLetters has an endpoint do without the events that are picked, and
+// returns how many.
+func (c *Client) DismissDeadLetters(ctx context.Context, endpoint string, p EventPick) (Dismissed, error) {
+	return post[Dismissed](ctx, c, path("endpoints", endpoint, "dead-letters", "dismiss"), p)
+}
+
+// Dismissed is what came of dismissing dead letters.
+type Dismissed struct {
+	Events int `json:"events"`
 }
 
 type progressPage struct {

@@ -129,7 +129,7 @@ func (c *Client) try(ctx context.Context, o call, credentials string, body []byt
 	case len(text) > mostAnswer:
 		return fmt.Errorf("%w: that of %s is longer than %d bytes", errUnread, o.name(), mostAnswer)
 	case answer.StatusCode >= 300:
-		return problemOf(answer, text)
+		return problemOf(answer, text, c.o.Now())
 	case o.out == nil:
 		return nil
 	}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -87,6 +88,8 @@ func TestWhatIsRepeated(t *testing.T) {
 		"503":                      {get, []answer{at(503, "Retry-After", "2"), fine}, 2, false},
 		"503 for an hour":          {get, []answer{at(503, "Retry-After", "3600"), fine}, 1, true},
 		"429":                      {get, []answer{at(429, "Retry-After", "1"), fine}, 2, false},
+		"429 until a date":         {get, []answer{at(429, "Retry-After", "Mon, 22 Jun 2026 09:30:05 GMT", "Date", "Mon, 22 Jun 2026 09:30:00 GMT"), fine}, 2, false},
+		"429 until tomorrow":       {get, []answer{at(429, "Retry-After", "Tue, 23 Jun 2026 09:30:05 GMT", "Date", "Mon, 22 Jun 2026 09:30:00 GMT"), fine}, 1, true},
 		"422":                      {get, []answer{at(422), fine}, 1, true},
 		"401 of a key":             {get, []answer{at(401), fine}, 1, true},
 		"409":                      {get, []answer{at(409), fine}, 1, true},
@@ -193,5 +196,61 @@ func TestAddresses(t *testing.T) {
 	}
 	if r := wire.made[0]; r.URL.EscapedPath() != "/v1/results/a%2F..%2Fb%3Fc" || r.Header.Get("Accept-Language") != "en" || r.Header.Get("Authorization") != "Bearer k-very-secret" {
 		t.Errorf("%s %v", r.URL, r.Header)
+	}
+}
+
+// TestReconcileAll: more candidates than one call takes are compared in ranges
+// that leave no gap and do not overlap.
+func TestReconcileAll(t *testing.T) {
+	t.Parallel()
+	c, wire, _ := calling(t, Options{}, answer{status: http.StatusOK, body: `{"agrees":true}`})
+	b := Beliefs{Endpoints: []string{"ehr"}}
+	for i := range 12_001 {
+		b.Candidates = append(b.Candidates, BelievedCandidate{CandidateID: fmt.Sprintf("C-%05d", 12_000-i)})
+	}
+	for _, err := range c.ReconcileAll(t.Context(), b) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	after, n := "", 0
+	for i, r := range wire.made {
+		var part Beliefs
+		body, err := r.GetBody()
+		if err == nil {
+			err = json.NewDecoder(body).Decode(&part)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := i == len(wire.made)-1
+		if !part.Complete || part.After != after || (part.Through == "") != last || len(part.Candidates) > 5000 || len(part.Endpoints) != 1 {
+			t.Errorf("part %d is of %d candidates above %q to %q", i, len(part.Candidates), part.After, part.Through)
+		}
+		for _, one := range part.Candidates {
+			if one.CandidateID <= part.After || !last && one.CandidateID > part.Through {
+				t.Fatalf("part %d has %s", i, one.CandidateID)
+			}
+		}
+		after, n = part.Through, n+len(part.Candidates)
+	}
+	if len(wire.made) != 3 || n != len(b.Candidates) {
+		t.Errorf("%d calls had %d candidates", len(wire.made), n)
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 6, 22, 9, 30, 0, 0, time.UTC)
+	for said, want := range map[string]time.Duration{
+		"": 0, "7": 7 * time.Second, "-7": 0, "soon": 0, "Mon, 22 Jun 2026 09:31:00 GMT": time.Minute, "Mon, 22 Jun 2026 09:29:00 GMT": 0,
+	} {
+		if got := retryAfter(http.Header{"Retry-After": {said}}, now); got != want {
+			t.Errorf("%q is %s, want %s", said, got, want)
+		}
+	}
+	ahead := http.Header{"Retry-After": {"Mon, 22 Jun 2026 10:30:20 GMT"}, "Date": {"Mon, 22 Jun 2026 10:30:00 GMT"}}
+	if got := retryAfter(ahead, now); got != 20*time.Second {
+		t.Errorf("by a clock that is an hour ahead it is %s", got)
 	}
 }

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"iter"
+	"net/url"
 	"time"
 )
 
@@ -61,4 +62,46 @@ func (c *Client) LinkDocument(ctx context.Context, document string) (DocumentLin
 // PushDocument has a document put into the EHR's own storage once more.
 func (c *Client) PushDocument(ctx context.Context, document string) (Document, error) {
 	return post[Document](ctx, c, path("documents", document, "push"), nil)
+}
+
+// PushDocuments picks documents to be put into the EHR's own storage: those to
+// which all that is given applies.
+type PushDocuments struct {
+	Candidate string     `json:"candidate_id,omitempty"`
+	From      *time.Time `json:"from,omitempty"` // they came in
+	To        *time.Time `json:"to,omitempty"`
+	GivenUp   bool       `json:"given_up_only,omitempty"`
+	All       bool       `json:"all,omitempty"` // everything: has to be said if nothing else is given
+}
+
+// PushedDocuments is what came of asking for documents.
+type PushedDocuments struct {
+	Documents int    `json:"documents"`
+	DryRun    bool   `json:"dry_run,omitempty"`
+	Next      string `json:"next,omitempty"` // empty once all candidates were looked at
+}
+
+// PushDocuments has documents put into the EHR's own storage once more, in as
+// many calls as there are thousands of candidates; dry only counts them. After
+// an error the outcome says how far it came.
+func (c *Client) PushDocuments(ctx context.Context, p PushDocuments, dry bool) (all PushedDocuments, err error) {
+	query := url.Values{}
+	if dry {
+		query.Set("dry_run", "true")
+	}
+	for {
+		at := path("documents", "push")
+		if len(query) > 0 {
+			at += "?" + query.Encode()
+		}
+		some, err := post[PushedDocuments](ctx, c, at, p)
+		if err != nil {
+			return all, err
+		}
+		all.Documents, all.DryRun, all.Next = all.Documents+some.Documents, some.DryRun, some.Next
+		if some.Next == "" {
+			return all, nil
+		}
+		query.Set("cursor", some.Next)
+	}
 }

@@ -28,6 +28,8 @@ type Endpoint struct {
 	Waiting         int       `json:"waiting"` // candidates
 	OldestWaiting   time.Time `json:"oldest_waiting,omitzero"`
 	DeadLetters     int       `json:"dead_letters"`
+	Replaying       int       `json:"replaying,omitempty"` // events of long replays
+	LinedUp         int       `json:"lined_up,omitempty"`  // of these
 	TookAt          time.Time `json:"took_at,omitzero"`
 	FailedAt        time.Time `json:"failed_at,omitzero"`
 	CertificateEnds time.Time `json:"certificate_ends,omitzero"`
@@ -150,13 +152,19 @@ func (c *Client) Endpoint(ctx context.Context, id string) (Endpoint, error) {
 // ReplaceEndpoint changes all settings of an endpoint, if it still has the
 // version that you read; otherwise it is refused as "endpoint-changed".
 func (c *Client) ReplaceEndpoint(ctx context.Context, id string, version int64, s EndpointSettings) (out Endpoint, err error) {
-	match := map[string]string{"If-Match": strconv.Quote(strconv.FormatInt(version, 10))}
-	return out, c.do(ctx, call{method: http.MethodPut, path: path("endpoints", id), in: s, out: &out, header: match, once: true})
+	return out, c.do(ctx, call{method: http.MethodPut, path: path("endpoints", id), in: s, out: &out, header: match(version), once: true})
 }
 
-// DeleteEndpoint removes an endpoint. One that is removed already is "not-found".
-func (c *Client) DeleteEndpoint(ctx context.Context, id string) error {
-	return c.do(ctx, call{method: http.MethodDelete, path: path("endpoints", id)})
+// match has a call refused that is about another version.
+func match(version int64) map[string]string {
+	return map[string]string{"If-Match": strconv.Quote(strconv.FormatInt(version, 10))}
+}
+
+// DeleteEndpoint removes an endpoint, if it still has the version that you read;
+// otherwise it is refused as "endpoint-changed". One that is removed already is
+// "not-found".
+func (c *Client) DeleteEndpoint(ctx context.Context, id string, version int64) error {
+	return c.do(ctx, call{method: http.MethodDelete, path: path("endpoints", id), header: match(version)})
 }
 
 // PauseEndpoint stops telling an endpoint; why is for colleagues.

@@ -79,7 +79,7 @@ func (f *fetching) on(ctx context.Context, link DocumentLink) error {
 	defer answer.Body.Close()
 	if answer.StatusCode >= 300 || f.got > 0 && answer.StatusCode != http.StatusPartialContent {
 		text, _ := io.ReadAll(io.LimitReader(answer.Body, 1<<16)) // what came explains it, or nothing does
-		return problemOf(answer, text)
+		return problemOf(answer, text, f.client.o.Now())
 	}
 	f.etag = answer.Header.Get("ETag")
 	if err := f.copy(answer.Body); err != nil {

@@ -61,7 +61,7 @@ func Is(err error, kind string) bool {
 }
 
 // problemOf reads why a call was refused.
-func problemOf(r *http.Response, text []byte) *Problem {
+func problemOf(r *http.Response, text []byte, now time.Time) *Problem {
 	p := &Problem{}
 	if json.Unmarshal(text, p) != nil || p.Type == "" || p.Title == "" {
 		p = &Problem{Type: unexplained, Title: http.StatusText(r.StatusCode)}
@@ -77,8 +77,23 @@ func problemOf(r *http.Response, text []byte) *Problem {
 	if p.RequestID == "" {
 		p.RequestID = r.Header.Get("X-Request-ID")
 	}
-	if seconds, err := strconv.Atoi(r.Header.Get("Retry-After")); err == nil && seconds > 0 {
-		p.RetryAfter = time.Duration(seconds) * time.Second
-	}
+	p.RetryAfter = retryAfter(r.Header, now)
 	return p
+}
+
+// retryAfter reads seconds or a date (RFC 9110, 10.2.3), by the clock of whoever
+// answered if that is known; anything else, and what lies in the past, is 0.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	said := h.Get("Retry-After")
+	if seconds, err := strconv.Atoi(said); err == nil {
+		return time.Duration(max(0, min(seconds, 1e9))) * time.Second
+	}
+	at, err := http.ParseTime(said)
+	if err != nil {
+		return 0
+	}
+	if theirs, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = theirs
+	}
+	return max(0, at.Sub(now))
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"iter"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -104,6 +106,31 @@ func (c *Client) Reconcile(ctx context.Context, b Beliefs) (ReconciliationOutcom
 // ForeseeReconciliation says what Reconcile would come to; nothing is done.
 func (c *Client) ForeseeReconciliation(ctx context.Context, b Beliefs) (ReconciliationOutcome, error) {
 	return post[ReconciliationOutcome](ctx, c, path("reconciliations")+"?dry_run=true", b)
+}
+
+// mostBeliefs is how many candidates one call takes.
+const mostBeliefs = 5000
+
+// ReconcileAll is Reconcile for any number of candidates: all that the caller
+// knows, in ranges of their ids, so that nobody in between is missed. It hands
+// over each range's outcome, and ends with the first error. Begun again, it does
+// no harm. The ranges make up what After, Through and Complete of b are for.
+func (c *Client) ReconcileAll(ctx context.Context, b Beliefs) iter.Seq2[ReconciliationOutcome, error] {
+	all := slices.SortedFunc(slices.Values(b.Candidates), func(x, y BelievedCandidate) int { return strings.Compare(x.CandidateID, y.CandidateID) })
+	return func(yield func(ReconciliationOutcome, error) bool) {
+		for after := ""; ; {
+			n := min(len(all), mostBeliefs)
+			part := Beliefs{Candidates: all[:n], Endpoints: b.Endpoints, Complete: true, After: after}
+			if all = all[n:]; len(all) > 0 {
+				after = part.Candidates[n-1].CandidateID
+				part.Through = after
+			}
+			outcome, err := c.Reconcile(ctx, part)
+			if !yield(outcome, err) || err != nil || len(all) == 0 {
+				return
+			}
+		}
+	}
 }
 
 type reconciliationPage struct {

@@ -82,14 +82,14 @@ func TestWhoMayChangeAccess(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.f.agents = append(d.f.agents,
-		conversations.Agent{ID: "ag-bj-admin", Name: "北京管理员", Scope: conversations.Scope{"head/beijing"}, Admin: true},
-		conversations.Agent{ID: "ag-two", Name: "两地", Scope: conversations.Scope{"head/beijing", "head/shanghai"}},
+		conversations.Agent{ID: "ag-bj-admin", Name: "北京管理员", Role: conversations.RoleBranchAdmin, Scope: conversations.Scope{"head/beijing"}},
+		conversations.Agent{ID: "ag-two", Name: "两地", Role: conversations.RoleAgent, Scope: conversations.Scope{"head/beijing", "head/shanghai"}},
 	)
 	for _, c := range []struct {
 		by, agent, what string
 		code            int
 	}{
-		{"ag-bj", "ag-bj", "disable", http.StatusNotFound}, // is no administrator
+		{"ag-bj", "ag-bj", "disable", http.StatusForbidden}, // is no administrator
 		{"ag-bj-admin", "ag-head", "disable", http.StatusNotFound},
 		{"ag-bj-admin", "ag-sh", "sign_out", http.StatusNotFound},
 		{"ag-bj-admin", "ag-two", "disable", http.StatusNotFound}, // only partly theirs
@@ -130,8 +130,8 @@ func TestLeaversHearNoMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	first := make([]byte, len("event: sync\n"))
-	if _, err := io.ReadFull(res.Body, first); err != nil || string(first) != "event: sync\n" {
+	first := make([]byte, len("id: 1\nevent: sync\n"))
+	if _, err := io.ReadFull(res.Body, first); err != nil || string(first) != "id: 1\nevent: sync\n" {
 		t.Fatalf("the stream begins with %q, %v", first, err)
 	}
 	d.beside("ag-head").change("ag-bj", "disable")

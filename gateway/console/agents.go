@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,30 +10,35 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 )
+
+// mountPeople adds the page of those who may sign in.
+func (c *Console) mountPeople(r gin.IRouter) {
+	r.GET("/inbox/agents", c.may(conversations.MayAdmin, (*Console).agentsPage))
+	r.POST("/inbox/agents", c.may(conversations.MayAdmin, (*Console).addAgent))
+	r.GET("/inbox/agents/:agent", c.may(conversations.MayAdmin, (*Console).personPage))
+	r.POST("/inbox/agents/:agent", c.may(conversations.MayAdmin, (*Console).changePerson))
+	r.POST("/inbox/agents/:agent/factor", c.may(conversations.MayAdmin, (*Console).resetFactor))
+	r.POST("/inbox/agents/:agent/sessions/:session", c.may(conversations.MayAdmin, (*Console).endTheirSession))
+	r.POST("/inbox/agents/:agent/link", c.may(conversations.MayAdmin, (*Console).agentLink))
+	r.POST("/inbox/agents/:agent/access", c.may(conversations.MayAdmin, (*Console).agentAccess))
+}
 
 // agentsDesk is the page where administrators add colleagues, let them in and
 // keep those out who left.
 type agentsDesk struct {
 	agents   []conversations.Agent
 	branches []string
-	name     string // typed, kept after a mistake
+	mine     conversations.Scope // of the administrator
+	name     string              // typed, kept after a mistake
 	scope    string
-	admin    bool
-	problem  string // key: what is wrong with the colleague to be added
-	refusal  string // key: why somebody's access stays as it is
-	linkFor  string // the agent whose link was just made
+	role     conversations.Role
+	roles    []conversations.Role // that the administrator may give
+	problem  string               // key: what is wrong with the colleague to be added
+	refusal  string               // key: why somebody's access stays as it is
+	linkFor  string               // the agent whose link was just made
 	link     string
-}
-
-// within says whether an administrator's scope covers all of another's.
-func within(mine, theirs conversations.Scope) bool {
-	for _, b := range theirs {
-		if !mine.Allows(b) {
-			return false
-		}
-	}
-	return len(theirs) > 0
 }
 
 func (c *Console) agentsPage(g *gin.Context, v *view) {
@@ -42,59 +46,82 @@ func (c *Console) agentsPage(g *gin.Context, v *view) {
 }
 
 func (c *Console) showAgents(g *gin.Context, v *view, status int, d agentsDesk) {
-	if !v.agent.Admin {
-		c.problem(g, v, http.StatusForbidden, "problem.admin")
-		return
-	}
 	all, err := c.o.Store.Agents(g.Request.Context())
 	if err != nil {
 		c.fail(g, v, fmt.Errorf("reading the agents: %w", err))
 		return
 	}
 	for _, a := range all {
-		if within(v.agent.Scope, a.Scope) {
+		if v.agent.Administers(a) {
 			d.agents = append(d.agents, a)
 		}
 	}
 	slices.SortStableFunc(d.agents, byAccess)
-	for _, b := range c.o.Branches {
-		if v.agent.Scope.Allows(b) {
-			d.branches = append(d.branches, b)
-		}
-	}
+	d.mine = v.agent.In(conversations.MayAdmin)
+	d.branches, d.roles = c.givable(v)
 	v.back = "/inbox/agents"
 	c.show(g, status, agentsView(v, d))
+}
+
+// givable are the branches and roles that an administrator may give.
+func (c *Console) givable(v *view) (branches []string, roles []conversations.Role) {
+	mine := v.agent.In(conversations.MayAdmin)
+	for _, b := range c.o.Branches {
+		if mine.Allows(b) {
+			branches = append(branches, b)
+		}
+	}
+	for _, r := range conversations.Roles() {
+		if v.agent.Role.Gives(r) {
+			roles = append(roles, r)
+		}
+	}
+	return branches, roles
 }
 
 // addAgent makes an agent within the administrator's own scope.
 func (c *Console) addAgent(g *gin.Context, v *view) {
 	d := agentsDesk{
 		name: strings.TrimSpace(g.PostForm("name")), scope: strings.TrimSpace(g.PostForm("scope")),
-		admin: g.PostForm("admin") != "",
+		role: conversations.Role(g.PostForm("role")),
 	}
-	scope := conversations.Scope(strings.FieldsFunc(d.scope, func(r rune) bool { return strings.ContainsRune(" ,;，；、\n\r\t", r) }))
+	scope := splitScope(d.scope)
+	a := conversations.Agent{ID: c.o.NewID(), Name: d.name, Role: d.role, Scope: scope}
 	switch {
-	case !v.agent.Admin:
-		d.problem = "problem.admin" // showAgents answers
 	case d.name == "":
 		d.problem = "agents.need_name"
-	case slices.ContainsFunc(scope, func(b string) bool { return !conversations.ValidBranch(b) }) || len(scope) == 0:
+	case !validScope(scope):
 		d.problem = "agents.need_scope"
-	case !within(v.agent.Scope, scope):
+	case !slices.Contains(conversations.Roles(), d.role):
+		d.problem = "people.need_role"
+	case !v.agent.Administers(a):
 		d.problem = "agents.outside"
 	}
 	if d.problem != "" {
 		c.showAgents(g, v, http.StatusUnprocessableEntity, d)
 		return
 	}
-	a := conversations.Agent{ID: c.o.NewID(), Name: d.name, Scope: scope, Admin: d.admin}
 	if err := c.o.Store.CreateAgent(g.Request.Context(), a); err != nil {
 		c.fail(g, v, fmt.Errorf("adding an agent: %w", err))
 		return
 	}
-	c.o.Logger.LogAttrs(g.Request.Context(), slog.LevelInfo, "agent added", slog.String("agent", a.ID), slog.String("by", v.agent.ID))
+	v.made(audit.Of(audit.OfAgent, a.ID))
+	v.concerns(audit.BranchOf(a.Scope))
+	v.did("scope", strings.Join(a.Scope, " "), "role", string(a.Role))
 	c.issueLink(g, v, a.ID)
 }
+
+// splitScope reads branches as they are typed.
+func splitScope(typed string) conversations.Scope {
+	return conversations.Scope(strings.FieldsFunc(typed, func(r rune) bool { return strings.ContainsRune(" ,;，；、\n\r\t", r) }))
+}
+
+func validScope(s conversations.Scope) bool {
+	return len(s) > 0 && !slices.ContainsFunc(s, func(b string) bool { return !conversations.ValidBranch(b) })
+}
+
+// branchesOf are where an agent's role holds, to be shown.
+func branchesOf(a conversations.Agent) conversations.Scope { return a.Scope }
 
 // byAccess puts those last who are disabled.
 func byAccess(a, b conversations.Agent) int {
@@ -116,10 +143,11 @@ func (c *Console) subordinate(g *gin.Context, v *view) (conversations.Agent, boo
 		return conversations.Agent{}, false
 	}
 	i := slices.IndexFunc(all, func(a conversations.Agent) bool { return a.ID == g.Param("agent") })
-	if !v.agent.Admin || i < 0 || !within(v.agent.Scope, all[i].Scope) {
+	if i < 0 || !v.agent.Administers(all[i]) {
 		c.fail(g, v, conversations.ErrNotFound)
 		return conversations.Agent{}, false
 	}
+	v.concerns(audit.BranchOf(all[i].Scope))
 	return all[i], true
 }
 
@@ -154,8 +182,7 @@ func (c *Console) agentAccess(g *gin.Context, v *view) {
 		return
 	}
 	c.streams.end(a.ID)
-	c.o.Logger.LogAttrs(g.Request.Context(), slog.LevelInfo, "agent's access changed",
-		slog.String("what", what), slog.String("agent", a.ID), slog.String("by", v.agent.ID))
+	v.did("do", what)
 	c.redirect(g, "/inbox/agents")
 }
 
@@ -166,6 +193,5 @@ func (c *Console) issueLink(g *gin.Context, v *view, agent string) {
 		c.fail(g, v, err)
 		return
 	}
-	c.o.Logger.LogAttrs(g.Request.Context(), slog.LevelInfo, "sign-in link issued", slog.String("agent", agent), slog.String("by", v.agent.ID))
 	c.showAgents(g, v, http.StatusOK, agentsDesk{linkFor: agent, link: link})
 }

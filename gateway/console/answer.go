@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 )
 
 // answerDesk is the page where HR answers one question, and all who asked it
@@ -242,9 +242,9 @@ func (v *view) answerErrors(d answerDesk, to int) map[string]string {
 // made before is left as it is.
 func (c *Console) keepAnswer(ctx context.Context, v *view, a conversations.Article) error {
 	kept := conversations.ArticleVersion{Article: a}.Approve(v.agent.ID, c.o.Now())
-	err := c.o.Store.PutArticle(ctx, v.agent.Scope, kept)
+	err := c.o.Store.PutArticle(ctx, v.agent.In(conversations.MayTeach), kept)
 	if errors.Is(err, conversations.ErrStale) {
-		versions, again := c.o.Store.Article(ctx, v.agent.Scope, a.ID)
+		versions, again := c.o.Store.Article(ctx, v.agent.In(conversations.MayTeach), a.ID)
 		if again == nil && len(versions) > 0 && same(versions[len(versions)-1], kept) {
 			return nil
 		}
@@ -252,7 +252,13 @@ func (c *Console) keepAnswer(ctx context.Context, v *view, a conversations.Artic
 	if err != nil {
 		return fmt.Errorf("keeping an answer as an article: %w", err)
 	}
-	c.o.Logger.LogAttrs(ctx, slog.LevelInfo, "article changed", slog.String("what", "kept"), slog.String("article", a.ID), slog.String("by", v.agent.ID))
+	err = c.o.Store.Record(ctx, audit.Entry{
+		Action: audit.ArticleChanged, Actor: v.agent.ID, Role: string(v.agent.Role), Subject: audit.Of(audit.OfArticle, a.ID), Branch: a.Branch,
+		Detail: audit.Detail{"do": "approve", "version": "1"},
+	})
+	if err != nil {
+		return fmt.Errorf("keeping an answer as an article: %w", err)
+	}
 	return nil
 }
 
@@ -261,7 +267,7 @@ func (c *Console) tell(g *gin.Context, v *view, to addressee, cmd conversations.
 	out := outcome{conversation: to.conversation}
 	if to.open != nil {
 		out.conversation, out.name = to.open.Conversation, to.open.Name
-	} else if conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.Scope, to.conversation); err == nil {
+	} else if conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.In(conversations.MayWork), to.conversation); err == nil {
 		out.name = conv.Candidate.Name
 	}
 	applied, err := c.apply(g.Request.Context(), v, out.conversation, cmd)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -65,13 +64,13 @@ func (d articleDesk) before(n int64) conversations.ArticleVersion {
 // readArticle loads an article of the scope with all its versions.
 func (c *Console) readArticle(ctx context.Context, v *view, id string) (articleDesk, error) {
 	d := articleDesk{id: id, branches: c.writable(v)}
-	versions, err := c.o.Store.Article(ctx, v.agent.Scope, id)
+	versions, err := c.o.Store.Article(ctx, v.agent.In(conversations.MayRead), id)
 	if err != nil {
 		return d, fmt.Errorf("reading an article: %w", err)
 	}
 	d.versions = versions
 	latest := d.latest()
-	d.writable = v.agent.Scope.Writes(latest.Branch)
+	d.writable = v.agent.In(conversations.MayTeach).Writes(latest.Branch)
 	d.typed = articleForm{Article: latest.Article, version: latest.Version, doubts: c.o.Doubts(latest.Text)}
 	return d, nil
 }
@@ -213,7 +212,7 @@ func (c *Console) putArticle(g *gin.Context, v *view, d articleDesk, do string) 
 	}
 	err := error(conversations.ErrStale)
 	if ok && next.Version == d.latest().Version+1 {
-		err = c.o.Store.PutArticle(g.Request.Context(), v.agent.Scope, next)
+		err = c.o.Store.PutArticle(g.Request.Context(), v.agent.In(conversations.MayTeach), next)
 	}
 	switch {
 	case errors.Is(err, conversations.ErrStale):
@@ -221,8 +220,8 @@ func (c *Console) putArticle(g *gin.Context, v *view, d articleDesk, do string) 
 	case err != nil:
 		c.failArticle(g, v, fmt.Errorf("writing an article: %w", err))
 	default:
-		c.o.Logger.LogAttrs(g.Request.Context(), slog.LevelInfo, "article changed", slog.String("what", do),
-			slog.String("article", next.ID), slog.Int64("version", next.Version), slog.String("by", v.agent.ID))
+		v.concerns(next.Branch)
+		v.did("do", do, "version", strconv.FormatInt(next.Version, 10))
 		c.redirect(g, "/knowledge/"+d.id+"?done="+do)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -36,7 +35,7 @@ func (c *Console) readAttempts(g *gin.Context, v *view, e relay.Endpoint) (l att
 	l.candidate, l.failed = strings.TrimSpace(g.PostForm("candidate")), g.PostForm("failed") != ""
 	l.before, _ = strconv.ParseInt(g.PostForm("before"), 10, 64)
 	if id := g.Query("conversation"); id != "" && g.Request.Method == http.MethodGet {
-		conv, err := c.o.Store.Thread(ctx, v.agent.Scope, id)
+		conv, err := c.o.Store.Thread(ctx, v.agent.In(conversations.MayRead), id)
 		if err != nil {
 			return l, fmt.Errorf("reading a conversation: %w", err)
 		}
@@ -44,7 +43,7 @@ func (c *Console) readAttempts(g *gin.Context, v *view, e relay.Endpoint) (l att
 	}
 	if e.Kind == relay.Webhook {
 		pick := relay.Selection{Candidate: l.candidate, Failed: l.failed}
-		l.attempts, err = c.o.Store.Attempts(ctx, v.agent.Scope, e.ID, pick, max(l.before, 0), attemptsAtOnce+1)
+		l.attempts, err = c.o.Store.Attempts(ctx, v.agent.In(conversations.MayRun), e.ID, pick, max(l.before, 0), attemptsAtOnce+1)
 		if err != nil {
 			return l, fmt.Errorf("reading attempts: %w", err)
 		}
@@ -54,7 +53,7 @@ func (c *Console) readAttempts(g *gin.Context, v *view, e relay.Endpoint) (l att
 		l.older = l.attempts[attemptsAtOnce-1].ID
 	}
 	if l.candidate != "" {
-		l.progress, err = c.progress(g, v.agent.Scope, e.ID, l.candidate)
+		l.progress, err = c.progress(g, v.agent.In(conversations.MayRun), e.ID, l.candidate)
 	}
 	return l, err
 }
@@ -93,7 +92,7 @@ func (c *Console) attemptPage(g *gin.Context, v *view) {
 		c.fail(g, v, conversations.ErrNotFound)
 		return
 	}
-	found, err := c.o.Store.Attempts(g.Request.Context(), v.agent.Scope, s.ID, relay.Selection{}, id+1, 1)
+	found, err := c.o.Store.Attempts(g.Request.Context(), v.agent.In(conversations.MayRun), s.ID, relay.Selection{}, id+1, 1)
 	if err == nil && (len(found) == 0 || found[0].ID != id) {
 		err = conversations.ErrNotFound
 	}
@@ -106,17 +105,14 @@ func (c *Console) attemptPage(g *gin.Context, v *view) {
 		c.fail(g, v, err)
 		return
 	}
-	if x.open {
-		c.o.Logger.LogAttrs(g.Request.Context(), slog.LevelInfo, "an event was opened",
-			slog.String("event", x.Event), slog.String("endpoint", s.ID), slog.String("by", v.agent.ID))
-	}
+	v.did("event", x.Event)
 	v.back = attemptURL(x.Attempt)
 	c.show(g, http.StatusOK, attemptView(v, x))
 }
 
 // readBody finds the event of an attempt, mapped as it would be posted today.
 func (c *Console) readBody(g *gin.Context, v *view, x *exchange) error {
-	events, err := c.o.Store.Events(g.Request.Context(), v.agent.Scope, x.Candidate, x.Sequence-1, 1)
+	events, err := c.o.Store.Events(g.Request.Context(), v.agent.In(conversations.MayRun), x.Candidate, x.Sequence-1, 1)
 	if gone(err) || err == nil && (len(events) == 0 || events[0].ID != x.Event) {
 		return nil // the candidate was forgotten, or has left the scope
 	}

@@ -27,7 +27,7 @@ func (c *Console) readClaim(ctx context.Context, v *view, conv conversations.Con
 	if card.claim.Match == "" {
 		return card, nil
 	}
-	match, err := c.o.Store.Thread(ctx, v.agent.Scope, card.claim.Match)
+	match, err := c.o.Store.Thread(ctx, v.agent.In(conversations.MayWork), card.claim.Match)
 	if errors.Is(err, conversations.ErrNotFound) {
 		return card, nil
 	}
@@ -55,7 +55,7 @@ func (c *Console) claim(g *gin.Context, v *view) {
 // showed, unless the follower now claims to be somebody else.
 func (c *Console) approveClaim(g *gin.Context, v *view) {
 	ctx := g.Request.Context()
-	follower, err := c.o.Store.Thread(ctx, v.agent.Scope, g.Param("id"))
+	follower, err := c.o.Store.Thread(ctx, v.agent.In(conversations.MayWork), g.Param("id"))
 	if err != nil {
 		c.fail(g, v, err)
 		return

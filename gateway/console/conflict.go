@@ -24,7 +24,7 @@ func (c *Console) settle(g *gin.Context, v *view) {
 		c.refuse(g, v, http.StatusUnprocessableEntity, v.T("conflict.need_note"), "", "")
 		return
 	}
-	c.acted(g, v, c.o.Settle(g.Request.Context(), v.agent.Scope, g.Param("id"), cmd))
+	c.acted(g, v, c.o.Settle(g.Request.Context(), v.agent.In(conversations.MayWork), g.Param("id"), cmd))
 }
 
 // choices are how HR settles a conflict.

@@ -20,7 +20,7 @@ func (c *Console) readDates(ctx context.Context, t *thread) (err error) {
 
 // date shows what the policies say of a date that an agent may propose.
 func (c *Console) date(g *gin.Context, v *view) {
-	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.Scope, g.Param("id"))
+	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.In(conversations.MayWork), g.Param("id"))
 	if err != nil {
 		c.fail(g, v, err)
 		return
@@ -70,11 +70,7 @@ func full(j conversations.Judgement) bool { return !j.Class.IsZero() && j.Left <
 // standing is the date that holds until HR answers: the agreed one, or else
 // the offered one.
 func (t thread) standing() conversations.Date {
-	app := t.c.Application()
-	if app.StartDate.IsZero() {
-		return app.Offer.StartDate
-	}
-	return app.StartDate
+	return standingDate(t.c.Application())
 }
 
 // suggested are dates that suit better than the one asked for, without the

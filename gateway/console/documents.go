@@ -54,7 +54,7 @@ func extension(mime string) string {
 
 // documentOf is a file of a conversation that the agent may see.
 func (c *Console) documentOf(g *gin.Context, v *view) (thread, *conversations.Document, error) {
-	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.Scope, g.Param("id"))
+	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.In(conversations.MayRead), g.Param("id"))
 	if err != nil {
 		return thread{}, nil, err
 	}
@@ -63,6 +63,8 @@ func (c *Console) documentOf(g *gin.Context, v *view) (thread, *conversations.Do
 	if !viewable(d) {
 		return t, nil, conversations.ErrNotFound
 	}
+	v.concerns(conv.Branch)
+	v.did("document", d.ID)
 	return t, d, nil
 }
 
@@ -95,7 +97,7 @@ func (c *Console) document(g *gin.Context, v *view) {
 		return
 	}
 	defer file.Close()
-	h, mime := g.Writer.Header(), "application/octet-stream"
+	mime := "application/octet-stream"
 	if inline(d.MIME) {
 		mime = d.MIME
 	}
@@ -114,13 +116,19 @@ func (c *Console) document(g *gin.Context, v *view) {
 		}
 		content, size = bytes.NewReader(bare), int64(len(bare))
 	}
+	c.handOut(g, content, mime, size, path.Base(d.ID)+extension(d.MIME))
+}
+
+// handOut answers with a file of a candidate's, as a download.
+func (c *Console) handOut(g *gin.Context, content io.Reader, mime string, size int64, name string) {
+	h := g.Writer.Header()
 	h.Set("Content-Security-Policy", filePolicy)
 	h.Set("Content-Type", mime)
 	h.Set("Content-Length", strconv.FormatInt(size, 10)) // a damaged file then breaks off, and does not look whole
-	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", path.Base(d.ID)+extension(d.MIME)))
+	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
 	g.Status(http.StatusOK)
 	if _, err := io.Copy(g.Writer, content); err != nil {
-		c.log(g, fmt.Errorf("serving document %s: %w", d.ID, err))
+		c.log(g, fmt.Errorf("serving %s: %w", name, err))
 	}
 }
 

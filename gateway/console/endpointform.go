@@ -3,7 +3,6 @@ package console
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 	"jiebao/conversations/relay"
 	"jiebao/gateway/ehr/endpoints"
 	"jiebao/gateway/ehr/wire"
@@ -63,7 +63,7 @@ func (c *Console) showNewEndpoint(g *gin.Context, v *view, status int, f endpoin
 // branchesOf are the branches whose endpoints are the agent's to run.
 func (c *Console) branchesOf(v *view) (out []string) {
 	for _, b := range append([]string{""}, c.o.Branches...) {
-		if v.agent.Scope.Writes(b) {
+		if v.agent.In(conversations.MayRun).Writes(b) {
 			out = append(out, b)
 		}
 	}
@@ -77,7 +77,7 @@ func (c *Console) createEndpoint(g *gin.Context, v *view) {
 	if f.kind == relay.Feed {
 		f.draft.Settings = wire.Settings{Filter: f.draft.Settings.Filter}
 	}
-	e, made, err := c.o.Endpoints.Create(g.Request.Context(), v.agent.Scope, endpoints.New{ID: f.id, Kind: f.kind, From: f.from, Draft: f.draft})
+	e, made, err := c.o.Endpoints.Create(g.Request.Context(), v.agent.In(conversations.MayRun), endpoints.New{ID: f.id, Kind: f.kind, From: f.from, Draft: f.draft})
 	if err != nil {
 		c.refuseEndpoint(g, v, &f, err)
 		if !g.IsAborted() {
@@ -85,7 +85,9 @@ func (c *Console) createEndpoint(g *gin.Context, v *view) {
 		}
 		return
 	}
-	c.logEndpoint(g, v, "an endpoint was set up", e.ID)
+	v.made(audit.Of(audit.OfEndpoint, e.ID))
+	v.concerns(e.Branch)
+	v.did("kind", string(e.Kind))
 	c.showSecret(g, v, e.ID, made)
 }
 
@@ -136,15 +138,35 @@ func (c *Console) changeEndpoint(g *gin.Context, v *view) {
 		f.draft.Settings = wire.Settings{Filter: f.draft.Settings.Filter}
 	}
 	f.version, _ = strconv.ParseInt(g.PostForm("version"), 10, 64)
-	if _, err := c.o.Endpoints.Change(g.Request.Context(), v.agent.Scope, s.ID, f.version, f.draft); err != nil {
+	if _, err := c.o.Endpoints.Change(g.Request.Context(), v.agent.In(conversations.MayRun), s.ID, f.version, f.draft); err != nil {
 		c.refuseEndpoint(g, v, &f, err)
 		if !g.IsAborted() {
 			c.showSetup(g, v, http.StatusUnprocessableEntity, setup{station: s, form: f})
 		}
 		return
 	}
-	c.logEndpoint(g, v, "an endpoint was changed", s.ID)
+	v.did("version", strconv.FormatInt(f.version+1, 10), "changed", strings.Join(changedSettings(s, f.draft), " "))
 	c.redirect(g, endpointURL(s.ID, "/settings?saved=1"))
+}
+
+// changedSettings name what a draft has otherwise than the endpoint. Secrets are not
+// looked into.
+func changedSettings(s station, d endpoints.Draft) (names []string) {
+	was, is := s.settings, d.Settings
+	for _, f := range []struct {
+		name string
+		same bool
+	}{
+		{"name", s.Name == d.Name}, {"branch", s.Branch == d.Branch}, {"types", slices.Equal(s.Types, d.Types)}, {"url", was.URL == is.URL},
+		{"timeout", was.Timeout == is.Timeout}, {"in_flight", was.InFlight == is.InFlight}, {"per_second", was.PerSecond == is.PerSecond},
+		{"per_minute", was.PerMinute == is.PerMinute}, {"content_type", was.ContentType == is.ContentType},
+		{"filter", was.Filter == is.Filter}, {"mapping", was.Mapping == is.Mapping},
+	} {
+		if !f.same {
+			names = append(names, f.name)
+		}
+	}
+	return names
 }
 
 // refuseEndpoint says in the form what is wrong with it, or answers.
@@ -187,7 +209,7 @@ func (c *Console) rotateSecret(g *gin.Context, v *view) {
 		c.problem(g, v, http.StatusUnprocessableEntity, "problem.invalid")
 		return
 	}
-	_, made, err := c.o.Endpoints.Rotate(g.Request.Context(), v.agent.Scope, s.ID, wire.Hidden{}, overlap)
+	_, made, err := c.o.Endpoints.Rotate(g.Request.Context(), v.agent.In(conversations.MayRun), s.ID, wire.Hidden{}, overlap)
 	if err != nil {
 		f := c.formOf(v, s)
 		c.refuseEndpoint(g, v, &f, err)
@@ -196,7 +218,7 @@ func (c *Console) rotateSecret(g *gin.Context, v *view) {
 		}
 		return
 	}
-	c.logEndpoint(g, v, "an endpoint has a new secret", s.ID)
+	v.did("secret", made.ID, "overlap", overlap.String())
 	c.showSecret(g, v, s.ID, made)
 }
 
@@ -220,16 +242,11 @@ func (c *Console) removeEndpoint(g *gin.Context, v *view) {
 		c.showSetup(g, v, http.StatusUnprocessableEntity, setup{station: s, form: c.formOf(v, s), remove: true, problem: v.T("endpoint.remove_name")})
 		return
 	}
-	if err := c.o.Endpoints.Remove(g.Request.Context(), v.agent.Scope, s.ID); err != nil {
+	if err := c.o.Endpoints.Remove(g.Request.Context(), v.agent.In(conversations.MayRun), s.ID, endpoints.AnyVersion); err != nil {
 		c.fail(g, v, fmt.Errorf("removing an endpoint: %w", err))
 		return
 	}
-	c.logEndpoint(g, v, "an endpoint was removed", s.ID)
 	c.redirect(g, endpointsPath)
-}
-
-func (c *Console) logEndpoint(g *gin.Context, v *view, what, endpoint string) {
-	c.o.Logger.LogAttrs(g.Request.Context(), slog.LevelInfo, what, slog.String("endpoint", endpoint), slog.String("by", v.agent.ID))
 }
 
 // readEndpoint reads the form.

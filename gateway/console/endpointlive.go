@@ -19,7 +19,7 @@ const glance = time.Second
 // otherwise than before: "told".
 func (c *Console) endpointsLive(g *gin.Context, v *view) {
 	c.watch(g, v, 3*c.glance, func(ctx context.Context) (string, error) {
-		all, err := c.o.Store.Endpoints(ctx, v.agent.Scope)
+		all, err := c.o.Store.Endpoints(ctx, v.agent.In(conversations.MayRun))
 		return fmt.Sprint(all), err
 	})
 }
@@ -28,11 +28,11 @@ func (c *Console) endpointsLive(g *gin.Context, v *view) {
 func (c *Console) endpointLive(g *gin.Context, v *view) {
 	id := g.Param("endpoint")
 	c.watch(g, v, c.glance, func(ctx context.Context) (string, error) {
-		standing, err := c.o.Endpoints.Find(ctx, v.agent.Scope, id)
+		standing, err := c.o.Endpoints.Find(ctx, v.agent.In(conversations.MayRun), id)
 		if err != nil {
 			return "", err
 		}
-		last, err := c.o.Store.Attempts(ctx, v.agent.Scope, id, relay.Selection{}, 0, 1)
+		last, err := c.o.Store.Attempts(ctx, v.agent.In(conversations.MayRun), id, relay.Selection{}, 0, 1)
 		return fmt.Sprint(standing, last), err
 	})
 }
@@ -47,7 +47,7 @@ func (c *Console) watch(g *gin.Context, v *view, every time.Duration, look func(
 	}
 	ended, leave := c.streams.begin(v.agent.ID)
 	defer leave()
-	s := newStream(g.Writer, conversations.Scope{})
+	s := newStream(g.Writer, &watcher{})
 	defer s.stop()
 	h := g.Writer.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")

@@ -3,10 +3,10 @@ package console
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +17,36 @@ import (
 	"jiebao/gateway/ehr/catalogue"
 	"jiebao/gateway/ehr/wire"
 )
+
+// mountEndpoints adds the pages of the systems that are told.
+func (c *Console) mountEndpoints(r gin.IRouter) {
+	r.GET(endpointsPath, c.may(conversations.MayRun, (*Console).endpointsPage))
+	r.GET(endpointsPath+"/_live", c.may(conversations.MayRun, (*Console).endpointsLive))
+	r.GET(endpointsPath+"/_new", c.may(conversations.MayRun, (*Console).newEndpoint))
+	r.POST(endpointsPath+"/_new", c.may(conversations.MayRun, (*Console).createEndpoint))
+	r.POST(mappingPath, c.may(conversations.MayRun, (*Console).tryMapping))
+
+	r.GET(reportsPath, c.may(conversations.MayRun, (*Console).reportsPage))
+	r.POST(reportsPath, c.may(conversations.MayRun, (*Console).compareNow))
+	r.GET(reportsPath+"/:report", c.may(conversations.MayRun, (*Console).reportPage))
+
+	r.GET(endpointsPath+"/:endpoint", c.may(conversations.MayRun, (*Console).endpointPage))
+	r.POST(endpointsPath+"/:endpoint", c.may(conversations.MayRun, (*Console).endpointPage))
+	r.GET(endpointsPath+"/:endpoint/live", c.may(conversations.MayRun, (*Console).endpointLive))
+	r.GET(endpointsPath+"/:endpoint/attempts/:attempt", c.may(conversations.MayRun, (*Console).attemptPage))
+	r.POST(endpointsPath+"/:endpoint/attempts/:attempt", c.may(conversations.MayRun, (*Console).attemptPage))
+	r.POST(endpointsPath+"/:endpoint/pause", c.may(conversations.MayRun, (*Console).pauseEndpoint))
+	r.POST(endpointsPath+"/:endpoint/resume", c.may(conversations.MayRun, (*Console).resumeEndpoint))
+	r.POST(endpointsPath+"/:endpoint/test", c.may(conversations.MayRun, (*Console).testEndpoint))
+	r.GET(endpointsPath+"/:endpoint/dead", c.may(conversations.MayRun, (*Console).deadPage))
+	r.POST(endpointsPath+"/:endpoint/dead", c.may(conversations.MayRun, (*Console).deadPage))
+	r.POST(endpointsPath+"/:endpoint/replay", c.may(conversations.MayRun, (*Console).replay))
+	r.POST(endpointsPath+"/:endpoint/dismiss", c.may(conversations.MayRun, (*Console).dismiss))
+	r.GET(endpointsPath+"/:endpoint/settings", c.may(conversations.MayRun, (*Console).settingsPage))
+	r.POST(endpointsPath+"/:endpoint/settings", c.may(conversations.MayRun, (*Console).changeEndpoint))
+	r.POST(endpointsPath+"/:endpoint/secret", c.may(conversations.MayRun, (*Console).rotateSecret))
+	r.POST(endpointsPath+"/:endpoint/remove", c.may(conversations.MayRun, (*Console).removeEndpoint))
+}
 
 // endpointsPath is where the systems are listed that are told. Ids of endpoints
 // begin with a letter or a digit, so that _new and _live are none.
@@ -50,7 +80,7 @@ func (v *view) eventTitle(t conversations.EventType) string {
 // endpointsPage lists who is told, and how each stands; htmx asks for the list
 // alone.
 func (c *Console) endpointsPage(g *gin.Context, v *view) {
-	all, err := c.o.Store.Endpoints(g.Request.Context(), v.agent.Scope)
+	all, err := c.o.Store.Endpoints(g.Request.Context(), v.agent.In(conversations.MayRun))
 	if err != nil {
 		c.fail(g, v, fmt.Errorf("reading the endpoints: %w", err))
 		return
@@ -81,7 +111,7 @@ func paused(e relay.Standing) bool { return !e.Paused.At.IsZero() }
 
 // openStation reads the endpoint that the address names, and otherwise answers.
 func (c *Console) openStation(g *gin.Context, v *view) (station, bool) {
-	standing, err := c.o.Endpoints.Find(g.Request.Context(), v.agent.Scope, g.Param("endpoint"))
+	standing, err := c.o.Endpoints.Find(g.Request.Context(), v.agent.In(conversations.MayRun), g.Param("endpoint"))
 	if err == nil {
 		err = c.names(g.Request.Context(), v)
 	}
@@ -90,6 +120,7 @@ func (c *Console) openStation(g *gin.Context, v *view) (station, bool) {
 		return station{}, false
 	}
 	v.titles = c.titles
+	v.concerns(standing.Branch)
 	s := station{Standing: standing}
 	if s.settings, err = c.o.Endpoints.Settings(standing.Endpoint); err != nil {
 		c.log(g, err)
@@ -124,14 +155,14 @@ func (c *Console) showStation(g *gin.Context, v *view, status int, s station) {
 // the agent wanted, too.
 func (c *Console) pauseEndpoint(g *gin.Context, v *view) {
 	id := g.Param("endpoint")
-	_, err := c.o.Store.PauseEndpoint(g.Request.Context(), v.agent.Scope, id,
+	_, err := c.o.Store.PauseEndpoint(g.Request.Context(), v.agent.In(conversations.MayRun), id,
 		relay.Pause{At: v.now, Reason: relay.PausedByHand, By: v.agent.ID})
 	c.decided(g, v, id, err)
 }
 
 func (c *Console) resumeEndpoint(g *gin.Context, v *view) {
 	id := g.Param("endpoint")
-	c.decided(g, v, id, c.o.Store.ResumeEndpoint(g.Request.Context(), v.agent.Scope, id, v.agent.ID))
+	c.decided(g, v, id, c.o.Store.ResumeEndpoint(g.Request.Context(), v.agent.In(conversations.MayRun), id, v.agent.ID))
 }
 
 // decided goes back to the endpoint's page.
@@ -154,8 +185,7 @@ func (c *Console) testEndpoint(g *gin.Context, v *view) {
 		return
 	}
 	tested, err := c.o.TestEndpoint(g.Request.Context(), s.Endpoint)
-	c.o.Logger.LogAttrs(g.Request.Context(), slog.LevelInfo, "an endpoint was tested",
-		slog.String("endpoint", s.ID), slog.String("by", v.agent.ID), slog.Int("status", tested.Status))
+	v.did("status", strconv.Itoa(tested.Status))
 	if err != nil {
 		c.log(g, fmt.Errorf("testing an endpoint: %w", err))
 		s.refusal = v.T("endpoint.not_tested")
@@ -206,7 +236,7 @@ func address(s wire.Settings) string {
 	return shown
 }
 
-// names are the keys of a map in order.
+// headerNames are the names of headers, in order.
 func headerNames(headers map[string]wire.Hidden) []string {
 	var all []string
 	for name := range headers {

@@ -22,7 +22,7 @@ import (
 func branchAdmin(t *testing.T) *desk {
 	t.Helper()
 	d := newDesk(t)
-	d.f.agents = append(d.f.agents, conversations.Agent{ID: "ag-bj-admin", Name: "北京管理员", Scope: conversations.Scope{"head/beijing"}, Admin: true})
+	d.f.agents = append(d.f.agents, conversations.Agent{ID: "ag-bj-admin", Name: "北京管理员", Role: conversations.RoleBranchAdmin, Scope: conversations.Scope{"head/beijing"}})
 	d.signIn("ag-bj-admin")
 	return d
 }

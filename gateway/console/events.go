@@ -12,27 +12,43 @@ import (
 )
 
 const (
-	threadPace = 250 * time.Millisecond // at most so often a conversation is said to have changed
-	listPace   = time.Second            // and the list
+	threadPace = 100 * time.Millisecond // at most so often a page's conversation is said to have changed
+	listPace   = time.Second            // and its list
 	heartbeat  = 25 * time.Second       // keeps proxies from closing the stream
 	patience   = 30 * time.Second       // in which a browser takes what it is told, or is given up
 )
 
 // events tells the page, as server-sent events, what changed in the agent's
-// scope: "c.<id>" for each conversation, "inbox" for any, and "sync" when the
-// stream opens, for whatever was missed. The page asks for the rest itself.
+// scope: "c.<id>" for the conversation that it shows, "inbox" for any, and
+// "sync" when the stream opens, for whatever was missed. A page that shows
+// another conversation than before opens another stream, which says that it
+// took over and goes on where the one before it was, and then closes that one;
+// it missed only what became of the conversation. A browser whose line broke
+// comes back to the same address, and says that it was told something there: it
+// may have missed anything. The page asks for the rest itself.
 func (c *Console) events(g *gin.Context, v *view) {
-	changes, cancel := c.o.Store.Subscribe()
-	defer cancel()
-	ended, leave := c.streams.begin(v.agent.ID)
-	defer leave()
-	s := newStream(g.Writer, v.agent.Scope)
+	name, moved := pageName(g.Query("page")), g.Query("moved") != "" && g.GetHeader("Last-Event-ID") == ""
+	page := c.board.page(v.agent.In(conversations.MayRead), g.Query("c"), watcherName(v.agent.ID, name))
+	leave := c.board.watch(c.o.Store, c.closing, page, moved)
+	defer func() {
+		if leave() && c.closing.Err() == nil { // else it goes on at another node
+			c.noteGone(v.agent.ID, page.open, name)
+		}
+	}()
+	ended, forget := c.streams.begin(v.agent.ID)
+	defer forget()
+	s := newStream(g.Writer, page)
 	defer s.stop()
 	h := g.Writer.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("X-Accel-Buffering", "no")
 	g.Status(http.StatusOK)
-	s.event("sync")
+	s.write("id: 1\n")
+	if moved {
+		s.event("c." + page.open)
+	} else {
+		s.event("sync")
+	}
 	for s.send() {
 		select {
 		case <-g.Request.Context().Done():
@@ -41,15 +57,14 @@ func (c *Console) events(g *gin.Context, v *view) {
 			return
 		case <-ended:
 			return
-		case ch, ok := <-changes:
-			if !ok {
-				return
-			}
-			s.changed(ch)
+		case <-page.news:
+			s.tell()
 		case <-s.threads.timer.C:
 			s.threads.resting = false
+			page.again()
 		case <-s.list.timer.C:
 			s.list.resting = false
+			page.again()
 		case <-s.beat.C:
 			if _, err := c.session(g); err != nil {
 				return // the browser comes back and is sent to sign in
@@ -81,18 +96,16 @@ func (p *pace) begin() {
 type stream struct {
 	w     io.Writer
 	flush *http.ResponseController
-	scope conversations.Scope
+	page  *watcher
 	err   error // of the first write that failed
 
-	ids           map[string]bool // that changed and were not told yet
-	stale         bool            // the list changed and was not told
 	threads, list pace
 	beat          *time.Ticker
 }
 
-func newStream(w http.ResponseWriter, scope conversations.Scope) *stream {
+func newStream(w http.ResponseWriter, page *watcher) *stream {
 	return &stream{
-		w: w, flush: http.NewResponseController(w), scope: scope, ids: map[string]bool{},
+		w: w, flush: http.NewResponseController(w), page: page,
 		threads: newPace(threadPace), list: newPace(listPace), beat: time.NewTicker(heartbeat),
 	}
 }
@@ -101,19 +114,6 @@ func (s *stream) stop() {
 	s.threads.timer.Stop()
 	s.list.timer.Stop()
 	s.beat.Stop()
-}
-
-// changed notes what the agent may know of.
-func (s *stream) changed(ch conversations.Changed) {
-	if ch.ID == conversations.ChangedKnowledge || ch.ID == conversations.ChangedAlarms {
-		if s.scope.Concerns(ch.Branch) {
-			s.ids[ch.ID] = true
-		}
-		return
-	}
-	if s.scope.Allows(ch.Branch) {
-		s.ids[ch.ID], s.stale = true, true
-	}
 }
 
 func (s *stream) write(text string) {
@@ -125,20 +125,23 @@ func (s *stream) write(text string) {
 // event writes an event that has a name and nothing to say.
 func (s *stream) event(name string) { s.write("event: " + name + "\ndata: 1\n\n") }
 
-// send tells what is due and says whether anybody still listens.
-func (s *stream) send() bool {
-	if len(s.ids) > 0 && !s.threads.resting {
-		for id := range s.ids {
-			s.event("c." + id)
+// tell says what the page was not told yet, but for what it heard of a moment
+// ago: of that it hears when the pace is over and it is its turn again.
+func (s *stream) tell() {
+	if !s.threads.resting {
+		for _, topic := range s.page.takeTopics() {
+			s.event("c." + topic)
+			s.threads.begin()
 		}
-		clear(s.ids)
-		s.threads.begin()
 	}
-	if s.stale && !s.list.resting {
+	if !s.list.resting && s.page.takeMoved() {
 		s.event("inbox")
-		s.stale = false
 		s.list.begin()
 	}
+}
+
+// send sends what was written and says whether anybody still listens.
+func (s *stream) send() bool {
 	s.allow()
 	if s.err == nil {
 		s.err = s.flush.Flush()

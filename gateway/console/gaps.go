@@ -22,7 +22,7 @@ type gapsDesk struct {
 // openGroups reads the questions that wait, the group of the most people
 // first and then the oldest.
 func (c *Console) openGroups(g *gin.Context, v *view) ([]conversations.GapGroup, error) {
-	gaps, err := c.o.Store.Gaps(g.Request.Context(), v.agent.Scope)
+	gaps, err := c.o.Store.Gaps(g.Request.Context(), v.agent.In(conversations.MayRead))
 	if err != nil {
 		return nil, fmt.Errorf("reading the open questions: %w", err)
 	}
@@ -55,7 +55,7 @@ func (c *Console) setApart(g *gin.Context, v *view) {
 		c.problem(g, v, http.StatusUnprocessableEntity, "problem.invalid")
 		return
 	}
-	if err := c.o.Store.SetApart(g.Request.Context(), v.agent.Scope, id, apart); err != nil {
+	if err := c.o.Store.SetApart(g.Request.Context(), v.agent.In(conversations.MayWork), id, apart); err != nil {
 		c.fail(g, v, fmt.Errorf("grouping a question: %w", err))
 		return
 	}

@@ -214,9 +214,10 @@ func TestShelvesHearOfChanges(t *testing.T) {
 		"": "event: c.knowledge\ndata: 1\n\n", "head": "event: c.knowledge\ndata: 1\n\n", "head/beijing/xicheng": "event: c.knowledge\ndata: 1\n\n", "head/shanghai": "",
 	} {
 		w := httptest.NewRecorder()
-		s := newStream(w, conversations.Scope{"head/beijing"})
-		s.changed(conversations.Changed{ID: conversations.ChangedKnowledge, Branch: branch})
-		s.send()
+		page := newBoard().page(conversations.Scope{"head/beijing"}, "", "")
+		s := newStream(w, page)
+		page.note(conversations.Changed{ID: conversations.ChangedKnowledge, Branch: branch})
+		s.tell()
 		s.stop()
 		if got := w.Body.String(); got != want {
 			t.Errorf("of %q it hears %q, want %q", branch, got, want)

@@ -4,112 +4,120 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"jiebao/conversations"
 )
 
+// mountInbox adds the list of conversations.
+func (c *Console) mountInbox(r gin.IRouter) {
+	r.GET("/inbox", c.signedIn((*Console).start))
+	r.POST("/inbox", c.may(conversations.MayRead, (*Console).inbox))
+	r.POST("/inbox/list", c.may(conversations.MayRead, (*Console).inboxList))
+	r.GET("/inbox/filters", c.may(conversations.MayRead, (*Console).filters))
+	r.GET("/inbox/views/counts", c.may(conversations.MayRead, (*Console).viewCounts))
+	r.POST("/inbox/views", c.may(conversations.MayRead, (*Console).saveView))
+	r.POST("/inbox/views/:view", c.may(conversations.MayRead, (*Console).changeView))
+	r.GET("/inbox/events", c.may(conversations.MayRead, (*Console).events))
+}
+
 const (
-	listPage = 40   // rows of one page
-	listMost = 1000 // rows that a live list refreshes at once
+	listPage = 40  // rows of one page
+	listMost = 400 // rows that a live list refreshes at once; those behind them stay as they are
 )
 
 // list is the left pane.
 type list struct {
-	filter  conversations.InboxFilter
+	spot
 	search  string
+	group   string // of the rows before, where this page continues them
 	page    conversations.InboxPage
+	saved   []conversations.SavedView
 	current string // the conversation that is open
 }
 
-// tab is one filter above the list.
-type tab struct {
-	filter conversations.InboxFilter
-	label  string // key
-	count  int
+func midnight(y int, m time.Month, d int, zone *time.Location) time.Time {
+	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }
 
-func (l list) tabs() []tab {
-	n := l.page.Counts
-	return []tab{
-		{conversations.InboxAll, "filter.all", n.All},
-		{conversations.InboxWaiting, "filter.waiting", n.Waiting},
-		{conversations.InboxMine, "filter.mine", n.Mine},
-		{conversations.InboxUnread, "filter.unread", n.Unread},
-		{conversations.InboxRequest, "filter.requests", n.Requests},
-		{conversations.InboxCalls, "filter.calls", n.Calls},
+// link is the address of a conversation, with the place kept, and of the
+// message that was found in it.
+func (l list) link(r conversations.InboxRow) string {
+	to := "/inbox/" + r.ID + l.suffix()
+	if r.Hit == nil {
+		return to
 	}
-}
-
-func (l list) href(f conversations.InboxFilter) string {
-	if f == conversations.InboxAll {
-		return "/inbox"
+	join := "?"
+	if strings.Contains(to, "?") {
+		join = "&"
 	}
-	return "/inbox?filter=" + string(f)
-}
-
-// link is the address of a conversation, with the filter kept.
-func (l list) link(id string) string {
-	if l.filter == conversations.InboxAll {
-		return "/inbox/" + id
-	}
-	return "/inbox/" + id + "?filter=" + string(l.filter)
-}
-
-// filterOf reads the filter from the address or the form; anything else is
-// all.
-func filterOf(g *gin.Context) conversations.InboxFilter {
-	f := conversations.InboxFilter(g.Query("filter"))
-	if posted, ok := g.GetPostForm("filter"); ok {
-		f = conversations.InboxFilter(posted)
-	}
-	known := []conversations.InboxFilter{
-		conversations.InboxWaiting, conversations.InboxMine, conversations.InboxUnread, conversations.InboxRequest, conversations.InboxCalls,
-	}
-	if slices.Contains(known, f) {
-		return f
-	}
-	return conversations.InboxAll
+	n := strconv.FormatInt(r.Hit.Message, 10)
+	return to + join + "at=" + n + "#m-" + n
 }
 
 // readList asks for the rows that the request names. Words searched for come
 // in a form's body, never in an address.
 func (c *Console) readList(ctx context.Context, g *gin.Context, v *view) (list, error) {
-	l := list{filter: filterOf(g), search: g.PostForm("q")}
+	l := list{spot: spotOf(g), search: strings.TrimSpace(g.PostForm("q")), group: g.PostForm("group")}
 	limit, _ := strconv.Atoi(g.PostForm("limit"))
-	if limit < listPage {
-		limit = listPage
-	}
-	page, err := c.o.Store.Inbox(ctx, conversations.InboxQuery{
-		Scope: v.agent.Scope, Agent: v.agent.ID, Filter: l.filter, Search: l.search,
-		Cursor: g.PostForm("cursor"), Limit: min(limit, listMost),
-	})
-	if err != nil {
-		return l, fmt.Errorf("reading the inbox: %w", err)
-	}
-	l.page = page
-	return l, c.names(ctx, v)
+	q := l.query(v)
+	q.Search, q.Cursor, q.Limit = l.search, g.PostForm("cursor"), min(max(limit, listPage), listMost)
+	err := c.fill(ctx, v, &l, q)
+	return l, err
 }
 
-// inbox is the page without an open conversation.
+// fill reads the rows, and what stands above them.
+func (c *Console) fill(ctx context.Context, v *view, l *list, q conversations.InboxQuery) (err error) {
+	if l.page, err = c.o.Store.Inbox(ctx, q); err != nil {
+		return fmt.Errorf("reading the inbox: %w", err)
+	}
+	if q.Cursor == "" {
+		if l.saved, err = c.o.Store.SavedViews(ctx, v.agent.ID); err != nil {
+			return err
+		}
+	}
+	return c.names(ctx, v)
+}
+
+// readListBeside is the list next to a thread, from its beginning.
+func (c *Console) readListBeside(ctx context.Context, g *gin.Context, v *view) (list, error) {
+	l := list{spot: spotOf(g)}
+	q := l.query(v)
+	q.Limit = listPage
+	err := c.fill(ctx, v, &l, q)
+	return l, err
+}
+
+// inbox is the page without an open conversation, in the view that was open
+// last unless the address names one.
 func (c *Console) inbox(g *gin.Context, v *view) {
+	if g.Request.Method == http.MethodGet {
+		if g.Query("view") != "" {
+			c.remember(g, viewOf(g.Query("view")))
+		} else if l := last(g); l != conversations.ViewAll {
+			c.redirect(g, spotOf(g).in(l).href())
+			return
+		}
+	}
 	l, err := c.readList(g.Request.Context(), g, v)
 	if err != nil {
 		c.fail(g, v, err)
 		return
 	}
 	if g.Request.Method == http.MethodPost {
-		v.back = l.href(l.filter)
+		v.back = l.href()
 	}
 	c.noteGaps(g, v)
 	c.noteAlarms(g, v)
 	c.show(g, http.StatusOK, inboxPage(v, l, nil))
 }
 
-// inboxList is the list alone: searched, filtered, refreshed or continued.
+// inboxList is the list alone: searched, filtered, refreshed or continued. With
+// "go" the agent went to the place, which is kept in the page's address.
 func (c *Console) inboxList(g *gin.Context, v *view) {
 	l, err := c.readList(g.Request.Context(), g, v)
 	if err != nil {
@@ -120,5 +128,9 @@ func (c *Console) inboxList(g *gin.Context, v *view) {
 		c.show(g, http.StatusOK, inboxRows(v, l))
 		return
 	}
-	c.show(g, http.StatusOK, inboxRowsAndTabs(v, l))
+	if g.PostForm("go") != "" {
+		c.remember(g, l.view)
+		g.Header("HX-Replace-Url", l.here(g))
+	}
+	c.show(g, http.StatusOK, inboxRowsAndViews(v, l))
 }

@@ -13,6 +13,23 @@ import (
 	"jiebao/conversations"
 )
 
+// mountKnowledge adds the pages of the knowledge base.
+func (c *Console) mountKnowledge(r gin.IRouter) {
+	r.GET("/knowledge", c.may(conversations.MayRead, (*Console).knowledge))
+	r.POST("/knowledge", c.may(conversations.MayRead, (*Console).knowledge))
+	r.POST("/knowledge/try", c.may(conversations.MayRead, (*Console).tryQuestion))
+	r.GET("/knowledge/count", c.may(conversations.MayRead, (*Console).gapsBadge))
+	r.GET("/knowledge/new", c.may(conversations.MayTeach, (*Console).newArticle))
+	r.GET("/knowledge/file", c.may(conversations.MayRead, (*Console).filePage))
+	r.GET("/knowledge/gaps", c.may(conversations.MayRead, (*Console).gapsPage))
+	r.GET("/knowledge/gaps/:gap", c.may(conversations.MayWork, (*Console).answerPage))
+	r.POST("/knowledge/gaps/:gap", c.may(conversations.MayWork, (*Console).answer))
+	r.POST("/knowledge/gaps/:gap/preview", c.may(conversations.MayWork, (*Console).previewAnswer))
+	r.POST("/knowledge/gaps/:gap/apart", c.may(conversations.MayWork, (*Console).setApart))
+	r.GET("/knowledge/:id", c.may(conversations.MayRead, (*Console).articlePage))
+	r.POST("/knowledge/:id", c.may(conversations.MayTeach, (*Console).changeArticle))
+}
+
 // fromFile is the state of a text that the operator's files hold.
 const fromFile conversations.ArticleState = "file"
 
@@ -44,15 +61,18 @@ func articleStates() []conversations.ArticleState {
 }
 
 // writable are the branches that the agent may write for.
-func (c *Console) writable(v *view) []string {
+func (c *Console) writable(v *view) []string { return c.within(v.agent.In(conversations.MayTeach)) }
+
+// within are the branches of a scope that can be written for.
+func (c *Console) within(mine conversations.Scope) []string {
 	var out []string
-	for _, b := range append(slices.Clone(c.o.Branches), v.agent.Scope...) {
-		if b != "" && v.agent.Scope.Allows(b) {
+	for _, b := range append(slices.Clone(c.o.Branches), mine...) {
+		if b != "" && mine.Allows(b) {
 			out = append(out, b)
 		}
 	}
 	slices.Sort(out)
-	if v.agent.Scope.Writes("") {
+	if mine.Writes("") {
 		out = append([]string{""}, out...)
 	}
 	return slices.Compact(out)
@@ -61,7 +81,7 @@ func (c *Console) writable(v *view) []string {
 // articles reads all that concern the agent: those of the inbox, and those of
 // the files.
 func (c *Console) articles(ctx context.Context, v *view) ([]shelved, error) {
-	kept, err := c.o.Store.Articles(ctx, v.agent.Scope)
+	kept, err := c.o.Store.Articles(ctx, v.agent.In(conversations.MayRead))
 	if err != nil {
 		return nil, fmt.Errorf("reading the articles: %w", err)
 	}
@@ -69,10 +89,10 @@ func (c *Console) articles(ctx context.Context, v *view) ([]shelved, error) {
 	ids := map[string]bool{}
 	for _, a := range kept {
 		ids[a.ID] = true
-		out = append(out, shelved{a, v.agent.Scope.Writes(a.Branch)})
+		out = append(out, shelved{a, v.agent.In(conversations.MayTeach).Writes(a.Branch)})
 	}
 	for _, a := range c.o.Knowledge().Articles() {
-		if !ids[a.ID] && v.agent.Scope.Concerns(a.Branch) {
+		if !ids[a.ID] && v.agent.In(conversations.MayRead).Concerns(a.Branch) {
 			out = append(out, shelved{ArticleVersion: conversations.ArticleVersion{Article: a, State: fromFile}})
 		}
 	}
@@ -145,7 +165,7 @@ func (c *Console) knowledge(g *gin.Context, v *view) {
 
 // countGaps learns how many questions wait for HR, for the navigation.
 func (c *Console) countGaps(ctx context.Context, v *view) error {
-	gaps, err := c.o.Store.Gaps(ctx, v.agent.Scope)
+	gaps, err := c.o.Store.Gaps(ctx, v.agent.In(conversations.MayRead))
 	if err != nil {
 		return fmt.Errorf("reading the open questions: %w", err)
 	}

@@ -18,6 +18,9 @@ import (
 	"jiebao/bot/phrases"
 	texts "jiebao/config/locales"
 	"jiebao/conversations"
+	"jiebao/conversations/clock"
+	"jiebao/gateway/bulk"
+	"jiebao/gateway/signin"
 )
 
 // With -serve the test binary shows the inbox over the tests' own people:
@@ -71,7 +74,20 @@ func hear(f *fake, id, words string) {
 	}
 }
 
-func newConsole(f *fake, url string) (*Console, error) {
+// manyOf does things to many of the tests' conversations.
+func manyOf(f *fake) *bulk.Bulk {
+	var n atomic.Int64
+	return bulk.New(bulk.Bulk{
+		Store: f, Engine: f.engine, Clock: clock.NewVirtual(f.now()), May: f.may, Log: slog.New(slog.DiscardHandler),
+		NewID: func() string { return "bulk-" + strconv.FormatInt(n.Add(1), 10) },
+	})
+}
+
+func newConsole(f *fake, url string, change ...func(*signin.Options)) (*Console, error) {
+	in, err := ways(f, change...)
+	if err != nil {
+		return nil, err
+	}
 	words, err := phrases.New(texts.Embedded(), nil)
 	if err != nil {
 		return nil, err
@@ -87,7 +103,8 @@ func newConsole(f *fake, url string) (*Console, error) {
 	}
 	var n atomic.Int64
 	return New(Options{
-		Store: f, Documents: f, Channels: f, StartDates: f, Knowledge: f.knowledge, Doubts: doubts, Preflight: ahead{}, Endpoints: f, TestEndpoint: f.test, Settle: f.settle, Compare: f.compare, Words: words, Now: f.now, Zone: beijing, Bank: "京行", PublicURL: url,
+		Store: f, Documents: f, Channels: f, StartDates: f, Foretell: f.foretell, Knowledge: f.knowledge, Doubts: doubts, Preflight: ahead{}, SignIn: in, Bulk: manyOf(f), Endpoints: f, TestEndpoint: f.test, Settle: f.settle, Office: f.hours, Offered: f.engine.Offered, Compare: f.compare, Words: words, Now: f.now, Zone: beijing, Bank: "京行", PublicURL: url,
+		Audit: f,
 		BranchName: func(p string) string {
 			for p != "" {
 				if names[p] != "" {

@@ -10,11 +10,20 @@ import (
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 func earlierURL(t thread) string {
-	sep := "?"
+	return t.action("earlier") + t.and() + "before=" + number(t.earlier)
+}
+
+// and joins a further parameter to an address of the thread.
+func (t thread) and() string {
 	if t.query != "" {
-		sep = "&"
+		return "&"
 	}
-	return t.action("earlier") + sep + "before=" + number(t.earlier)
+	return "?"
+}
+
+// laterURL leads to the messages after the last one shown.
+func laterURL(t thread) string {
+	return "/inbox/" + t.c.ID + t.query + t.and() + "at=" + number(min(t.later+threadPageSize/2, t.c.Messages)) + "#m-" + number(t.later)
 }
 
 func documentURL(t thread, id string) string { return "/inbox/" + t.c.ID + "/documents/" + id }
@@ -55,15 +64,26 @@ func templateLines(b bubble) []conversations.TemplateField {
 	return out
 }
 
+// takenBack says that the message was called off before it left.
+func (b bubble) takenBack() bool {
+	return b.Status == conversations.Failed && b.Reason == string(conversations.Cancelled)
+}
+
 // statusClass colours a message's status.
 func statusClass(b bubble) string {
-	if b.waitsForWindow() || !b.leaves.IsZero() {
+	switch {
+	case b.takenBack():
+		return "taken"
+	case b.waitsForWindow() || !b.leaves.IsZero():
 		return "held"
 	}
 	return b.Status.String()
 }
 
 func statusIcon(b bubble) string {
+	if b.takenBack() {
+		return "undo-2"
+	}
 	switch b.Status {
 	case conversations.Sent:
 		return "check"
@@ -85,6 +105,8 @@ func statusIcon(b bubble) string {
 // statusWords is the status in plain words; a failure says why.
 func statusWords(v *view, b bubble) string {
 	switch {
+	case b.takenBack():
+		return v.T("status.taken_back")
 	case !b.leaves.IsZero():
 		return v.T("status.leaves", "time", v.stamp(b.leaves))
 	case b.waitsForWindow():
@@ -106,4 +128,13 @@ func statusTitle(v *view, b bubble) string {
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// messageNumber is the number in a message's id, and whether it has one.
+func messageNumber(id string) (int64, bool) {
+	if _, ok := conversations.ConversationOf(id); !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(id[strings.LastIndexByte(id, '-')+1:], 10, 64)
+	return n, err == nil
 }

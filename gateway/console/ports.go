@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 	"jiebao/conversations/relay"
 	"jiebao/gateway/ehr/endpoints"
 	"jiebao/gateway/ehr/wire"
@@ -22,6 +23,11 @@ type Store interface {
 	Told
 	Telling
 	Reports
+	Views
+	Several
+	Canned
+	Counts
+	audit.Recorder
 }
 
 // Watch knows what keeps accounts from their work.
@@ -78,17 +84,33 @@ type Endpoints interface {
 	Create(ctx context.Context, s conversations.Scope, n endpoints.New) (relay.Endpoint, wire.Secret, error)
 	Change(ctx context.Context, s conversations.Scope, id string, version int64, to endpoints.Draft) (relay.Endpoint, error)
 	Rotate(ctx context.Context, s conversations.Scope, id string, given wire.Hidden, overlap time.Duration) (relay.Endpoint, wire.Secret, error)
-	Remove(ctx context.Context, s conversations.Scope, id string) error
+	Remove(ctx context.Context, s conversations.Scope, id string, version int64) error
 }
 
 // Reader reads what the pages show. What lies outside the scope is
 // conversations.ErrNotFound.
 type Reader interface {
 	Inbox(ctx context.Context, q conversations.InboxQuery) (conversations.InboxPage, error)
+	// CountEach counts what each query shows, without its search.
+	CountEach(ctx context.Context, all []conversations.InboxQuery) ([]int, error)
+	// Work returns the conversations with work of a kind, and CountWork counts
+	// them.
+	Work(ctx context.Context, q conversations.WorkQuery) (conversations.WorkPage, error)
+	CountWork(ctx context.Context, s conversations.Scope) (conversations.WorkCounts, error)
 	Thread(ctx context.Context, s conversations.Scope, id string) (conversations.Conversation, error)
 	// Messages returns up to limit messages numbered below before, the
 	// newest for before = 0.
 	Messages(ctx context.Context, s conversations.Scope, id string, before int64, limit int) ([]conversations.MessageView, error)
+}
+
+// Views are the inbox's: what it can be narrowed by, and what agents saved.
+type Views interface {
+	// Facets returns what the conversations of a scope can be told apart by.
+	Facets(ctx context.Context, s conversations.Scope) (conversations.Facets, error)
+	// SavedViews returns an agent's own, in the order in which they were saved.
+	SavedViews(ctx context.Context, agent string) ([]conversations.SavedView, error)
+	PutSavedView(context.Context, conversations.SavedView) error
+	DropSavedView(ctx context.Context, agent, id string) error
 }
 
 // Shelf keeps the articles that HR writes, and the questions that nothing
@@ -136,9 +158,19 @@ type Staff interface {
 	CreateSignIn(ctx context.Context, hash, agent string, expires time.Time) error
 	// UseSignIn works once for each hash.
 	UseSignIn(ctx context.Context, hash string, now time.Time) (conversations.Agent, error)
-	CreateSession(ctx context.Context, hash, agent string, expires time.Time, csrf string) error
-	Session(ctx context.Context, hash string, now time.Time) (conversations.Session, error)
+	// CreateSession takes of s what it does not find out itself: the agent's id,
+	// its own, the form's token, the way, the browser and place, and the times.
+	CreateSession(ctx context.Context, hash string, s conversations.Session) error
+	// Session returns one that lasts and was used since idle, with its agent as
+	// they are now.
+	Session(ctx context.Context, hash string, now, idle time.Time) (conversations.Session, error)
+	Sessions(ctx context.Context, agent string, now, idle time.Time) ([]conversations.Session, error)
+	TouchSession(ctx context.Context, hash string, now time.Time) error
 	DeleteSession(ctx context.Context, hash string) error
+	// EndSession ends one of the agent's by its id.
+	EndSession(ctx context.Context, agent, id string) error
+	Login(ctx context.Context, agent string) (conversations.Login, error)
+	Aliases(ctx context.Context, agent string) ([]conversations.Alias, error)
 }
 
 // Documents opens candidates' files, decrypted.

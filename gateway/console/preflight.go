@@ -14,6 +14,12 @@ import (
 	"jiebao/gateway/preflight"
 )
 
+// mountPreflight adds the look ahead at what telling candidates would come to.
+func (c *Console) mountPreflight(r gin.IRouter) {
+	r.GET(preflightPath, c.may(conversations.MayWork, (*Console).preflightPage))
+	r.POST(preflightPath, c.may(conversations.MayWork, (*Console).lookAhead))
+}
+
 const preflightPath = "/inbox/preflight"
 
 // Preflight says what posting results would come to.
@@ -55,7 +61,7 @@ func (c *Console) lookAhead(g *gin.Context, v *view) {
 		c.show(g, http.StatusUnprocessableEntity, preflightView(v, f))
 		return
 	}
-	if f.report, err = c.o.Preflight.Look(g.Request.Context(), v.agent.Scope, items); err != nil {
+	if f.report, err = c.o.Preflight.Look(g.Request.Context(), v.agent.In(conversations.MayWork), items); err != nil {
 		c.fail(g, v, fmt.Errorf("looking ahead at results: %w", err))
 		return
 	}

@@ -169,7 +169,7 @@ func (f *fake) ProgressOf(_ context.Context, s conversations.Scope, id, _ string
 	return out, nil
 }
 
-func (f *fake) Events(_ context.Context, s conversations.Scope, candidate string, after int64, _ int) ([]conversations.Event, error) {
+func (f *fake) Events(_ context.Context, s conversations.Scope, candidate string, after int64, limit int) (out []conversations.Event, _ error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, c := range f.convs {
@@ -178,11 +178,11 @@ func (f *fake) Events(_ context.Context, s conversations.Scope, candidate string
 		}
 	}
 	for _, e := range f.relays.events {
-		if e.Subject == candidate && e.Data.Sequence == after+1 {
-			return []conversations.Event{e}, nil
+		if e.Subject == candidate && e.Data.Sequence > after && len(out) < limit {
+			out = append(out, e)
 		}
 	}
-	return nil, nil
+	return out, nil
 }
 
 func (f *fake) Create(_ context.Context, s conversations.Scope, n endpoints.New) (relay.Endpoint, wire.Secret, error) {
@@ -235,7 +235,7 @@ func (f *fake) Rotate(_ context.Context, s conversations.Scope, id string, _ wir
 	return e.Endpoint, wire.Secret{ID: "s2", Value: wire.Hide("whsec_rotated")}, nil
 }
 
-func (f *fake) Remove(_ context.Context, s conversations.Scope, id string) error {
+func (f *fake) Remove(_ context.Context, s conversations.Scope, id string, _ int64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if _, err := f.own(s, id); err != nil {

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,7 +12,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf16"
 
 	"github.com/a-h/templ"
@@ -26,8 +24,9 @@ import (
 // newView returns the view of a visitor who is not signed in.
 func (c *Console) newView(g *gin.Context) *view {
 	return &view{
-		words: c.o.Words, locale: localeOf(g.Request), now: c.o.Now().In(c.o.Zone), bank: c.o.Bank,
+		words: c.o.Words, locale: localeOf(g.Request), theme: themeOf(g.Request), now: c.o.Now().In(c.o.Zone), bank: c.o.Bank,
 		back: g.Request.URL.RequestURI(), channels: c.o.Channels, branch: c.o.BranchName,
+		folds: foldsOf(g.Request),
 	}
 }
 
@@ -37,7 +36,7 @@ func (c *Console) names(ctx context.Context, v *view) error {
 	if err != nil {
 		return fmt.Errorf("reading the agents: %w", err)
 	}
-	v.agents = make(map[string]string, len(agents))
+	v.staff, v.agents = agents, make(map[string]string, len(agents))
 	for _, a := range agents {
 		v.agents[a.ID] = a.Name
 		if a.Disabled {
@@ -47,9 +46,7 @@ func (c *Console) names(ctx context.Context, v *view) error {
 	return nil
 }
 
-const localeCookie = "jiebao_locale"
-
-// localeOf is the language chosen in the footer, or else the browser's.
+// localeOf is the language chosen, or else the browser's.
 func localeOf(r *http.Request) conversations.Locale {
 	if k, err := r.Cookie(localeCookie); err == nil {
 		if l := conversations.Locale(k.Value); slices.Contains(locales(), l) {
@@ -70,17 +67,8 @@ func localeOf(r *http.Request) conversations.Locale {
 
 // language remembers the chosen language and returns to the page.
 func (c *Console) language(g *gin.Context) {
-	if l := conversations.Locale(g.PostForm("locale")); slices.Contains(locales(), l) {
-		http.SetCookie(g.Writer, &http.Cookie{
-			Name: localeCookie, Value: string(l), Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
-			HttpOnly: true, Secure: c.secure, SameSite: http.SameSiteLaxMode,
-		})
-	}
-	to := g.PostForm("back")
-	if !ours(to) {
-		to = "/inbox"
-	}
-	c.redirect(g, to)
+	l := conversations.Locale(g.PostForm("locale"))
+	c.choose(g, localeCookie, string(l), slices.Contains(locales(), l))
 }
 
 // ours says whether an address is of a page of the console. One that is not
@@ -90,7 +78,7 @@ func ours(to string) bool {
 	if err != nil || u.Scheme != "" || u.Host != "" || path.Clean(u.Path) != u.Path {
 		return false
 	}
-	return u.Path == "/signin" || u.Path == "/inbox" || strings.HasPrefix(u.Path, "/inbox/") ||
+	return u.Path == "/signin" || u.Path == accountPath || strings.HasPrefix(u.Path, accountPath+"/") || u.Path == "/inbox" || strings.HasPrefix(u.Path, "/inbox/") ||
 		u.Path == "/knowledge" || strings.HasPrefix(u.Path, "/knowledge/")
 }
 
@@ -98,14 +86,15 @@ func isHTMX(g *gin.Context) bool { return g.GetHeader("HX-Request") == "true" }
 
 // show renders a page, or a part of one, completely before anything is sent.
 func (c *Console) show(g *gin.Context, status int, t templ.Component) {
-	var b bytes.Buffer
-	if err := t.Render(g.Request.Context(), &b); err != nil {
+	b := templ.GetBuffer()
+	defer templ.ReleaseBuffer(b)
+	if err := t.Render(g.Request.Context(), b); err != nil {
 		c.log(g, fmt.Errorf("rendering a page: %w", err))
 		g.AbortWithStatus(http.StatusInternalServerError)
 		return
 	}
 	g.Writer.Header().Add("Vary", "HX-Request, Accept-Language, Cookie")
-	g.Data(status, "text/html; charset=utf-8", b.Bytes())
+	send(g, status, "text/html; charset=utf-8", b.Bytes())
 	g.Abort()
 }
 
@@ -144,7 +133,12 @@ func (c *Console) log(g *gin.Context, err error) {
 // outcome is a refused command in plain words.
 func (v *view) outcome(err error) (status int, words string) {
 	var invalid *conversations.InvalidError
+	var moved *conversations.HandsError
 	switch {
+	case errors.As(err, &moved):
+		return http.StatusConflict, v.T("problem.hands", "who", ownerState(v, moved.Owner))
+	case errors.Is(err, errBlind):
+		return http.StatusUnprocessableEntity, v.T("problem.blind")
 	case errors.Is(err, conversations.ErrStale):
 		return http.StatusConflict, v.T("problem.stale")
 	case errors.Is(err, conversations.ErrClassFull):
@@ -155,6 +149,12 @@ func (v *view) outcome(err error) (status int, words string) {
 		return http.StatusUnprocessableEntity, v.T("problem.invalid")
 	}
 	return http.StatusInternalServerError, v.T("problem.internal")
+}
+
+// invalid says whether a command was refused for what it asks.
+func invalid(err error) bool {
+	var invalid *conversations.InvalidError
+	return errors.As(err, &invalid)
 }
 
 // notice lets the page say something for a moment.

@@ -3,7 +3,6 @@ package console
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -119,7 +118,7 @@ func (c *Console) showGraveyard(g *gin.Context, v *view, status int, y graveyard
 		status, y.problem, y.preview = http.StatusUnprocessableEntity, v.T("replay.bad_time"), nil
 		selection = relay.Selection{}
 	}
-	y.letters, err = c.o.Store.DeadLetters(g.Request.Context(), v.agent.Scope, y.ID, selection, g.PostForm("after"), deadAtOnce+1)
+	y.letters, err = c.o.Store.DeadLetters(g.Request.Context(), v.agent.In(conversations.MayRun), y.ID, selection, g.PostForm("after"), deadAtOnce+1)
 	if err != nil {
 		c.fail(g, v, fmt.Errorf("reading dead letters: %w", err))
 		return
@@ -140,7 +139,7 @@ func (c *Console) replay(g *gin.Context, v *view) {
 		return
 	}
 	dry := g.PostForm("do") != "replay"
-	n, err := c.o.Store.Replay(g.Request.Context(), v.agent.Scope, y.ID, selection, dry)
+	n, err := c.o.Store.Replay(g.Request.Context(), v.agent.In(conversations.MayRun), y.ID, selection, dry)
 	if err != nil {
 		c.fail(g, v, fmt.Errorf("telling an endpoint again: %w", err))
 		return
@@ -150,8 +149,7 @@ func (c *Console) replay(g *gin.Context, v *view) {
 		c.showGraveyard(g, v, http.StatusOK, y)
 		return
 	}
-	c.o.Logger.LogAttrs(g.Request.Context(), slog.LevelInfo, "events are told again",
-		slog.String("endpoint", y.ID), slog.Int("events", n), slog.String("by", v.agent.ID))
+	v.did("events", strconv.Itoa(n))
 	c.redirect(g, endpointURL(y.ID, "/dead?", url.Values{"replayed": {strconv.Itoa(n)}}.Encode()))
 }
 
@@ -164,7 +162,7 @@ func (c *Console) dismiss(g *gin.Context, v *view) {
 	}
 	selection.DeadOnly = true
 	if g.PostForm("do") != "dismiss" {
-		found, err := c.o.Store.DeadLetters(g.Request.Context(), v.agent.Scope, y.ID, selection, "", deadCounted+1)
+		found, err := c.o.Store.DeadLetters(g.Request.Context(), v.agent.In(conversations.MayRun), y.ID, selection, "", deadCounted+1)
 		if err != nil {
 			c.fail(g, v, fmt.Errorf("counting dead letters: %w", err))
 			return
@@ -173,13 +171,12 @@ func (c *Console) dismiss(g *gin.Context, v *view) {
 		c.showGraveyard(g, v, http.StatusOK, y)
 		return
 	}
-	n, err := c.o.Store.Dismiss(g.Request.Context(), v.agent.Scope, y.ID, selection)
+	n, err := c.o.Store.Dismiss(g.Request.Context(), v.agent.In(conversations.MayRun), y.ID, selection)
 	if err != nil {
 		c.fail(g, v, fmt.Errorf("dismissing dead letters: %w", err))
 		return
 	}
-	c.o.Logger.LogAttrs(g.Request.Context(), slog.LevelInfo, "dead letters were dismissed",
-		slog.String("endpoint", y.ID), slog.Int("events", n), slog.String("by", v.agent.ID))
+	v.did("events", strconv.Itoa(n))
 	c.redirect(g, endpointURL(y.ID, "/dead?", url.Values{"dismissed": {strconv.Itoa(n)}}.Encode()))
 }
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"crypto/rand"
 	"net/http"
 	"slices"
@@ -45,14 +46,8 @@ func (v *view) chats(c conversations.Conversation) bool {
 	})
 }
 
-// may says whether anything can be sent or kept for later: to a candidate who
-// wants no more messages, only while what they wrote can be answered.
-func (w window) may(c conversations.Conversation) bool { return w.reach && (w.open || !c.OptedOut()) }
-
-// remaining says how much is left of an open window.
-func (v *view) remaining(w window) string {
-	return v.T("reply.remaining", "n", w.left, "span", v.span(w.until.Sub(v.now)))
-}
+// closesSoon is when the end of a window shows.
+const closesSoon = 2 * time.Hour
 
 // hint tells what replying does to whoever speaks now; "" if nothing.
 func (v *view) hint(o conversations.Owner) string {
@@ -70,10 +65,14 @@ func (v *view) hint(o conversations.Owner) string {
 // reply sends an agent's words. The form's key makes a second submission of
 // the same form nothing.
 func (c *Console) reply(g *gin.Context, v *view) {
-	text, key := strings.TrimSpace(strings.ReplaceAll(g.PostForm("text"), "\r\n", "\n")), g.PostForm("key")
-	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.Scope, g.Param("id"))
+	text, key := strings.TrimSpace(strings.ReplaceAll(g.PostForm("text"), "\r\n", "\n")), formKey(g)
+	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.In(conversations.MayWork), g.Param("id"))
 	if err != nil {
 		c.fail(g, v, err)
+		return
+	}
+	if g.PostForm("as") == "remark" {
+		c.annotate(g, v, text, key)
 		return
 	}
 	despite := g.PostForm("despite") == "yes"
@@ -89,14 +88,31 @@ func (c *Console) reply(g *gin.Context, v *view) {
 		c.refuse(g, v, http.StatusUnprocessableEntity, words, text, key)
 		return
 	}
-	if key == "" {
-		key = rand.Text()
-	}
 	at, err := v.formTime(g.PostForm("at"))
 	if err == nil {
-		_, err = c.apply(g.Request.Context(), v, conv.ID, conversations.Reply{Agent: v.agent.ID, Text: text, Key: key, Despite: despite, At: at})
+		err = c.act(g, v, conversations.Reply{Agent: v.agent.ID, Text: text, Key: key, Despite: despite, At: at, Undo: undoFor})
 	}
 	if err == nil && isHTMX(g) {
+		trigger(g, "replied", map[string]string{"key": rand.Text()})
+	}
+	c.actedKeeping(g, v, err, text, key)
+}
+
+// undoFor is how long words may be taken back that were sent.
+const undoFor = 5 * time.Second
+
+// annotate leaves words for colleagues.
+func (c *Console) annotate(g *gin.Context, v *view, text, key string) {
+	_, err := c.apply(g.Request.Context(), v, g.Param("id"), conversations.Annotate{Agent: v.agent.ID, Text: text, Key: key})
+	switch {
+	case invalid(err):
+		words := v.T("reply.remark_long")
+		if text == "" {
+			words = v.T("reply.empty")
+		}
+		c.refuse(g, v, http.StatusUnprocessableEntity, words, text, key)
+		return
+	case err == nil && isHTMX(g):
 		trigger(g, "replied", map[string]string{"key": rand.Text()})
 	}
 	c.actedKeeping(g, v, err, text, key)
@@ -131,8 +147,42 @@ func (v *view) formTime(text string) (time.Time, error) {
 	return at, nil
 }
 
-// cancelSend takes back a message that has not left.
+// cancelSend takes back a message that has not left. The agent's own words come
+// back to the composer.
 func (c *Console) cancelSend(g *gin.Context, v *view) {
-	_, err := c.apply(g.Request.Context(), v, g.Param("id"), conversations.CancelSend{Agent: v.agent.ID, Message: g.Param("message")})
-	c.acted(g, v, err)
+	ctx, id := g.Request.Context(), g.Param("id")
+	_, err := c.apply(ctx, v, id, conversations.CancelSend{Agent: v.agent.ID, Message: g.Param("message")})
+	if err != nil {
+		c.acted(g, v, err)
+		return
+	}
+	words, err := c.wordsOf(ctx, v, id, g.Param("message"))
+	switch {
+	case err != nil:
+		c.fail(g, v, err)
+	case words == "":
+		c.acted(g, v, nil)
+	default:
+		c.giveBack(g, v, words)
+	}
+}
+
+// wordsOf are the words of one of the agent's own messages, "" for any other.
+func (c *Console) wordsOf(ctx context.Context, v *view, id, message string) (string, error) {
+	m, err := c.messageOf(ctx, v, id, message)
+	if err != nil || m.Author.Agent() != v.agent.ID || m.Kind != conversations.Text {
+		return "", err
+	}
+	return m.Text, nil
+}
+
+// giveBack shows the thread with words in the composer.
+func (c *Console) giveBack(g *gin.Context, v *view, words string) {
+	c.showThread(g, v, http.StatusOK, func(t *thread) {
+		if isHTMX(g) {
+			t.returned = words
+		} else {
+			t.text = words
+		}
+	}, 0)
 }

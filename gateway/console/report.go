@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 )
 
 // reportsPath is where comparisons with other systems are reported.
@@ -37,7 +38,7 @@ func (c *Console) reportsPage(g *gin.Context, v *view) {
 	if n, err := strconv.ParseInt(g.Query("before"), 10, 64); err == nil {
 		before = time.UnixMilli(n)
 	}
-	all, err := c.o.Store.Reconciliations(g.Request.Context(), v.agent.Scope, "", before, reportsAtOnce+1)
+	all, err := c.o.Store.Reconciliations(g.Request.Context(), v.agent.In(conversations.MayRun), "", before, reportsAtOnce+1)
 	if err != nil {
 		c.fail(g, v, fmt.Errorf("reading the reports: %w", err))
 		return
@@ -83,13 +84,13 @@ func (c *Console) reportPage(g *gin.Context, v *view) {
 func (c *Console) readReport(g *gin.Context, v *view, id string, from int) (r report, err error) {
 	ctx := g.Request.Context()
 	var found []conversations.Difference
-	r.Reconciliation, found, r.next, err = c.o.Store.Reconciliation(ctx, v.agent.Scope, id, from, differencesAtOnce)
+	r.Reconciliation, found, r.next, err = c.o.Store.Reconciliation(ctx, v.agent.In(conversations.MayRun), id, from, differencesAtOnce)
 	if err != nil {
 		return r, fmt.Errorf("reading a report: %w", err)
 	}
 	for _, d := range found {
 		one := named{Difference: d, name: d.Candidate}
-		conv, err := c.o.Store.Candidate(ctx, v.agent.Scope, d.Candidate)
+		conv, err := c.o.Store.Candidate(ctx, v.agent.In(conversations.MayRead), d.Candidate)
 		switch {
 		case err == nil:
 			one.name, one.thread = v.person(conv.Candidate.Name), "/inbox/"+conv.ID
@@ -105,7 +106,7 @@ func (c *Console) readReport(g *gin.Context, v *view, id string, from int) (r re
 // its report. One that was asked for and lasts is that one.
 func (c *Console) compareNow(g *gin.Context, v *view) {
 	ctx := g.Request.Context()
-	last, err := c.o.Store.Reconciliations(ctx, v.agent.Scope, conversations.ReconcileAsked, time.Time{}, 1)
+	last, err := c.o.Store.Reconciliations(ctx, v.agent.In(conversations.MayRun), conversations.ReconcileAsked, time.Time{}, 1)
 	if err == nil && len(last) > 0 && last[0].Finished.IsZero() && !last[0].Dry {
 		c.redirect(g, reportURL(last[0].ID))
 		return
@@ -114,6 +115,7 @@ func (c *Console) compareNow(g *gin.Context, v *view) {
 	if err == nil {
 		id, err = c.o.Compare(ctx, v.agent.ID)
 	}
+	v.made(audit.Of(audit.OfReport, id))
 	if err != nil {
 		c.fail(g, v, fmt.Errorf("asking for a comparison: %w", err))
 		return
@@ -125,12 +127,12 @@ func (c *Console) compareNow(g *gin.Context, v *view) {
 // because somebody asked, found what does not agree. Pages do without rather
 // than fail.
 func (c *Console) noteDisagreement(g *gin.Context, v *view) {
-	if !v.agent.Admin {
+	if !v.agent.May(conversations.MayRun) {
 		return
 	}
 	var last *conversations.Reconciliation
 	for _, kind := range []conversations.ReconciliationKind{conversations.ReconcileNightly, conversations.ReconcileAsked} {
-		some, err := c.o.Store.Reconciliations(g.Request.Context(), v.agent.Scope, kind, time.Time{}, 2)
+		some, err := c.o.Store.Reconciliations(g.Request.Context(), v.agent.In(conversations.MayRun), kind, time.Time{}, 2)
 		if err != nil {
 			c.log(g, fmt.Errorf("reading the last comparison: %w", err))
 			return

@@ -64,7 +64,7 @@ func TestTheCallList(t *testing.T) {
 	d := as(t, "ag-head")
 	d.wantNoText(d.get("/inbox/zhang"), "请致电候选人")
 	routed(d)
-	d.wantText(d.get("/inbox?filter=calls"), "待致电")
+	d.wantText(d.get("/inbox?view=calls"), "待致电")
 	d.wantText(d.get("/inbox/zhang"), "请致电候选人", "已联系上")
 	d.wantCode(d.post("/inbox/zhang/called", url.Values{"outcome": {"no_answer"}, "note": {"响了很久"}}), http.StatusSeeOther)
 	d.wantText(d.get("/inbox/zhang"), "响了很久", "以后再拨")
@@ -92,7 +92,9 @@ func TestWordsLeaveAtATimeAndAreTakenBack(t *testing.T) {
 		t.Fatalf("%+v, owned by %+v", c.Scheduled, c.Owner)
 	}
 	d.wantText(d.get("/inbox/zhang"), "将于", "撤回")
-	d.wantCode(d.post("/inbox/zhang/messages/"+c.Scheduled[0].Message+"/cancel", url.Values{}), http.StatusSeeOther)
+	back := d.post("/inbox/zhang/messages/"+c.Scheduled[0].Message+"/cancel", url.Values{})
+	d.wantCode(back, http.StatusOK)
+	d.wantText(back, "明天见</textarea>") // the words come back
 	if left := d.f.convs["zhang"].Scheduled; len(left) > 0 {
 		t.Errorf("it still waits: %+v", left)
 	}

@@ -69,7 +69,7 @@ func TestLanguageReturnsToOurPagesOnly(t *testing.T) {
 	d := newDesk(t)
 	for back, want := range map[string]string{
 		"/inbox":                     "/inbox",
-		"/inbox/c1?filter=mine":      "/inbox/c1?filter=mine",
+		"/inbox/c1?view=mine":        "/inbox/c1?view=mine",
 		"/signin?token=x":            "/signin?token=x",
 		"/knowledge/gaps":            "/knowledge/gaps",
 		`/inbox/../\evil.test`:       "/inbox",

@@ -22,9 +22,9 @@ func testNow() time.Time { return time.Date(2026, 7, 2, 14, 36, 0, 0, beijing) }
 
 func seed(f *fake, more int) {
 	f.agents = []conversations.Agent{
-		{ID: "ag-head", Name: "周敏", Scope: conversations.Scope{"head"}, Admin: true},
-		{ID: "ag-bj", Name: "李娜", Scope: conversations.Scope{"head/beijing"}},
-		{ID: "ag-sh", Name: "陈晓", Scope: conversations.Scope{"head/shanghai"}},
+		{ID: "ag-head", Name: "周敏", Role: conversations.RoleHeadOffice, Scope: conversations.Scope{"head"}},
+		{ID: "ag-bj", Name: "李娜", Role: conversations.RoleLead, Scope: conversations.Scope{"head/beijing"}},
+		{ID: "ag-sh", Name: "陈晓", Role: conversations.RoleAgent, Scope: conversations.Scope{"head/shanghai"}},
 	}
 	s := seeder{f: f, now: f.now()}
 	s.zhang()
@@ -37,11 +37,13 @@ func seed(f *fake, more int) {
 	s.short("emma", "Emma Thompson-Fitzgerald", "head/hongkong", "Relationship Manager", "Thank you, see you on Monday!", conversations.Countered, 50*time.Hour)
 	s.shelve()
 	s.relay()
+	s.past()
 	s.wonder()
 	names := []string{"吴思远", "郑佳怡", "冯浩然", "褚文静", "卫东", "蒋雨桐", "沈一凡", "韩雪", "杨子轩", "朱琳", "秦朗", "尤佳", "许诺", "何苗", "吕行"}
 	for i := range more {
 		s.short("more"+strconv.Itoa(i), names[i%len(names)], "head/shanghai/xuhui", "管理培训生", "收到，我准备一下材料。", conversations.Open, time.Duration(i+5)*4*time.Hour)
 	}
+	s.toil()
 }
 
 type seeder struct {

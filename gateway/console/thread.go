@@ -16,6 +16,34 @@ import (
 	"jiebao/conversations"
 )
 
+// mountThread adds one conversation and what is done in it.
+func (c *Console) mountThread(r gin.IRouter) {
+	r.GET("/inbox/:id", c.may(conversations.MayRead, (*Console).thread))
+	r.GET("/inbox/:id/live", c.may(conversations.MayRead, (*Console).threadLive))
+	r.GET("/inbox/:id/told", c.may(conversations.MayRead, (*Console).toldSection))
+	r.GET("/inbox/:id/timeline", c.may(conversations.MayRead, (*Console).timeline))
+	r.GET("/inbox/:id/consent", c.may(conversations.MayRead, (*Console).consent))
+	r.GET("/inbox/:id/promises", c.may(conversations.MayRead, (*Console).promises))
+	r.GET("/inbox/:id/earlier", c.may(conversations.MayRead, (*Console).threadEarlier))
+	r.GET("/inbox/:id/print", c.may(conversations.MayRead, (*Console).printThread))
+	r.POST("/inbox/:id/seen", c.may(conversations.MayWork, (*Console).seen))
+	r.POST("/inbox/:id/phone", c.may(conversations.MayWork, (*Console).phone))
+	r.POST("/inbox/:id/reply", c.may(conversations.MayWork, (*Console).reply))
+	r.POST("/inbox/:id/messages/:message/cancel", c.may(conversations.MayWork, (*Console).cancelSend))
+	r.POST("/inbox/:id/plan", c.may(conversations.MayWork, (*Console).cancelPlan))
+	r.POST("/inbox/:id/prefer", c.may(conversations.MayWork, (*Console).prefer))
+	r.POST("/inbox/:id/called", c.may(conversations.MayWork, (*Console).called))
+	r.POST("/inbox/:id/settle", c.may(conversations.MayWork, (*Console).settle))
+	r.POST("/inbox/:id/decide", c.may(conversations.MayWork, (*Console).decide))
+	r.GET("/inbox/:id/date", c.may(conversations.MayWork, (*Console).date))
+	r.POST("/inbox/:id/claim", c.may(conversations.MayWork, (*Console).claim))
+	r.POST("/inbox/:id/invitation", c.may(conversations.MayWork, (*Console).reinvite))
+	r.GET("/inbox/:id/documents/:document", c.may(conversations.MayRead, (*Console).document))
+	r.GET("/inbox/:id/documents/:document/view", c.may(conversations.MayRead, (*Console).documentPage))
+	r.GET("/inbox/:id/voice/:n", c.may(conversations.MayRead, (*Console).recording))
+	r.POST("/inbox/:id/documents/:document", c.may(conversations.MayWork, (*Console).review))
+}
+
 const (
 	threadPageSize = 60
 	stretch        = 10 * time.Minute // of silence that a time separates
@@ -31,13 +59,24 @@ type thread struct {
 	past     bool  // earlier messages are shown, not the newest
 	claim    *claimCard
 	dates    conversations.Dates // judges them, while a schedule request waits
+	talks    []move              // about the start date
 	told     []toldSystem        // that are told of the candidate
-	query    string              // carries the list's filter through the thread's forms
+	query    string              // carries the list's place through the thread's forms
 
-	key     string // of the reply form
-	text    string // typed, kept after a refused reply
-	phone   bool   // the phone number is shown in full
-	problem string // words
+	key      string // of the reply form
+	text     string // typed, kept after a refused reply
+	remark   bool   // and typed for colleagues only
+	returned string // words that come back to a page that has the composer already
+
+	at         int64                           // number of the message that was asked for
+	later      int64                           // number to page on to, 0 at the end
+	colleagues []conversations.Agent           // who may be given the conversation
+	present    []Present                       // colleagues who have it open
+	office     conversations.OfficeHours       // of its branch
+	templates  []conversations.OfferedTemplate // that may be sent while words may not
+	canned     []conversations.Canned          // replies kept ready
+	phone      bool                            // the phone number is shown in full
+	problem    string                          // words
 }
 
 // bubble is one message as it is shown.
@@ -48,6 +87,8 @@ type bubble struct {
 	document  *conversations.Document
 	held      bool      // kept until the candidate writes
 	leaves    time.Time // when an agent wants it to leave; zero for at once
+	undo      time.Time // until when its agent may take it back; zero for not any more
+	found     bool      // it is the message that was asked for
 }
 
 // action is the address of one of the thread's forms.
@@ -56,35 +97,68 @@ func (t thread) action(what string) string { return "/inbox/" + t.c.ID + "/" + w
 // cancelAction is the address of the form that takes a message back.
 func (t thread) cancelAction(b bubble) string { return t.action("messages/" + b.ID + "/cancel") }
 
-// threadQuery keeps the list's filter in addresses below the thread.
-func threadQuery(g *gin.Context) string {
-	if f := filterOf(g); f != conversations.InboxAll {
-		return "?filter=" + string(f)
+// threadQuery keeps the list's place in addresses below the thread.
+func threadQuery(g *gin.Context) string { return spotIn(g.Request.URL.Query()).suffix() }
+
+// place is which page of a conversation is read: the one that ends below a
+// message, the one around a message, or the newest.
+type place struct{ before, at int64 }
+
+// below is the number that the page's messages lie below, 0 for the newest.
+func (p place) below(last int64) int64 {
+	if p.at <= 0 {
+		return p.before
 	}
-	return ""
+	if below := p.at + threadPageSize/2; below <= last {
+		return below
+	}
+	return 0
+}
+
+// placeOf is the place that an address asks for.
+func placeOf(g *gin.Context, before int64) place {
+	at, _ := strconv.ParseInt(g.Query("at"), 10, 64)
+	if before > 0 || g.Request.Method != http.MethodGet {
+		at = 0
+	}
+	return place{before, at}
 }
 
 // readThread loads a conversation of the agent's scope with a page of its
-// messages, those below before or the newest.
-func (c *Console) readThread(ctx context.Context, v *view, id string, before int64) (thread, error) {
-	conv, err := c.o.Store.Thread(ctx, v.agent.Scope, id)
+// messages.
+func (c *Console) readThread(ctx context.Context, v *view, id string, p place) (thread, error) {
+	conv, err := c.o.Store.Thread(ctx, v.agent.In(conversations.MayRead), id)
 	if err != nil {
 		return thread{}, fmt.Errorf("reading a conversation: %w", err)
 	}
-	messages, err := c.o.Store.Messages(ctx, v.agent.Scope, id, before, threadPageSize+1)
+	v.concerns(conv.Branch)
+	before := p.below(conv.Messages)
+	messages, err := c.o.Store.Messages(ctx, v.agent.In(conversations.MayRead), id, before, threadPageSize+1)
 	if err != nil {
 		return thread{}, fmt.Errorf("reading messages: %w", err)
 	}
 	if err := c.names(ctx, v); err != nil {
 		return thread{}, err
 	}
-	t := thread{c: conv, past: before > 0, key: rand.Text()}
+	t := thread{c: conv, past: before > 0, at: p.at, key: rand.Text(), office: c.o.Office(conv.Branch)}
+	t.present = c.colleaguesAt(v, conv.ID)
+	if w := v.window(conv); w.reach && !w.open {
+		t.templates = c.o.Offered(conv, v.now)
+	}
+	for _, a := range v.staff {
+		if able(a, conv.Branch) && a.ID != conv.Owner.Agent {
+			t.colleagues = append(t.colleagues, a)
+		}
+	}
+	if t.canned, err = c.readCanned(ctx, v, conv); err != nil {
+		return thread{}, err
+	}
 	t.claim, err = c.readClaim(ctx, v, conv)
 	if err == nil {
 		t.told, err = c.readTold(ctx, v, conv)
 	}
 	t.lay(v, messages)
-	return t, errors.Join(err, c.readDates(ctx, &t))
+	return t, errors.Join(err, c.readDates(ctx, &t), c.readTalks(ctx, v, &t))
 }
 
 // lay puts messages in order, with what separates and joins them.
@@ -101,14 +175,17 @@ func (t *thread) lay(v *view, messages []conversations.MessageView) {
 		m := messages[i]
 		b := bubble{MessageView: m, document: t.document(m.Document)}
 		b.held = slices.ContainsFunc(t.c.Held, func(h conversations.Held) bool { return h.Message == m.ID })
-		b.leaves = t.leaves(m.ID)
+		b.leaves, b.undo, b.found = t.leaves(m.ID), t.undo(v, m.Message), m.N == t.at
 		if before == nil || m.At.Sub(before.At) >= stretch || v.dayOf(m.At) != v.dayOf(before.At) {
 			b.separator = v.separator(m.At)
 		} else {
-			b.joined = before.Author == m.Author && before.Kind != conversations.Note && m.At.Sub(before.At) < together
+			b.joined = before.Author == m.Author && (before.Kind == conversations.Remark) == (m.Kind == conversations.Remark) && before.Kind != conversations.Note && m.At.Sub(before.At) < together
 		}
 		t.messages = append(t.messages, b)
 		before = &messages[i]
+	}
+	if before != nil && before.N < t.c.Messages {
+		t.later = before.N
 	}
 }
 
@@ -117,6 +194,17 @@ func (t *thread) leaves(message string) time.Time {
 	for _, s := range t.c.Scheduled {
 		if s.Message == message {
 			return s.At
+		}
+	}
+	return time.Time{}
+}
+
+// undo is until when the agent who looks may take a message back that was sent
+// a moment ago.
+func (t *thread) undo(v *view, m conversations.Message) time.Time {
+	for _, r := range t.c.Recalls {
+		if r.Message == m.ID && v.now.Before(r.Until) && m.Author.Agent() == v.agent.ID {
+			return r.Until
 		}
 	}
 	return time.Time{}
@@ -161,12 +249,13 @@ func (c *Console) thread(g *gin.Context, v *view) {
 // adjust.
 func (c *Console) showThread(g *gin.Context, v *view, status int, adjust func(*thread), before int64) {
 	ctx := g.Request.Context()
-	t, err := c.readThread(ctx, v, g.Param("id"), before)
+	t, err := c.readThread(ctx, v, g.Param("id"), placeOf(g, before))
 	if err != nil {
 		c.fail(g, v, err)
 		return
 	}
 	t.query = threadQuery(g)
+	c.noteHere(g, v, t.c.ID, false)
 	adjust(&t)
 	v.back = "/inbox/" + t.c.ID + t.query
 	switch {
@@ -187,22 +276,9 @@ func (c *Console) showThread(g *gin.Context, v *view, status int, adjust func(*t
 	}
 }
 
-// readListBeside is the list next to a thread: filtered, from its beginning.
-func (c *Console) readListBeside(ctx context.Context, g *gin.Context, v *view) (list, error) {
-	l := list{filter: filterOf(g)}
-	page, err := c.o.Store.Inbox(ctx, conversations.InboxQuery{
-		Scope: v.agent.Scope, Agent: v.agent.ID, Filter: l.filter, Limit: listPage,
-	})
-	if err != nil {
-		return l, fmt.Errorf("reading the inbox: %w", err)
-	}
-	l.page = page
-	return l, nil
-}
-
 // threadLive renders the panes again, for a page that is open.
 func (c *Console) threadLive(g *gin.Context, v *view) {
-	t, err := c.readThread(g.Request.Context(), v, g.Param("id"), 0)
+	t, err := c.readThread(g.Request.Context(), v, g.Param("id"), place{})
 	if err != nil {
 		c.fail(g, v, err)
 		return
@@ -222,7 +298,7 @@ func (c *Console) threadEarlier(g *gin.Context, v *view) {
 		c.showThread(g, v, http.StatusOK, func(*thread) {}, before)
 		return
 	}
-	t, err := c.readThread(g.Request.Context(), v, g.Param("id"), before)
+	t, err := c.readThread(g.Request.Context(), v, g.Param("id"), place{before: before})
 	if err != nil {
 		c.fail(g, v, err)
 		return
@@ -243,12 +319,12 @@ func (c *Console) seen(g *gin.Context, v *view) {
 
 // phone shows the phone number in full, and leaves a line in the log.
 func (c *Console) phone(g *gin.Context, v *view) {
-	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.Scope, g.Param("id"))
+	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.In(conversations.MayWork), g.Param("id"))
 	if err != nil {
 		c.fail(g, v, err)
 		return
 	}
-	c.o.Logger.InfoContext(g.Request.Context(), "phone number shown", "conversation", conv.ID, "agent", v.agent.ID)
+	v.concerns(conv.Branch)
 	if !isHTMX(g) {
 		c.showThread(g, v, http.StatusOK, func(t *thread) { t.phone = true }, 0)
 		return
@@ -300,11 +376,27 @@ func (v *view) noteWords(text string) string {
 	switch key {
 	case "handoff":
 		return v.T("note.handoff", "reason", v.handoff(arg))
-	case "taken_over", "handed_back", "claim_refused", "reinvited", "plan_cancelled", "send_cancelled", "offer_changed", "offer_withdrawn", "conflict_settled":
+	case "taken_over", "handed_back", "unassigned", "claim_refused", "reinvited", "plan_cancelled", "send_cancelled", "failure_dismissed", "offer_changed", "offer_withdrawn", "conflict_settled":
 		return v.T("note."+key, "who", v.colleague(arg))
 	case "assigned":
 		agent, by, _ := strings.Cut(arg, " ")
 		return v.T("note.assigned", "who", v.colleague(agent), "by", v.colleague(by))
+	case "snoozed":
+		agent, until, _ := strings.Cut(arg, " ")
+		at, err := time.Parse(time.RFC3339, until)
+		if err != nil {
+			return text
+		}
+		return v.T("note.snoozed", "who", v.colleague(agent), "time", v.stamp(at))
+	case "woken", "reopened":
+		if arg != "" {
+			return v.T("note."+key+"_by", "who", v.colleague(arg))
+		}
+	case "closed":
+		return v.T("note.closed", "who", v.colleague(arg))
+	case "reminded":
+		agent, topic, _ := strings.Cut(arg, " ")
+		return v.T("note.reminded", "who", v.colleague(agent), "what", v.Tor("topic."+topic, topic))
 	case "confirmed", "requested", "decided:approved", "decided:refused", "decided:countered":
 		d, err := conversations.ParseDate(arg)
 		if err != nil {

@@ -34,7 +34,7 @@ func TestThreadShowsWhatBelongsToIt(t *testing.T) {
 	w := d.get("/inbox/zhang")
 	d.wantCode(w, http.StatusOK)
 	d.wantText(w, "张伟", "我要到8月1号才能办完离职", "候选人申请改到 8月1日 周六 入职", "失败：账号今日额度用完", "45009", "结果未知",
-		"剩余 3 条", "机器人接待中", "同意 8月1日 周六", "身份证正反面", "87.5", `/inbox/zhang/documents/zhang-d1`, "模板消息", "入职日期")
+		"还剩 3 条", "机器人接待中", "同意 8月1日 周六", "身份证正反面", "87.5", `/inbox/zhang/documents/zhang-d1`, "模板消息", "入职日期")
 	d.wantNoText(w, "13812345678")
 	d.wantText(w, "138••••5678")
 }
@@ -121,7 +121,7 @@ func TestFailureOfTheStoreKeepsTheText(t *testing.T) {
 func TestTakeOverAndHandBack(t *testing.T) {
 	t.Parallel()
 	d := as(t, "ag-bj")
-	d.wantCode(d.post("/inbox/wang/owner?filter=waiting", url.Values{"do": {"take"}}), http.StatusSeeOther)
+	d.wantCode(d.post("/inbox/wang/owner?view=waiting", url.Values{"do": {"take"}}), http.StatusSeeOther)
 	d.wantText(d.get("/inbox/wang"), "您在接待", "交还机器人")
 	w := d.htmx("/inbox/wang/owner", url.Values{"do": {"release"}})
 	d.wantCode(w, http.StatusOK)
@@ -132,8 +132,8 @@ func TestTakeOverAndHandBack(t *testing.T) {
 func TestActionsKeepTheFilter(t *testing.T) {
 	t.Parallel()
 	d := as(t, "ag-bj")
-	w := d.post("/inbox/wang/owner?filter=waiting", url.Values{"do": {"take"}})
-	if to := w.Header().Get("Location"); to != "/inbox/wang?filter=waiting" {
+	w := d.post("/inbox/wang/owner?view=waiting", url.Values{"do": {"take"}})
+	if to := w.Header().Get("Location"); to != "/inbox/wang?view=waiting" {
 		t.Errorf("back to %s", to)
 	}
 }

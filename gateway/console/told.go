@@ -45,7 +45,7 @@ func (c *Console) readTold(ctx context.Context, v *view, conv conversations.Conv
 			continue
 		}
 		t := toldSystem{Endpoint: e, Progress: got[0]}
-		if v.agent.Admin && v.agent.Scope.Writes(e.Branch) {
+		if v.agent.In(conversations.MayRun).Writes(e.Branch) {
 			t.link = endpointURL(e.ID, "?conversation=", conv.ID)
 		}
 		out = append(out, t)
@@ -55,7 +55,7 @@ func (c *Console) readTold(ctx context.Context, v *view, conv conversations.Conv
 
 // toldSection renews the lines about the systems.
 func (c *Console) toldSection(g *gin.Context, v *view) {
-	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.Scope, g.Param("id"))
+	conv, err := c.o.Store.Thread(g.Request.Context(), v.agent.In(conversations.MayRead), g.Param("id"))
 	if err != nil {
 		c.fail(g, v, fmt.Errorf("reading a conversation: %w", err))
 		return
@@ -66,4 +66,15 @@ func (c *Console) toldSection(g *gin.Context, v *view) {
 		return
 	}
 	c.show(g, http.StatusOK, toldLines(v, conv.ID, all))
+}
+
+// toldDigest counts the systems that have everything.
+func (v *view) toldDigest(all []toldSystem) string {
+	complete := 0
+	for _, t := range all {
+		if t.complete() {
+			complete++
+		}
+	}
+	return v.T("fold.told", "n", complete, "all", len(all))
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 	"jiebao/gateway/ehr/catalogue"
 )
 
@@ -15,15 +16,27 @@ import (
 type view struct {
 	words    Words
 	locale   conversations.Locale
+	theme    theme
 	now      time.Time // in the bank's time zone
 	bank     string
 	back     string // the page's own path, to return to
 	agent    conversations.Agent
 	csrf     string
+	session  conversations.Session
+	entry    *audit.Entry      // what the request is in the audit log; nil for nothing
 	agents   map[string]string // names by id
+	staff    []conversations.Agent
+	paper    bool // the page is read by others as well: nobody is "me"
 	channels Channels
 	branch   func(path string) string
 	gaps     int // questions that wait for HR, for the navigation
+	// work counts what waits for the agent; nil for who is not signed in.
+	work     func() conversations.WorkCounts
+	said     string          // of what was just done, above a queue
+	from     string          // the place in a queue where the agent is, "" at its beginning
+	further  string          // the place behind what is shown of it, "" at its end
+	revealed string          // the conversation whose number is shown in full
+	folds    map[string]bool // sections of the panel that the agent opened or closed
 	alarms   []conversations.AlarmView
 	// disagreement is the last comparison of everybody, if not all agreed.
 	disagreement *conversations.Reconciliation
@@ -165,7 +178,7 @@ func (v *view) who(a conversations.Author) string {
 
 // colleague names an agent.
 func (v *view) colleague(id string) string {
-	if id == v.agent.ID {
+	if id == v.agent.ID && !v.paper {
 		return v.T("who.me")
 	}
 	if name := v.agents[id]; name != "" {
@@ -248,6 +261,18 @@ func size(n int64) string {
 
 // score is an interview's result without needless digits.
 func score(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+// full is a point in time with its year, for paper.
+func (v *view) full(t time.Time) string { return v.local(t).Format("2006-01-02 15:04") }
+
+// soon is a point in time to come: its hour, with the weekday if it is not
+// today.
+func (v *view) soon(t time.Time) string {
+	if d := conversations.DateOf(v.local(t)); d != conversations.DateOf(v.now) {
+		return v.weekday(d) + " " + v.clock(t)
+	}
+	return v.clock(t)
+}
 
 // millis is a time for the browser's own clock.
 func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

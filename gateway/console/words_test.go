@@ -1,6 +1,7 @@
 package console
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 	"jiebao/bot/phrases"
 	texts "jiebao/config/locales"
 	"jiebao/conversations"
+	"jiebao/conversations/audit"
 	"jiebao/conversations/relay"
 	"jiebao/gateway/preflight"
 )
@@ -17,7 +19,7 @@ import (
 // dynamic are the keys that are put together from a name: what comes before
 // the name, and the names.
 func dynamic() map[string][]string {
-	var reasons, statuses []string
+	var reasons, statuses, roles []string
 	for _, r := range []conversations.Reason{
 		conversations.Temporary, conversations.Throttled, conversations.QuotaUsedUp, conversations.WindowClosed, conversations.Unsubscribed,
 		conversations.BadRecipient, conversations.BadContent, conversations.MediaExpired, conversations.Credentials, conversations.OutcomeUnsure, conversations.OptedOut, conversations.Cancelled, conversations.LeavesLater, conversations.AccountDown,
@@ -30,9 +32,47 @@ func dynamic() map[string][]string {
 	} {
 		statuses = append(statuses, s.String())
 	}
-	return map[string][]string{
-		"reason.":   reasons,
-		"call.why_": {conversations.CallUnanswered},
+	var inRail []string
+	for _, s := range sections() {
+		inRail = append(inRail, s.id)
+	}
+	for _, r := range conversations.Roles() {
+		roles = append(roles, string(r))
+	}
+	var keyed []string
+	for _, group := range keyboard() {
+		for _, s := range group.keys {
+			keyed = append(keyed, s.words)
+		}
+	}
+	var did []string
+	for _, a := range audit.Actions() {
+		did = append(did, strings.ReplaceAll(string(a), ".", "_"))
+	}
+	all := map[string][]string{
+		"audit.did_": did,
+		"audit.detail_": {
+			"account", "agent", "article", "at", "by", "changed", "channel", "choice", "conflict", "date", "despite_opt_out", "differs", "do", "document",
+			"entries", "event", "events", "from", "given_up", "item", "kind", "message", "outcome", "overbook", "overlap", "permission", "purpose", "question",
+			"request", "result", "role", "scope", "scopes", "secret", "state", "status", "system", "to", "until", "upto", "verdict", "version",
+		},
+		"numbers.days_":  {"1", "7", "30"},
+		"numbers.stage_": {"told", "sent", "delivered", "read", "replied", "confirmed"},
+		"numbers.per_":   {"branch", "position", "channel"},
+		"numbers.":       {"branch", "position", "channel"},
+		"audit.of_":      {audit.OfAgent, audit.OfEndpoint, audit.OfArticle, audit.OfQuestion, audit.OfAlarm, audit.OfReport, audit.OfDocument, audit.OfCandidate, audit.OfDevice, audit.OfCanned, audit.OfBulk},
+		"audit.flaw_":    {"gap", "hash", "entry", "end", "signature", "head"},
+		"nav.":           inRail,
+		"keys.":          keyed,
+		"theme.":         {string(asSystem), string(light), string(dark)},
+		"account.weak_":  {"name", "too_short", "too_long", "common"},
+		"account.done_":  {"password", "factor_removed", "ended", "bound", "taken"},
+		"account.way_":   {conversations.ByLink, conversations.ByPassword, conversations.ByOIDC, conversations.ByWeCom},
+		"person.done_":   {"changed", "factor_removed", "ended"},
+		"people.role_":   roles,
+		"people.means_":  roles,
+		"reason.":        reasons,
+		"call.why_":      {conversations.CallUnanswered},
 		"preflight.": {
 			string(preflight.Told), string(preflight.Later), string(preflight.Called), string(preflight.Waits), string(preflight.Refused),
 			string(preflight.Conflict), string(preflight.Posted), string(preflight.Forbidden),
@@ -51,7 +91,7 @@ func dynamic() map[string][]string {
 			conversations.SkippedNoAccount, conversations.SkippedNoAddress, conversations.SkippedUnfollowed, conversations.SkippedBadAddress, conversations.SkippedNoTemplate,
 			conversations.SkippedTried, conversations.SkippedListed, string(conversations.GotDelivered), string(conversations.GotRead),
 		},
-		"status.":         statuses,
+		"status.":         append([]string{"taken_back"}, statuses...),
 		"answer.":         {"open", string(conversations.Confirmed), string(conversations.Requested), string(conversations.Countered), string(conversations.Declined), string(conversations.Withdrawn)},
 		"verdict.":        {"pending", string(conversations.Approve), string(conversations.Refuse), string(conversations.Counter), string(conversations.Superseded)},
 		"kind.":           {string(conversations.Image), string(conversations.File), string(conversations.Video)},
@@ -66,7 +106,7 @@ func dynamic() map[string][]string {
 		},
 		"article.state_":   {string(conversations.Draft), string(conversations.Approved), string(conversations.Retired), string(fromFile)},
 		"article.done_":    {"save", "approve", "retire", "restore"},
-		"alarm.do_":        {"40001", "40013", "40125", "40164", "45009", "48001", "48004", "60020", "89503", "credentials", "quota_used_up", "temporary", "outcome_unsure", "endpoint_down", "endpoint_failing", "endpoint_gone"},
+		"alarm.do_":        {"40001", "40013", "40125", "40164", "45009", "48001", "48004", "60020", "89503", "credentials", "quota_used_up", "temporary", "outcome_unsure", "endpoint_down", "endpoint_failing", "endpoint_gone", "unwritten"},
 		"endpoint.paused_": {string(relay.PausedByHand), string(relay.PausedGone), string(relay.PausedFailing)},
 		"conflict.part_":   {conversations.PartStartDate, conversations.PartAnswer, conversations.PartDocuments},
 		"report.kind_":     {string(conversations.ReconcileNightly), string(conversations.ReconcilePosted), string(conversations.ReconcileAsked)},
@@ -76,6 +116,7 @@ func dynamic() map[string][]string {
 		},
 		"endpoint.kind_": {string(relay.Webhook), string(relay.Feed)},
 		"endpoint.tab_":  {"log", "dead", "settings"},
+		"canned.var_":    conversations.CannedVariables(),
 		"topic.":         {string(conversations.TopicOffer), string(conversations.TopicPapers)},
 		"language.":      {"zh_cn", "zh_hk", "en"},
 		"refused.":       {"too_large", "wrong_type", "unreadable", "encrypted", "too_many_pages", "infected", "expired", "duplicate"},
@@ -84,9 +125,13 @@ func dynamic() map[string][]string {
 		},
 		"note.": {
 			"taken_over", "handed_back", "claim_refused", "reinvited", "confirmed", "requested", "declined", "decided_approved", "decided_refused", "decided_countered",
-			"page_locked", "call_listed", "called_reached", "called_no_answer", "called_wrong_number", "preferred", "plan_cancelled", "send_cancelled", "offer_changed", "offer_withdrawn", "conflict_found", "conflict_settled", "assigned", "result", "tapped", "opted_out", "opted_in", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
+			"page_locked", "failure_dismissed", "call_listed", "called_reached", "called_no_answer", "called_wrong_number", "preferred", "plan_cancelled", "send_cancelled", "offer_changed", "offer_withdrawn", "conflict_found", "conflict_settled", "assigned", "result", "tapped", "opted_out", "opted_in", "followed", "unfollowed", "scanned", "reviewed_", "reviewed_accepted", "reviewed_rejected",
+			"woken", "woken_by", "reopened", "reopened_by", "unassigned",
 		},
 	}
+	maps.Copy(all, panelWords())
+	maps.Copy(all, listWords())
+	return all
 }
 
 // used collects every key that the sources name.
@@ -165,8 +210,8 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 	for _, l := range locales() {
 		d.locale = string(l)
 		for _, path := range []string{
-			"/signin?token=x", "/inbox", "/inbox?filter=requests", "/inbox/zhang", "/inbox/wang", "/inbox/follower", "/inbox/qian",
-			"/inbox/zhao", "/inbox/liu", "/inbox/emma", "/inbox/agents", "/inbox/nobody",
+			"/signin?token=x", "/inbox?view=all", "/inbox?view=requests", "/inbox/filters?branch=head/beijing", "/inbox/bulk", "/inbox/zhang", "/inbox/wang", "/inbox/follower", "/inbox/qian",
+			"/inbox/zhao", "/inbox/liu", "/inbox/emma", "/inbox/agents", "/inbox/audit", "/inbox/numbers", "/inbox/nobody",
 			"/knowledge", "/knowledge/new", "/knowledge/parking", "/knowledge/file?id=medical&locale=zh-CN", "/knowledge/gaps", "/knowledge/gaps/zhang-9.1",
 		} {
 			body := d.get(path).Body.String()

@@ -7,7 +7,8 @@
 // One file a subject: pages.go and words.go (what a page is made of), people.go,
 // phone.go and phonestream.go (the candidates and their phones), apps.go and a
 // file for each app on them, samples.go and results.go (what the EHR posts and
-// reads), receiver.go, ledger.go, stream.go and reconcile.go (what it is told),
+// reads), receiver.go, uploads.go, ledger.go, stream.go and reconcile.go (what
+// it is told and given),
 // believe.go (what it holds for true),
 // clock.go, state.go (a restart), seed.go and stories.go (the first start).
 //
@@ -179,6 +180,7 @@ func (d *Demo) routes() http.Handler {
 	m.HandleFunc("POST /ehr/results/{id}/invitation", d.renewInvitation)
 	m.HandleFunc("POST /ehr/results/{id}/cancel", d.cancelResult)
 	m.HandleFunc("POST /ehr/webhooks", d.receive)
+	m.HandleFunc("PUT /ehr/documents/{document}", d.storeDocument)
 	m.HandleFunc("GET /ehr/stream", d.streamLedger)
 	m.HandleFunc("POST /ehr/candidates/{id}/reconcile", d.reconcile)
 	m.HandleFunc("POST /ehr/candidates/{id}/start-date", d.changeDate)

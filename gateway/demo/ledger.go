@@ -75,8 +75,11 @@ type ledger struct {
 	last    int64
 	ids     map[string]record
 	tallies map[string]*tally
-	watch   chan struct{} // closed at the next change
-	closed  chan struct{}
+
+	documents map[string]string // hashes, by id
+
+	watch  chan struct{} // closed at the next change
+	closed chan struct{}
 }
 
 // record is an event that was accepted. Digest is zero when the event was read
@@ -95,7 +98,7 @@ type tally struct {
 
 func newLedger() *ledger {
 	return &ledger{
-		ids: map[string]record{}, tallies: map[string]*tally{},
+		ids: map[string]record{}, tallies: map[string]*tally{}, documents: map[string]string{},
 		watch: make(chan struct{}), closed: make(chan struct{}),
 	}
 }
@@ -254,12 +257,14 @@ type ledgerState struct {
 	Entries []Entry  `json:"entries"`
 	Records []record `json:"records"`
 	Tallies []Tally  `json:"tallies"`
+
+	Documents map[string]string `json:"documents,omitempty"`
 }
 
 func (l *ledger) save() ledgerState {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	st := ledgerState{Last: l.last, Entries: slices.Clone(l.entries)}
+	st := ledgerState{Last: l.last, Entries: slices.Clone(l.entries), Documents: maps.Clone(l.documents)}
 	for _, r := range l.ids {
 		st.Records = append(st.Records, r)
 	}
@@ -277,6 +282,8 @@ func (l *ledger) load(st ledgerState) {
 	for _, t := range st.Tallies {
 		l.tallies[t.Candidate] = &tally{t, map[int64]string{}}
 	}
+	l.documents = map[string]string{}
+	maps.Copy(l.documents, st.Documents)
 	for _, r := range st.Records {
 		l.ids[r.ID] = r
 		l.tally(r.Candidate).ids[r.Sequence] = r.ID

@@ -292,9 +292,14 @@ func (a *actor) send(ctx context.Context, name string) error {
 	return a.await(ctx, anything, func() (wechatsim.Exchange, error) { return a.phone.SendImage(b) })
 }
 
-// add says something to which a person will answer, who is not there yet.
-func (a *actor) add(text string) error {
-	_, err := a.phone.Say(text)
+// speak sends a voice message, in which the platform hears the words, to which a
+// person will answer who is not there yet.
+func (a *actor) speak(words string) error {
+	hum, err := staticTree.ReadFile("static/voice.amr")
+	if err != nil {
+		return fmt.Errorf("reading the sample of a voice: %w", err)
+	}
+	_, err = a.phone.SendVoice(hum, words)
 	return err
 }
 

@@ -142,7 +142,9 @@ func wantsAPerson(ctx context.Context, a *actor) error {
 	return inTurn(
 		func() error { return a.scan(ctx) },
 		func() error { return a.say(ctx, "转人工") },
-		func() error { return a.add("想问一下：户口可以迁到深圳吗？公司宿舍怎么申请？") },
+		func() error {
+			return a.speak("想问一下：户口可以迁到深圳吗？公司宿舍怎么申请？")
+		},
 	)
 }
 

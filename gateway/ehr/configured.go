@@ -98,14 +98,7 @@ func (e *Endpoints) settle(ctx context.Context, x relay.Endpoint) error {
 	if !e.Sealer.Stale(x.Settings) {
 		return nil
 	}
-	s, err := e.Settings(x)
-	if err == nil {
-		x.Settings, err = e.Sealer.Seal(x.ID, s)
-	}
-	if err == nil {
-		_, err = e.Store.PutEndpoint(ctx, x, "")
-	}
-	if err != nil {
+	if err := e.reseal(ctx, x); err != nil {
 		e.Log.Warn("an endpoint's secrets are still of a former key, which is needed for as long", "endpoint", x.ID, "error", err)
 	}
 	return nil

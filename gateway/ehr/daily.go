@@ -47,11 +47,33 @@ func (e *Endpoints) writeDays(ctx context.Context, w *daily.Writer) {
 			}
 			next = now.Add(dailyAgain)
 			e.Log.Error("a feed's daily files could not be written; trying again", "endpoint", w.Endpoint, "folder", w.Dir, "next", next, "error", err)
+			e.raiseDaily(ctx, w.Endpoint, err, next)
+		} else {
+			e.endDaily(ctx, w.Endpoint)
 		}
 		select {
 		case <-e.Clock.At(next):
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// raiseDaily raises an alarm, or counts once more.
+func (e *Endpoints) raiseDaily(ctx context.Context, endpoint string, why error, next time.Time) {
+	now := e.Clock.Now()
+	_, _, err := e.Store.RaiseAlarm(ctx, conversations.Alarm{
+		Account: relay.AlarmAccount(endpoint), Work: conversations.WorkDaily, Reason: conversations.Unwritten,
+		Detail: why.Error(), Since: now, Last: now, Count: 1, Probe: next,
+	})
+	if err != nil && ctx.Err() == nil {
+		e.Log.Error("an alarm about a feed's daily files could not be kept", "endpoint", endpoint, "error", err)
+	}
+}
+
+// endDaily ends the alarm, if there is one.
+func (e *Endpoints) endDaily(ctx context.Context, endpoint string) {
+	if err := endAlarm(ctx, e.Store, endpoint, conversations.WorkDaily); err != nil && ctx.Err() == nil {
+		e.Log.Warn("a feed's daily files are written again, and the alarm could not be ended; resume it in the inbox", "endpoint", endpoint, "error", err)
 	}
 }

@@ -57,14 +57,19 @@ func (h *health) taken(at time.Time, settle time.Duration) {
 
 // endAlarm ends the alarm that the endpoint is down, of whichever gateway.
 func (d *Deliverer) endAlarm(ctx context.Context) {
-	alarms, err := d.o.Store.OpenAlarms(ctx)
-	i := slices.IndexFunc(alarms, func(a conversations.Alarm) bool { return a.Account == relay.AlarmAccount(d.endpoint.ID) })
-	if err == nil && i >= 0 {
-		_, err = d.o.Store.EndAlarm(ctx, alarms[i].ID, "")
-	}
-	if err != nil {
+	if err := endAlarm(ctx, d.o.Store, d.endpoint.ID, conversations.TaskEvent); err != nil {
 		d.o.Log.Warn("an endpoint takes events again, and its alarm could not be ended; resume it in the inbox", "endpoint", d.endpoint.ID, "error", err)
 	}
+}
+
+// endAlarm ends the alarm about an endpoint's work, if there is one.
+func endAlarm(ctx context.Context, s Store, endpoint string, work conversations.TaskKind) error {
+	alarms, err := s.OpenAlarms(ctx)
+	i := slices.IndexFunc(alarms, func(a conversations.Alarm) bool { return a.Account == relay.AlarmAccount(endpoint) && a.Work == work })
+	if err == nil && i >= 0 {
+		_, err = s.EndAlarm(ctx, alarms[i].ID, "")
+	}
+	return err
 }
 
 // note says once, not for every event, that the endpoint is in trouble, and

@@ -103,7 +103,7 @@ func (o *office) candidates(n int) {
 	var all sync.WaitGroup
 	for i := range n {
 		all.Go(func() {
-			result := storetest.Result(fmt.Sprint("r", i), person(i), conversations.Address{Account: "oa", ID: "o" + person(i)})
+			result := storetest.ResultToCome(fmt.Sprint("r", i), person(i), conversations.Address{Account: "oa", ID: "o" + person(i)})
 			_, err := o.Apply(o.t.Context(), conversations.Target{Candidate: person(i), Branch: result.Result.Branch}, result)
 			if err != nil {
 				o.t.Error(err)

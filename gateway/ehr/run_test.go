@@ -282,3 +282,48 @@ func TestAFeedIsWrittenToFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestDailyFilesThatCannotBeWritten: people are told, once, until they can be.
+func TestDailyFilesThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	c := virtual()
+	o := newOffice(t, sqlstore.SQLite, c)
+	signer, err := daily.NewSigner([]byte("a key of thirty-two bytes, or so"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "archive")
+	if err := os.WriteFile(dir, nil, 0o600); err != nil { // a file where the folder should be
+		t.Fatal(err)
+	}
+	o.candidates(1)
+	o.run(func(o *ehr.Options) {
+		o.Signer = signer
+		o.Configured = []ehr.Configured{{
+			Endpoint: relay.Endpoint{ID: "archive", Name: "归档", Kind: relay.Feed}, From: relay.FromBeginning, Daily: &ehr.Daily{Dir: dir},
+		}}
+	})
+	today := c.Now().UTC().Format("2006-01-02")
+	o.write(1, 0, 2)
+	o.eventually("the feed has everything", func() bool { return o.standing("archive").Position == 2 })
+	c.Advance(days)
+	var lasting []conversations.AlarmView
+	o.eventually("people are told again and again, of one alarm", func() bool {
+		c.Advance(time.Minute)
+		lasting, err = o.Alarms(t.Context(), conversations.Everything, c.Now())
+		return err != nil || len(lasting) == 1 && lasting[0].Count > 1
+	})
+	if a := lasting[0]; err != nil || a.Account != relay.AlarmAccount("archive") || a.Work != conversations.WorkDaily || a.Reason != conversations.Unwritten ||
+		a.Name != "归档" || !strings.Contains(a.Detail, "archive") {
+		t.Errorf("the alarm is %+v (%v)", a, err)
+	}
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	o.eventually("the day is written, and the alarm over", func() bool {
+		c.Advance(time.Minute)
+		open, err := o.OpenAlarms(t.Context())
+		_, missing := signer.Verify(filepath.Join(dir, "archive-"+today+".jsonl"))
+		return err == nil && len(open) == 0 && missing == nil
+	})
+}

@@ -9,15 +9,25 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	c "jiebao/conversations"
+	"jiebao/gateway/ehr/wire"
 	"jiebao/gateway/reconcile"
 )
 
 func TestRemote(t *testing.T) {
 	t.Parallel()
 	key := []byte("a key of at least twenty-four bytes")
+	road := func(address string, key []byte) reconcile.Road {
+		w, err := wire.New(wire.Settings{
+			URL: address, Secrets: []wire.Secret{{ID: "s1", Value: wire.Hide("whsec_" + base64.StdEncoding.EncodeToString(key))}},
+		}, wire.Options{Reach: wire.Reach{Trusted: true}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(w.Close)
+		return w
+	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mac := hmac.New(sha256.New, key)
 		fmt.Fprintf(mac, "%s.%s.%s", r.Header.Get("Webhook-Id"), r.Header.Get("Webhook-Timestamp"), r.RequestURI)
@@ -35,7 +45,7 @@ func TestRemote(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	remote := &reconcile.Remote{URL: server.URL + "/beliefs?of=jiebao", Key: key, Client: reconcile.NewClient(), Now: time.Now, NewID: func() string { return "1" }}
+	remote := &reconcile.Remote{Road: road(server.URL+"/beliefs?of=jiebao", key), NewID: func() string { return "1" }}
 	beliefs, next, err := remote.Ask(t.Context(), "")
 	if err != nil || next != "2" || len(beliefs) != 1 {
 		t.Fatalf("%+v %q %v", beliefs, next, err)
@@ -49,7 +59,7 @@ func TestRemote(t *testing.T) {
 	if _, _, err := remote.Ask(t.Context(), "3"); err == nil || !strings.Contains(err.Error(), "302") {
 		t.Errorf("a redirect: %v", err)
 	}
-	remote.Key = []byte("another")
+	remote.Road = road(server.URL, []byte("another key of twenty-four bytes"))
 	if _, _, err := remote.Ask(t.Context(), ""); err == nil || !strings.Contains(err.Error(), "401") {
 		t.Errorf("another key: %v", err)
 	}

@@ -291,10 +291,21 @@ func (r *Reconciler) Settle(ctx context.Context, s conversations.Scope, conversa
 // SettleAt is Settle on a condition.
 func (r *Reconciler) SettleAt(ctx context.Context, to conversations.Target, c conversations.Settle) (conversations.Applied, error) {
 	done, err := r.Store.Apply(ctx, to, c)
-	if err != nil || c.Choice != conversations.ChooseOurs || done.State == nil {
+	if err != nil || c.Choice != conversations.ChooseOurs {
 		return done, err
 	}
-	return done, r.tellEverything(ctx, done.State)
+	of := done.State
+	if done.Duplicate { // whoever settled it may have died before it had everything told
+		conv, err := r.Store.Thread(ctx, to.Scope, to.Conversation)
+		if err != nil {
+			return done, err
+		}
+		of = &conv
+	}
+	if of == nil {
+		return done, nil
+	}
+	return done, r.tellEverything(ctx, of)
 }
 
 // tellEverything has every endpoint of a candidate told all their events again.

@@ -25,6 +25,7 @@ import (
 // Store is where candidates, endpoints and reports are kept.
 type Store interface {
 	conversations.Store
+	Thread(ctx context.Context, s conversations.Scope, id string) (conversations.Conversation, error)
 	Events(ctx context.Context, s conversations.Scope, candidate string, after int64, limit int) ([]conversations.Event, error)
 
 	Digests(ctx context.Context, s conversations.Scope, after, through string, limit int) ([]conversations.Digest, error)

@@ -126,6 +126,9 @@ func (s *Sim) exchange(a *account, ev event) Exchange {
 // deliver posts the event, up to three times or several times at once, and
 // shows the outcome on the phone.
 func (s *Sim) deliver(a *account, ev *event, p plan, x *Exchange) {
+	if ev.Heard {
+		defer s.answers.Expect(ev.OpenID)()
+	}
 	var msg *PhoneMessage
 	good := false
 	if p.copies > 1 {

@@ -47,6 +47,7 @@ func sendCustom(c *call) answer {
 	if code != errNone {
 		return c.fail(code)
 	}
+	c.sim.answers.Wait(c.r.Context(), m.ToUser)
 	if code := f.acceptCustom(c.now); code != errNone {
 		return c.fail(code)
 	}

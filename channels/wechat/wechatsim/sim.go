@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"jiebao/channels/simclock"
+	"jiebao/channels/simorder"
 )
 
 // Options configure a Sim. The zero value is useful: a virtual clock, instant
@@ -76,6 +77,7 @@ type Sim struct {
 	faults     faults
 	journal    journal
 	underway   simclock.Underway // callbacks
+	answers    simorder.Answers  // by openid
 	held       heldBack
 	slots      chan struct{} // bounds receipts posted at once
 	handler    http.Handler

@@ -53,13 +53,13 @@ func apiRoutes() map[string]route {
 		"/cgi-bin/agent/get":                    {get, false, describeApp},
 		"/cgi-bin/menu/create":                  {post, false, createMenu},
 		"/cgi-bin/menu/get":                     {get, false, getMenu},
-		"/cgi-bin/message/send":                 {post, false, sendMessage},
+		sendPath:                                {post, false, sendMessage},
 		"/cgi-bin/message/update_template_card": {post, false, updateCard},
 		"/cgi-bin/message/recall":               {post, false, recall},
 		"/cgi-bin/media/upload":                 {post, false, uploadMedia},
 		"/cgi-bin/media/get":                    {get, false, getMedia},
 		"/cgi-bin/user/getuserinfo":             {get, false, userInfo},
-		"/cgi-bin/auth/getuserinfo":             {get, false, userInfo},
+		"/cgi-bin/auth/getuserinfo":             {get, false, loginInfo},
 		"/cgi-bin/kf/account/list":              {post, false, listKf},
 		"/cgi-bin/kf/add_contact_way":           {post, false, addContactWay},
 		"/cgi-bin/kf/sync_msg":                  {post, false, syncMessages},
@@ -84,6 +84,9 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	c := &call{Sim: s, r: r, query: r.URL.Query(), body: body}
+	if r.URL.Path == sendPath {
+		c.queue()
+	}
 	a := s.run(c, f)
 	e := Entry{At: c.at, Kind: "call", What: r.URL.Path, Code: a.code, Note: c.note, Fault: f.Mode}
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {

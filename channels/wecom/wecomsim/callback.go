@@ -54,6 +54,7 @@ func (s *Sim) prepare(a *app, doc document) prepared {
 
 // post posts a callback, up to three times, and shows the answer.
 func (s *Sim) post(p prepared) Exchange {
+	defer s.answers.Expect(p.doc.user)()
 	x := Exchange{Event: p.doc.name, User: p.doc.user, Statuses: []int{}}
 	switch {
 	case p.app.CallbackURL == "" || p.fault.kind == "drop":

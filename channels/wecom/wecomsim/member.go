@@ -189,5 +189,5 @@ func (m *Member) Login(agentID int64) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("signing in: app %d: %w", agentID, errNoSuch)
 	}
-	return m.sim.codeFor(a, newCode{use: "login", user: m.id, life: 5 * time.Minute}), nil
+	return m.sim.codeFor(a, newCode{use: "login", user: m.id, life: loginLife}), nil
 }

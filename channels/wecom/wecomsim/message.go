@@ -63,6 +63,18 @@ const (
 	recallFor       = 24 * time.Hour // 撤回应用消息
 )
 
+const sendPath = "/cgi-bin/message/send"
+
+// queue waits behind the answers that the members are about to be shown. Nothing
+// is locked meanwhile.
+func (c *call) queue() {
+	var m struct{ ToUser string }
+	_ = json.Unmarshal(c.body, &m) // what is no message is refused when it is sent
+	for to := range strings.SplitSeq(m.ToUser, "|") {
+		c.answers.Wait(c.r.Context(), to)
+	}
+}
+
 // sendMessage is 发送应用消息.
 func sendMessage(c *call) answer {
 	var m appMessage

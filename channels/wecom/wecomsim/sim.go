@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"jiebao/channels/simclock"
+	"jiebao/channels/simorder"
 )
 
 // Options configure a Sim. The zero value is useful: a virtual clock and
@@ -52,6 +53,7 @@ type Sim struct {
 	faults  faults
 	journal journal
 	pushing simclock.Underway
+	answers simorder.Answers // by member
 
 	mu      sync.Mutex
 	state   state
@@ -90,8 +92,14 @@ func New(o Options) *Sim {
 	return s
 }
 
-// Handler serves the platform's API. The Host header is ignored.
-func (s *Sim) Handler() http.Handler { return http.HandlerFunc(s.serve) }
+// Handler serves the platform's API, and the login page of websites. The Host
+// header is ignored.
+func (s *Sim) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc(loginPath, s.login)
+	mux.HandleFunc("/", s.serve)
+	return mux
+}
 
 // Now returns the simulated time.
 func (s *Sim) Now() time.Time {

@@ -31,6 +31,8 @@ type App struct {
 	PreviousAESKey string `json:"previous_aes_key,omitempty"`
 	CallbackURL    string `json:"callback_url"`
 	Format         Format `json:"format,omitempty"` // empty: XML
+	// LoginDomain is 可信域名, where members sign in to websites; empty allows any.
+	LoginDomain string `json:"login_domain,omitempty"`
 	// TrustedIPs is 企业可信IP; empty allows everybody.
 	TrustedIPs []string `json:"trusted_ips,omitempty"`
 }

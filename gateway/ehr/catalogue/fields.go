@@ -1,5 +1,7 @@
 package catalogue
 
+import "sync"
+
 // Words is the same in both languages of the catalogue.
 type Words struct{ Chinese, English string }
 
@@ -11,7 +13,7 @@ func (w Words) both() string {
 }
 
 // fieldWords explains every field of an event, by its struct and name.
-func fieldWords() map[string]Words {
+var fieldWords = sync.OnceValue(func() map[string]Words {
 	return map[string]Words{
 		"Event.specversion":     {"CloudEvents 规范版本。", "The version of CloudEvents."},
 		"Event.id":              {"事件编号，也是 webhook-id；同一编号永远是同样的内容。", "The event's id and webhook-id; one id always stands for the same bytes."},
@@ -40,6 +42,7 @@ func fieldWords() map[string]Words {
 		"EventData.document":        {"材料文件。", "The file."},
 		"EventData.checklist":       {"变更后的材料清单。", "The checklist as it stands after the change."},
 		"EventData.question":        {"问题与答复。", "What was asked, and HR's answer."},
+		"EventData.conversation":    {"HR 结束或恢复会话。", "That HR is done with the conversation, or takes it up again."},
 		"EventData.handoff":         {"现在由谁与候选人沟通。", "Who speaks to the candidate now."},
 		"EventData.channel":         {"候选人的一个联系地址。", "An address of the candidate's."},
 		"EventData.preference":      {"候选人希望怎样联系。", "How the candidate would rather be written to."},
@@ -74,6 +77,7 @@ func fieldWords() map[string]Words {
 
 		"ReminderDetail.topic": {"提醒的事项：offer 答复录用，documents 补交材料。", "Of what: to answer the offer, or to hand in documents."},
 		"ReminderDetail.times": {"至今第几次。", "How often by now."},
+		"ReminderDetail.agent": {"要求提醒的坐席编号；按规则提醒时没有。", "The agent who asked for it; missing where the policies did."},
 
 		"StartDateDetail.date":    {"约定的第一个工作日。", "The agreed first working day."},
 		"StartDateDetail.offered": {"录用通知上的日期。", "The first working day that was offered."},
@@ -83,6 +87,7 @@ func fieldWords() map[string]Words {
 		"ScheduleDetail.id":        {"捷报的申请编号。", "Jiebao's id of the request."},
 		"ScheduleDetail.offered":   {"录用通知上的日期。", "The first working day that was offered."},
 		"ScheduleDetail.requested": {"候选人想要的日期。", "The date that the candidate asks for."},
+		"ScheduleDetail.said":      {"候选人提出时的原话；message 可能只是对读出日期的“是的”。", "The words in which the candidate asked; the message may be the yes to the date's being read back."},
 		"ScheduleDetail.verdict":   {"HR 的答复。", "HR's answer."},
 		"ScheduleDetail.counter":   {"HR 另提的日期。", "HR's counter-proposal."},
 		"ScheduleDetail.agent":     {"作出决定的坐席编号。", "The agent who decided."},
@@ -128,6 +133,8 @@ func fieldWords() map[string]Words {
 		"HandoffDetail.epoch":   {"易手次数。", "Counts the changes of hands."},
 		"HandoffDetail.summary": {"给接手人的摘要。", "How things stood, for whoever takes over."},
 
+		"ConversationDetail.agent": {"坐席编号；候选人来信或新的结果所致时没有。", "The agent who did it; missing where the candidate's words or a new result did."},
+
 		"Summary.at":         {"请人的时间。", "When the person was asked for."},
 		"Summary.reason":     {"原因，同 handoff.reason。", "Why, as in the handoff."},
 		"Summary.locale":     {"与候选人沟通的语言。", "The language that the candidate is spoken to in."},
@@ -168,4 +175,4 @@ func fieldWords() map[string]Words {
 		"ConflictSide.answer":     {"候选人的答复；open 为未答复。", "Where the candidate stands on the offer; open if nothing was agreed."},
 		"ConflictSide.documents":  {"材料编号。", "The ids of the documents."},
 	}
-}
+})

@@ -54,7 +54,7 @@ func (s *story) messages() []Entry {
 				d.Message, d.Delivery = taken, &conversations.DeliveryDetail{Agent: agent}
 			})},
 		{Words{"已提醒候选人", "The candidate was reminded"}, Words{"提醒候选人答复录用或补交材料；原文见 message.dispatched。", "The candidate was reminded to answer the offer or to hand in documents; the words are in message.dispatched."},
-			[]string{"reminder"},
+			[]string{"reminder", "reminder.agent?"},
 			s.event(conversations.EventReminderSent, at(9, 45, 0), func(d *data) {
 				d.Reminder = &conversations.ReminderDetail{Topic: conversations.TopicOffer, Times: 1}
 			})},

@@ -31,6 +31,14 @@ func (s *story) people() []Entry {
 		{Words{"交还机器人", "The conversation went back to the bot"}, Words{"坐席交还，机器人继续回答。", "The agent handed back; the bot answers again."},
 			[]string{"handoff", "handoff.agent"},
 			s.event(conversations.EventHandoffEnded, at(11, 30, 0), hands(conversations.HandoffDetail{Agent: agent, Epoch: 3}))},
+		{Words{"会话已结束", "HR closed the conversation"}, Words{"HR 认为已无待办；机器人照常回答。候选人再来信、有新的结果或 HR 再写信时恢复。", "HR has nothing more to do in it; the bot answers as ever. The candidate's next words, a new result or HR's own open it again."},
+			[]string{"conversation", "conversation.agent"},
+			s.event(conversations.EventConversationClosed, at(11, 32, 0), func(d *data) { d.Conversation = &conversations.ConversationDetail{Agent: agent} })},
+		{Words{"会话已恢复", "The conversation was opened again"}, Words{"候选人来信（附其消息）、新的结果或坐席使已结束的会话恢复。", "The candidate wrote (then with that message), a new result came, or an agent took it up."},
+			wish("conversation", "conversation.agent?"),
+			s.event(conversations.EventConversationReopened, at(11, 38, 2), func(d *data) {
+				d.Message, d.Conversation = said(23, at(11, 38, 2), conversations.Text, "还想问一下报到地点"), &conversations.ConversationDetail{}
+			})},
 	}
 }
 

@@ -11,19 +11,19 @@ func wish(own ...string) []string {
 func (s *story) schedule() []Entry {
 	return []Entry{
 		{Words{"申请改期", "Another start date was requested"}, Words{"候选人希望改入职日期，待 HR 决定。消息是读出日期的那一条。", "The candidate wishes for another start date and HR has to decide. The message is the one the date was read from."},
-			wish("schedule_change", "schedule_change.reasons?"),
+			wish("schedule_change", "schedule_change.said?", "schedule_change.reasons?"),
 			s.event(conversations.EventScheduleRequested, at(9, 52, 30), func(d *data) {
 				d.Message = said(7, at(9, 52, 30), conversations.Text, "是的")
-				d.Schedule = &conversations.ScheduleDetail{ID: conversation + "-r1", Offered: date(6), Requested: date(13),
+				d.Schedule = &conversations.ScheduleDetail{ID: conversation + "-r1", Offered: date(6), Requested: date(13), Said: "能推迟一周吗",
 					Reasons: []conversations.DateCode{conversations.DateNeedsApproval}}
 			})},
 		{Words{"改期已批复", "HR decided on the start date"}, Words{"HR 同意、不同意，或另提日期。同意之后另有 start_date.confirmed。", "HR approved or refused the request, or made a counter-proposal. An approval is followed by start_date.confirmed."},
-			wish("schedule_change", "schedule_change.verdict", "schedule_change.counter?", "schedule_change.agent?"),
+			wish("schedule_change", "schedule_change.said?", "schedule_change.verdict", "schedule_change.counter?", "schedule_change.agent?"),
 			s.event(conversations.EventScheduleDecided, at(10, 5, 0), func(d *data) {
 				d.Message = said(7, at(9, 52, 30), conversations.Text, "是的")
 				d.Message.Account = ""
 				d.Schedule = &conversations.ScheduleDetail{
-					ID: conversation + "-r1", Offered: date(6), Requested: date(13), Verdict: conversations.Counter, Counter: date(9), Agent: agent,
+					ID: conversation + "-r1", Offered: date(6), Requested: date(13), Said: "能推迟一周吗", Verdict: conversations.Counter, Counter: date(9), Agent: agent,
 				}
 			})},
 		{Words{"入职日期已确认", "The start date was confirmed"}, Words{"双方约定了日期：原定日期、HR 同意或另提的日期，或规则允许候选人自选的日期。后一次确认取代前一次。", "Both sides agreed on a start date: the offered one, one that HR approved, HR's counter-proposal, or one that the policy leaves to the candidate. A later confirmation takes the place of an earlier one."},

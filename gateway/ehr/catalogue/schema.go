@@ -3,6 +3,7 @@ package catalogue
 import (
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"jiebao/conversations"
@@ -137,7 +138,7 @@ func schemaOf(t reflect.Type, listed map[string]field, path string) *Schema {
 
 // enums are the values of types that are closed: another value is another
 // version. Reasons that may become more are plain strings.
-func enums() map[reflect.Type][]string {
+var enums = sync.OnceValue(func() map[reflect.Type][]string {
 	var codes []string
 	for _, c := range conversations.DateCodes() {
 		codes = append(codes, string(c))
@@ -154,4 +155,4 @@ func enums() map[reflect.Type][]string {
 		reflect.TypeFor[conversations.Answer]():      {"confirmed", "requested", "countered", "declined", "withdrawn"},
 		reflect.TypeFor[conversations.ItemState]():   {"missing", "received", "accepted"},
 	}
-}
+})

@@ -124,7 +124,7 @@ func (d *Desk) Create(ctx context.Context, s conversations.Scope, n New) (relay.
 }
 
 // AnyVersion is for changes that are made whatever the version is.
-const AnyVersion = -1
+const AnyVersion = relay.AnyVersion
 
 // Change replaces what can be changed of an endpoint. It ends with
 // conversations.ErrStale if its version is another.
@@ -195,12 +195,12 @@ func (d *Desk) rotate(ctx context.Context, s conversations.Scope, id string, giv
 }
 
 // Remove forgets an endpoint with its dead letters and its attempts. Events
-// stay.
-func (d *Desk) Remove(ctx context.Context, s conversations.Scope, id string) error {
-	if _, err := d.own(ctx, s, id, AnyVersion); err != nil {
+// stay. It ends with conversations.ErrStale if its version is another.
+func (d *Desk) Remove(ctx context.Context, s conversations.Scope, id string, version int64) error {
+	if _, err := d.own(ctx, s, id, version); err != nil {
 		return err
 	}
-	return d.Store.RemoveEndpoint(ctx, s, id)
+	return d.Store.RemoveEndpoint(ctx, s, id, version)
 }
 
 // own returns an endpoint that is changed here, in the version that is known.

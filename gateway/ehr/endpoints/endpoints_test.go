@@ -174,7 +174,7 @@ func TestTheConfigurationsEndpointsStay(t *testing.T) {
 	}
 	_, changing := d.Change(t.Context(), head, "file", e.Version, draft())
 	_, _, rotating := d.Rotate(t.Context(), head, "file", wire.Hidden{}, 0)
-	for _, err := range []error{changing, rotating, d.Remove(t.Context(), head, "file")} {
+	for _, err := range []error{changing, rotating, d.Remove(t.Context(), head, "file", endpoints.AnyVersion)} {
 		if !errors.Is(err, endpoints.ErrConfigured) {
 			t.Errorf("the error is %v", err)
 		}
@@ -196,7 +196,10 @@ func TestFeedsHaveNoSecrets(t *testing.T) {
 	if _, _, err := d.Rotate(t.Context(), head, "feed", wire.Hidden{}, 0); !errors.Is(err, endpoints.ErrFeed) {
 		t.Errorf("rotating: %v", err)
 	}
-	if err := d.Remove(t.Context(), head, "feed"); err != nil {
+	if err := d.Remove(t.Context(), head, "feed", e.Version+1); !errors.Is(err, conversations.ErrStale) {
+		t.Errorf("removing what is another by now: %v", err)
+	}
+	if err := d.Remove(t.Context(), head, "feed", e.Version); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.Find(t.Context(), head, "feed"); !errors.Is(err, conversations.ErrNotFound) {

@@ -52,29 +52,14 @@ type Statement struct {
 	Scan      string `json:"scan"`   // clean or not_scanned
 }
 
-// Config is the EHR's storage.
-type Config struct {
-	// URL is what the documents' addresses begin with: https, or http on a
-	// loopback address or in one of Allow.
-	URL    string
-	Secret string // signs: whsec_ and 24 to 64 bytes in base64
-	// Timeout is how long one file may take; 0 means 15 seconds.
-	Timeout time.Duration
-	// InFlight is how many files are on their way at once; 0 means 32.
-	InFlight int
-	// Allow are networks that plain http may go to.
-	Allow []netip.Prefix
-}
-
 // Storage is the EHR's. It is safe for concurrent use.
 type Storage struct{ wire *wire.Wire }
 
-// New checks c and returns the storage.
-func New(c Config, k clock.Clock) (*Storage, error) {
-	w, err := wire.New(wire.Settings{
-		URL: c.URL, Secrets: []wire.Secret{{ID: "configured", Value: wire.Hide(c.Secret)}},
-		Timeout: wire.Duration(c.Timeout), InFlight: c.InFlight,
-	}, wire.Options{Reach: wire.Reach{Trusted: true, Allow: c.Allow}, Clock: k})
+// New checks the settings of the EHR's storage, whose URL is what the documents'
+// addresses begin with: https, or http on a loopback address or in one of the
+// networks that are allowed.
+func New(s wire.Settings, allow []netip.Prefix, k clock.Clock) (*Storage, error) {
+	w, err := wire.New(s, wire.Options{Reach: wire.Reach{Trusted: true, Allow: allow}, Clock: k})
 	if err != nil {
 		return nil, fmt.Errorf("the EHR's storage of documents: %w", err)
 	}

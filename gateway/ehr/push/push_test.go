@@ -24,6 +24,7 @@ import (
 	"jiebao/conversations/outbox"
 	"jiebao/conversations/storetest/testenv"
 	"jiebao/gateway/ehr/push"
+	"jiebao/gateway/ehr/wire"
 )
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -71,7 +72,9 @@ func status(code int) http.HandlerFunc {
 
 func open(t *testing.T, url string, timeout time.Duration) *push.Storage {
 	t.Helper()
-	s, err := push.New(push.Config{URL: url, Secret: secret, Timeout: timeout}, clock.System{})
+	s, err := push.New(wire.Settings{
+		URL: url, Secrets: []wire.Secret{{ID: "s1", Value: wire.Hide(secret)}}, Timeout: wire.Duration(timeout),
+	}, nil, clock.System{})
 	if err != nil {
 		t.Fatal(err)
 	}

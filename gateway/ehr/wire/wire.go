@@ -2,7 +2,8 @@
 // (standardwebhooks.com, specification 1.0): it makes the payload, signs it
 // with every live secret, and carries it there by the road that the endpoint's
 // settings describe. Files it puts there in the same way, with a signed header in
-// the place of a signed body. It keeps nothing and decides nothing: whether and when an
+// the place of a signed body, and it asks there for what the endpoint knows. It
+// keeps nothing and decides nothing: whether and when an
 // event is tried again is its caller's business.
 //
 // Where an endpoint may be is bounded by a [Reach], which looks at the address

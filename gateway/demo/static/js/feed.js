@@ -10,7 +10,7 @@ const tones = {
   "checklist.completed": "green", "channel.bound": "green", "channel.regained": "green", "message.dispatched": "grey",
   "schedule_change.requested": "amber", "handoff.started": "amber", "question.asked": "amber", "document.refused": "amber",
   "offer.declined": "red", "notification.failed": "red", "message.failed": "red", "channel.lost": "red", "page.locked": "red",
-  "reconciliation.conflict": "red", "reconciliation.resolved": "green", "offer.changed": "amber", "offer.withdrawn": "red", "ehr.start_date_changed": "amber",
+  "reconciliation.conflict": "red", "reconciliation.resolved": "green", "offer.changed": "amber", "offer.withdrawn": "red", "ehr.start_date_changed": "amber", "ehr.document_stored": "green",
 };
 
 export class Feed {

@@ -7,7 +7,8 @@ import { bubbles, Line, Thread } from "./thread.js";
 import { unread } from "./seen.js";
 import { installed } from "./device.js";
 
-const silence = "IyFBTVIK"; // the head of an AMR file, in base64
+/** hum is what a voice message sounds like, whatever the platform hears in it. */
+const hum = async () => (await fetch("/static/voice.amr")).blob();
 
 export class WeChat {
   constructor(device, scanSheet) {
@@ -33,7 +34,7 @@ export class WeChat {
       menu: (button) => this.act("menu", { key: button.key || button.url }),
       image: (file) => this.act("image", new Blob([file])),
       file: (file) => this.act(`file?name=${encodeURIComponent(file.name)}`, new Blob([file])),
-      voice: (recognition) => this.act("voice", { recognition, data: silence }),
+      voice: async (recognition) => this.act(`voice?recognition=${encodeURIComponent(recognition)}`, await hum()),
       view: (src) => this.device.sheet.picture(src),
       grown: resized, resized, scanSheet,
     };

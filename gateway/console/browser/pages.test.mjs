@@ -1,0 +1,61 @@
+// Every page, in the light and in the dark, at a desk and on a phone: it can be
+// used by everybody, fits its window, and complains of nothing.
+import { test } from "node:test";
+import { accessible, fits, pagesBelow, picture, sections, sit } from "./desk.mjs";
+
+const windows = [
+  { name: "desk", width: 1280, height: 800 },
+  { name: "desk in the dark", width: 1280, height: 800, dark: true },
+  { name: "phone", width: 375, height: 740 },
+  { name: "phone in the dark", width: 375, height: 740, dark: true },
+];
+
+for (const w of windows) {
+  test(`pages at a ${w.name}`, async (t) => {
+    const desk = await sit(w), seen = new Set();
+    for (const path of await sections(desk.page)) {
+      await t.test(path, async () => {
+        await desk.go(path);
+        await accessible(desk.page, path);
+        await fits(desk.page, path);
+        await picture(desk.page, w, path);
+        if (w.dark) return;
+        for (const below of await pagesBelow(desk.page, seen)) {
+          await desk.go(below);
+          await accessible(desk.page, below);
+          await fits(desk.page, below);
+        }
+      });
+    }
+    await t.test("a conversation", async () => {
+      await desk.go("/inbox?view=all"); // the inbox opens where one was last
+      await desk.page.locator("#rows .row a").first().click();
+      await desk.page.locator("#thread").waitFor();
+      await accessible(desk.page, "a conversation");
+      await fits(desk.page, "a conversation");
+      await picture(desk.page, w, "conversation");
+    });
+    await t.test("what lies over the page", async () => {
+      await desk.go("/knowledge");
+      await desk.page.keyboard.press("?");
+      await desk.page.locator("#keys[open]").waitFor();
+      await accessible(desk.page, "the keys");
+      await desk.page.keyboard.press("Escape");
+      await desk.page.keyboard.press("Control+k");
+      await desk.page.locator("#palette[open]").waitFor();
+      await accessible(desk.page, "the palette");
+    });
+    await desk.rise();
+  });
+}
+
+test("the sign-in page", async (t) => {
+  for (const w of windows) {
+    await t.test(w.name, async () => {
+      const desk = await sit({ ...w, signedIn: false });
+      await accessible(desk.page, "the sign-in page");
+      await fits(desk.page, "the sign-in page");
+      await desk.rise();
+    });
+  }
+});
