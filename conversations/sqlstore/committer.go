@@ -37,7 +37,6 @@ func (c *committer) run() {
 			break
 		}
 		c.do(group)
-		c.s.jobs.done(group)
 	}
 	if c.tx != nil {
 		c.tx.close()
@@ -53,10 +52,17 @@ func (c *committer) do(group []*job) {
 			c.oneByOne(group)
 			return
 		}
-		for _, j := range done {
-			j.finish(nil)
-		}
+		c.answer(nil, done...)
 		group = postponed
+	}
+}
+
+// answer lets the jobs' callers go. Their keys are free by then: the turn of a
+// message that follows at once can be computed ahead.
+func (c *committer) answer(err error, group ...*job) {
+	c.s.jobs.done(group)
+	for _, j := range group {
+		j.finish(err)
 	}
 }
 
@@ -64,11 +70,9 @@ func (c *committer) do(group []*job) {
 func (c *committer) oneByOne(group []*job) {
 	for i, j := range group {
 		err := c.alone(j)
-		j.finish(err)
+		c.answer(err, j)
 		if errors.Is(err, errLost) {
-			for _, rest := range group[i+1:] {
-				rest.finish(err)
-			}
+			c.answer(err, group[i+1:]...)
 			return
 		}
 	}
