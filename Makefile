@@ -38,7 +38,7 @@ build: $(VENDOR) $(TEMPL:.templ=_templ.go) ## Build bin/jiebao
 
 .PHONY: test
 test: setup check ## Run every check and every test
-	$(GO) test -vet=off -timeout 9m ./...
+	$(GO) test -vet=off -timeout 20m ./...
 
 .PHONY: setup
 setup: packages $(MODULES) $(VENDOR) ## Install what the tests need
