@@ -48,7 +48,9 @@ func (t *talk) candidate() {
 	case conversations.CueReleased:
 		t.released()
 	case conversations.CueAnswered:
-		t.remind()
+		if !t.takesUp() {
+			t.remind()
+		}
 	case conversations.CueUnderstood:
 		t.understood()
 	}

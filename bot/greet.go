@@ -70,12 +70,17 @@ func (t *talk) scanned() {
 // released picks up where the bot was before a person took over.
 func (t *talk) released() {
 	t.memory.Greeted = true
-	if t.open() {
-		t.askStartAfter(phrase("handoff.back", nil))
+	back := phrase("handoff.back", nil)
+	switch {
+	case t.takesUp(phrase("handoff.back_to", nil)):
+	case t.open():
+		t.askStartAfter(back)
 		t.memory.Lightly = true
-		return
+	case t.app.Answer == conversations.Requested && !t.requested().IsZero():
+		t.tell(lines(back, phrase("schedule.pending", args{"date": t.requested()})))
+	default:
+		t.tell(back)
 	}
-	t.say("handoff.back", nil)
 }
 
 // noOffer is a turn with a candidate who has no offer.

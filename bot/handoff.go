@@ -12,8 +12,55 @@ func (t *talk) handoff(key, reason string) { t.handOver(phrase(key, nil), reason
 // handOver is handoff in words with arguments.
 func (t *talk) handOver(first conversations.Say, reason string) {
 	t.memory.Failures = 0
+	if h := t.interrupted(); h != nil {
+		t.memory.Held = h
+	}
 	t.tell(lines(first, t.wait()...))
 	t.do(conversations.RequestHandoff{Reason: reason, Understanding: t.understanding()})
+}
+
+// interrupted is the bot's latest question if it was about a date that is not
+// the one the bank waits for, nil otherwise: that one is asked about anyhow.
+func (t *talk) interrupted() *held {
+	if t.app == nil || t.over() {
+		return nil
+	}
+	settled := !t.open() && t.was.Date == t.settled()
+	switch {
+	case settled:
+	case t.was.Asked == askedDate, t.was.Asked == askedReadBack, t.was.Asked == askedPick,
+		t.was.Asked == askedStart && !(t.open() && t.was.Date == t.proposed()):
+		return &held{t.was.Asked, t.was.Date, t.was.Said, t.app.Answer}
+	}
+	return nil
+}
+
+// takesUp comes back to the question that a hand-off interrupted, after what is
+// told first, and says whether there is one that still stands. A mere OK then is
+// to what is told.
+func (t *talk) takesUp(first ...conversations.Say) bool {
+	h := t.interrupted()
+	if h == nil {
+		h = t.was.Held
+	}
+	t.memory.Held = nil
+	if h == nil || t.over() || h.Answer != t.app.Answer || h.Asked != askedDate && !h.Date.After(t.today()) {
+		return false
+	}
+	t.ledBy(first, func() {
+		switch d := h.Date; {
+		case h.Asked == askedDate:
+			t.askDate("schedule.ask")
+		case t.confirmable(d):
+			t.askStart(d)
+		case t.impossible(d):
+			t.instead(d, h.Said)
+		default:
+			t.readBack("schedule.read_back", d, h.Said)
+		}
+	})
+	t.memory.Lightly = true
+	return true
 }
 
 // understanding is what a person should know of the message handed over.

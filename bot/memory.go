@@ -25,6 +25,9 @@ type memory struct {
 	// Pondered says that a message stands unanswered until a model was asked.
 	Pondered bool `json:"pondered,omitempty"`
 
+	// Held is the question about a date that a hand-off interrupted.
+	Held *held `json:"held,omitempty"`
+
 	Item     string   `json:"item,omitempty"`     // the checklist item that photos are taken for
 	Untold   []string `json:"untold,omitempty"`   // documents whose outcome the candidate does not know yet
 	Failures int      `json:"failures,omitempty"` // messages in a row that the bot did not understand
@@ -52,6 +55,15 @@ const (
 	askedTopic    asked = "topic"     // is that what you mean?
 	askedArticle  asked = "article"   // did you mean one of these?
 )
+
+// held is a question that waits until a person hands back, and the answer on
+// the offer that it was asked in: if HR changed that meanwhile, it is void.
+type held struct {
+	Asked  asked                `json:"asked"`
+	Date   conversations.Date   `json:"date,omitzero"`
+	Said   string               `json:"said,omitempty"`
+	Answer conversations.Answer `json:"answer,omitempty"`
+}
 
 // recall reads the memory. What an earlier version wrote and this one cannot
 // read is forgotten: the bot then greets anew and asks again.

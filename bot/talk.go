@@ -38,6 +38,9 @@ func (t *talk) decision() conversations.Decision {
 	if len(t.says) == 0 && t.memory.Asked == nothing {
 		t.memory = t.memory.withQuestionOf(t.was)
 	}
+	if t.memory.Asked != nothing {
+		t.memory.Held = nil
+	}
 	switch t.Heard.Cue {
 	case conversations.CueFiled, conversations.CueDecided, conversations.CueReminded, conversations.CueOfferChanged, conversations.CueOfferWithdrawn: // which answer no message
 		t.memory.Pondered = t.was.Pondered
@@ -82,6 +85,28 @@ func (t *talk) agreed(r reading) bool {
 		return false
 	}
 	return t.lex.agrees(r.short) || r.certainly(confirm)
+}
+
+// ledBy has speak say something that goes on from what is told first, in one
+// message.
+func (t *talk) ledBy(first []conversations.Say, speak func()) {
+	n := len(t.says)
+	speak()
+	if len(first) == 0 || len(t.says) == n {
+		return
+	}
+	s := &t.says[n]
+	if s.Key != "with_question" {
+		s.Key, s.Args = "with_question", args{"body": lines(first[0], first[1:]...), "question": phrase(s.Key, s.Args)}
+		return
+	}
+	body, told := s.Args["body"].(conversations.Say), first[1:]
+	if body.Key == "lines" {
+		told = append(told, body.Args["lines"].([]conversations.Say)...)
+	} else {
+		told = append(told, body)
+	}
+	s.Args = args{"body": lines(first[0], told...), "question": s.Args["question"]}
 }
 
 // phrase is a part of something said.
