@@ -11,7 +11,7 @@
 // weekday before HR is asked for it. An offer is declined only by an explicit
 // yes to "are you sure?".
 //
-// One file a topic: greet.go, startdate.go, schedule.go, dates.go, decline.go,
+// One file a topic: greet.go, startdate.go, schedule.go, leaving.go, dates.go, decline.go,
 // documents.go, filed.go and page.go, questions.go, approved.go, handoff.go, identity.go, menu.go;
 // doubt.go deals with words that are neither yes nor no: puzzled, checking,
 // wavering, regretting;

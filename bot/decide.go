@@ -95,9 +95,9 @@ func (t *talk) words(r reading) {
 	case t.followsUp(r):
 	case t.lex.dayPart(r.plain) && r.names(t.spokenOf()) && !r.certainly(confirm) && t.itemNamed(r.text) == "":
 		t.answer(r)
-	case t.checks(r), t.givesUp(r), t.wavers(r):
-	case t.answered(r):
-	case r.wants(reschedule):
+	case t.asksWeekday(r), t.checks(r), t.givesUp(r), t.wavers(r):
+	case t.namesNoDay(r), t.answered(r):
+	case r.wants(reschedule), !r.left.IsZero() && !r.wants(decline) && !r.wants(confirm) && !r.wants(upload):
 		t.reschedule(r)
 		t.toldFirst(r)
 	case r.wants(decline):

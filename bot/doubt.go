@@ -115,6 +115,28 @@ func (t *talk) checks(r reading) bool {
 	return ok
 }
 
+// asksWeekday tells what day of the week a date is: "8号是周几", "8号是周三吗". That
+// of the date spoken of is told with how things stand.
+func (t *talk) asksWeekday(r reading) bool {
+	spokenOf := r.names(t.settled()) || r.names(t.was.Date)
+	if r.Date.Kind != nlu.Point || spokenOf && t.lex.verifies(r.plain) || !t.lex.asksWeekday(r.plain, queried(r.text)) || mentions(r.plain, t.lex.beyond) {
+		return false
+	}
+	t.say("chat.that_day", args{"date": conversations.Date(r.Date.From)})
+	t.goOn()
+	return true
+}
+
+// namesNoDay says of a date like 30 February that there is none, and asks for
+// another.
+func (t *talk) namesNoDay(r reading) bool {
+	if !r.unreal() || !r.wants(reschedule) && r.wants(question) || r.wants(decline) || r.wants(upload) || t.over() || t.was.Asked == askedSure || t.itemNamed(r.text) != "" {
+		return false
+	}
+	t.askDate("schedule.unreal")
+	return true
+}
+
 // givesUp deals with "那算了": on another date, or perhaps on the offer, which
 // nobody but the candidate can say.
 func (t *talk) givesUp(r reading) bool {

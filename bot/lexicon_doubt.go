@@ -71,6 +71,31 @@ func (l *lexicon) asksDay(s string) bool {
 	return mentions(s, []string{"周几", "星期几", "星期幾", "礼拜几", "禮拜幾", "几号", "幾號", "幾多號", "哪天", "哪一天", "whatday", "whichday", "dayoftheweek", "whatdate", "whichdate"})
 }
 
+// asksWeekday says whether s asks which day of the week a date is, or which date
+// a day of the week is, or whether it is that one.
+func (l *lexicon) asksWeekday(s string, queried bool) bool {
+	const short = 16 // more may be about something else
+	switch {
+	case mentions(s, []string{"周几", "週幾", "星期几", "星期幾", "礼拜几", "禮拜幾", "拜几", "weekday", "dayoftheweek", "whatdayis", "whichdayis"}):
+		return true
+	case len([]rune(s)) <= short && mentions(s, []string{"是几号", "係幾號", "係几号", "是幾號", "幾多號", "几多号"}), mentions(s, []string{"whatdateis", "whichdateis", "whatsthedate"}):
+		return true
+	}
+	if strings.HasPrefix(s, "is") {
+		return queried && strings.HasSuffix(s, "day") && strings.ContainsAny(s, "0123456789")
+	}
+	for _, is := range []string{"是不是", "係唔係", "係咪", "是", "係"} {
+		for _, week := range []string{"周", "週", "星期", "礼拜", "禮拜"} {
+			date, day, ok := strings.Cut(s, is+week)
+			asks := queried || strings.HasSuffix(is, "不是") || is == "係唔係" || is == "係咪" || mentions(day, []string{"吗", "嗎", "么", "吧", "咩"})
+			if ok && asks && len([]rune(s)) <= short && mentions(date, []string{"号", "號", "日"}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // astray says whether s tells that a message came to the wrong person.
 func (l *lexicon) astray(s string) bool {
 	return mentions(s, []string{

@@ -9,8 +9,9 @@ import (
 type reading struct {
 	nlu.Reading
 	text  string
-	plain string // without spaces, punctuation and case
-	short string // plain, for the short answers; none is in a question: "OK?"
+	plain string             // without spaces, punctuation and case
+	left  conversations.Date // the last day at the present employer; Date then begins after it
+	short string             // plain, for the short answers; none is in a question: "OK?"
 }
 
 // intent is what the bot listens for. Refusals and confirmations count only
@@ -39,6 +40,9 @@ func (r reading) certainly(i intent) bool { return r.Has(i) && !r.Ambiguous }
 
 // dated says whether a date was understood.
 func (r reading) dated() bool { return !r.Date.IsNone() }
+
+// unreal says whether the only day that was named is in no calendar.
+func (r reading) unreal() bool { return r.Unreal && !r.dated() }
 
 // names says whether the message names exactly d, or no date at all.
 func (r reading) names(d conversations.Date) bool {
@@ -78,5 +82,5 @@ func (t *talk) understand(in nlu.Input) reading {
 	if !queried(in.Text) {
 		r.short = r.plain
 	}
-	return r
+	return r.afterLeaving()
 }

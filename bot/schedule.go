@@ -30,6 +30,8 @@ func (t *talk) reschedule(r reading) {
 	switch {
 	case !r.dated():
 		t.askDate("schedule.ask")
+	case !r.left.IsZero():
+		t.leaving(r)
 	case r.Date.Contains(t.spokenOf()) && t.lex.away(r.plain):
 		t.notOK(t.spokenOf())
 	case r.Date.Kind == nlu.Point:

@@ -2,24 +2,39 @@ package nlu
 
 import "slices"
 
+// proposal is the date that an utterance proposes for starting, and what it is
+// besides.
+type proposal struct {
+	DateExpr
+	leaves bool // the day on which the candidate leaves the present employer
+	unreal bool // there is none, because the calendar has no such day
+}
+
 // date reads the date that an utterance proposes for starting, and where dates
 // stand in it. It reports false when there are too many to be read.
-func (u *Understander) date(text []rune, now, offered Date) (e DateExpr, spans []datedSpan, all bool) {
+func (u *Understander) date(text []rune, now, offered Date) (d proposal, spans []datedSpan, all bool) {
 	p := u.parse(text)
 	r := resolver{now: now, offered: offered, cal: u.cal, from: now}
 	mentions := p.mentions()
 	if len(mentions) > maxMentions {
-		return DateExpr{}, nil, false
+		return proposal{}, nil, false
 	}
 	list := p.resolve(r, mentions)
-	expr := p.choose(r, list)
+	if best := p.choose(r, list); best != nil {
+		d = proposal{best.expr, false, best.expr.IsNone() && !best.vague && r.unreal(best.tree.term)}
+		if !d.IsNone() && best.tellsLeaving() {
+			if d.leaves = !containsAny(best.after, leftAlready); !d.leaves {
+				d.DateExpr = DateExpr{}
+			}
+		}
+	}
 	spans = make([]datedSpan, 0, len(list))
 	for _, c := range list {
 		if !c.vague {
 			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.said, c.excluded, c.moved, isBareWeekday(c.tree), c.timed})
 		}
 	}
-	return expr, spans, true
+	return d, spans, true
 }
 
 func (u *Understander) parse(text []rune) *parser {
@@ -35,15 +50,16 @@ type candidate struct {
 	expr     DateExpr
 	before   []rune // its clause up to it
 	after    []rune // its clause from it on
+	follows  bool   // before reaches back to the date before it
 	said     DateExpr
 	excluded bool // 6号不行, 除了周一
 	score    int
 }
 
 // choose judges the candidates and returns the one that is proposed for
-// starting: not an excluded one, rather the target of a move than its origin,
+// starting, nil if there is none: not an excluded one, rather the target of a move than its origin,
 // rather a day that is said to be possible than the day of another event.
-func (p *parser) choose(r resolver, list []candidate) DateExpr {
+func (p *parser) choose(r resolver, list []candidate) *candidate {
 	var best *candidate
 	for i := range list {
 		c := &list[i]
@@ -66,10 +82,7 @@ func (p *parser) choose(r resolver, list []candidate) DateExpr {
 			best = c
 		}
 	}
-	if best == nil {
-		return DateExpr{}
-	}
-	return best.expr
+	return best
 }
 
 // complement turns "not before D" into "from D" and "not after D" into "until D".
@@ -92,6 +105,12 @@ func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 		if n := len(list); n > 0 && p.dates(list[n-1], m, r) {
 			list = list[:n-1] // 周四,7月9号: one day, said twice
 		}
+		if n := len(list); n > 0 && p.calls(list[n-1], m) {
+			prev := &list[n-1]
+			prev.end = m.end
+			_, prev.after = p.surroundings(mentions, i)
+			continue
+		}
 		if n := len(list); n > 0 && p.joins(list[n-1], m) {
 			prev := &list[n-1]
 			next := r.after(prev.expr.From).expr(m.tree)
@@ -104,6 +123,7 @@ func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 		}
 		c := candidate{mention: m, expr: r.expr(m.tree)}
 		c.before, c.after = p.surroundings(mentions, i)
+		c.follows = i > 0 && len(c.before) == p.at(m.first).start-p.at(mentions[i-1].end-1).end
 		c.excluded = p.isExcluded(c.before, c.after, m.timed) || c.expr.Kind == Until && (containsAny(c.before, cannots) || containsAny(c.after, busyUntil))
 		if n := len(list); n > 0 && !list[n-1].excluded && isBare(m.tree.term) {
 			c.expr = r.narrowed(list[n-1].expr, m.tree, c.expr)
@@ -127,6 +147,17 @@ func (p *parser) dates(prev candidate, m mention, r resolver) bool {
 	}
 	e := r.expr(m.tree)
 	return e.Kind == Point && isoDay(e.From) == wd.wd
+}
+
+// calls reports whether m is the day of the week that the date right before it is
+// said, or asked, to be: 8号是周三吗.
+func (p *parser) calls(prev candidate, m mention) bool {
+	switch prev.tree.term.(type) {
+	case monthDay, fullDate, dayOfMonth:
+	default:
+		return false
+	}
+	return isBareWeekday(m.tree) && prev.tree.rel == exactly && m.first-prev.end == 1 && (p.rune(prev.end, '是') || p.said(prev.end) == "是不是" || p.said(prev.end) == "a") && !endsWithAny(prev.before, deniedOn)
 }
 
 func isBareWeekday(t dateTree) bool {

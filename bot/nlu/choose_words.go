@@ -17,6 +17,9 @@ var arrivals = byFirst("到", "来", "去", "出发", "抵达", "飞", "过去",
 // notOn stand right before a date that is not possible.
 var notOn = fields("不能 不可能 不要 不可以 不想 别 not")
 
+// deniedOn stand right before a date that another takes the place of: 不是8号是周三.
+var deniedOn = fields("不是 not")
+
 // lasting stand right before the end of something else: 请假到15号,16号来.
 var lasting = fields("请假到 休到 实习到 做到 干到 待到 住到 上到 上班到 培训到 军训到 带训到 放到 放假到 忙到 租到 持续到 一直到 交接到")
 
@@ -34,7 +37,7 @@ var busyUntil = byFirst("在外地", "在国外", "在老家", "在学校", "在
 
 // excludersAfter stand after a date that is not wanted.
 var excludersAfter = byFirst("不行", "不可以", "来不了", "去不了", "到不了", "来不及", "没空", "没时间", "不方便", "赶不上", "赶不到", "赶不及", "不能",
-	"没办法", "不太行", "不太方便", "不太可以", "过不去", "回不来", "上不了班", "报不了到", "入不了职", "不合适", "有点赶", "太赶", "太早", "太晚", "太急", "太仓促", "太紧", "没法", "走不开", "抽不开身", "不考虑", "不成", "够呛", "悬", "不太合适",
+	"没办法", "不太行", "不太方便", "不太可以", "过不去", "回不来", "上不了班", "报不了到", "入不了职", "不合适", "离不了职", "离职不了", "走不了", "办不完离职", "办不完手续", "有点赶", "太赶", "太早", "太晚", "太急", "太仓促", "太紧", "没法", "走不开", "抽不开身", "不考虑", "不成", "够呛", "悬", "不太合适",
 	"doesn't work", "does not work", "won't work", "not work", "not possible", "isn't possible", "is impossible", "i can't", "i cannot", "can't make", "cannot make", "can not make", "is too early", "too soon", "is not good", "isn't good", "not ok", "not available", "unavailable", "is out", "is bad", "isn't convenient", "not convenient", "no good", "too tight", "can't", "cannot")
 
 // doubleNegations undo an excluder.

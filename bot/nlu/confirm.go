@@ -27,6 +27,9 @@ func (r *reader) confirm() {
 			r.doubts(why)
 		}
 	}
+	if r.leaves {
+		r.doubts("leaving")
+	}
 	if (foreign || off || r.murmurs()) && !firm {
 		r.doubts("not understood")
 	}
@@ -305,7 +308,7 @@ func mayDeny(s signal) bool {
 // reading puts the evidence together: at most two intents, the gravest first.
 func (r *reader) reading() Reading {
 	r.reconcile()
-	out := Reading{Date: r.date}
+	out := Reading{Date: r.date, Leaves: r.leaves}
 	for _, i := range []Intent{OptOut, Human, Complaint, Decline, Reschedule, UploadDocument, Confirm, NegativeAck, Question} {
 		if why, found := r.found[i]; found && len(out.Intents) < 2 {
 			out.Intents = append(out.Intents, i)

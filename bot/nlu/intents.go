@@ -11,6 +11,7 @@ type reader struct {
 	clauses []clause
 	dates   []hit // where dates stand; the signal is sNone
 	date    DateExpr
+	leaves  bool // date is the last day at the present employer
 	offered Date
 	found   map[Intent]string // intent to the evidence for it
 	doubt   string            // why nothing may be confirmed
@@ -23,9 +24,9 @@ type reader struct {
 	technical bool              // documents, uploads, pages that do not open
 }
 
-func (u *Understander) intents(text []rune, date DateExpr, dates []datedSpan, offered Date) Reading {
+func (u *Understander) intents(text []rune, date proposal, dates []datedSpan, offered Date) Reading {
 	r := &reader{
-		text: text, clauses: clauses(text, scan(u.signals, text)), date: date, offered: offered,
+		text: text, clauses: clauses(text, scan(u.signals, text)), date: date.DateExpr, leaves: date.leaves, offered: offered,
 		found: map[Intent]string{},
 	}
 	r.quote()

@@ -18,6 +18,12 @@ type Input struct {
 type Reading struct {
 	Intents []Intent `json:"intents"` // at least one, at most two
 	Date    DateExpr `json:"date"`
+	// Leaves says that Date is when the candidate leaves the present employer,
+	// and not when they want to start: 10号才能离职.
+	Leaves bool `json:"-"`
+	// Unreal says that a day was named that no calendar has, and no other:
+	// 2月30号.
+	Unreal bool `json:"-"`
 	// Ambiguous says that the rules are unsure: ask back, or ask a model.
 	Ambiguous bool `json:"-"`
 	// Evidence names what led to the intents, for tests and debugging; it
@@ -56,5 +62,7 @@ func (u *Understander) Understand(in Input) Reading {
 	if !whole || !all { // what was not read may change everything
 		return Reading{Intents: []Intent{ChitchatOther}, Ambiguous: true, Evidence: []string{"too long to read"}}
 	}
-	return u.intents(text, date, spans, in.Offered)
+	r := u.intents(text, date, spans, in.Offered)
+	r.Unreal = date.unreal
+	return r
 }

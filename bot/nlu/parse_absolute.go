@@ -87,6 +87,9 @@ func (p *parser) calendarDate(i int) (term, int) {
 	if m, end := p.month(k, y); end > 0 {
 		return p.inMonth(m, end)
 	}
+	if end := p.noMonth(k); end > 0 {
+		return nowhere{}, end
+	}
 	if y != nil {
 		if p.said(i) == "今年" && len(p.toks) > 2 || p.rune(j, '的') || p.said(j) == "毕业" { // 我今年25岁, 95年的
 			return nil, 0
@@ -109,6 +112,9 @@ func (p *parser) bareDayOfMonth(i int) (term, int) {
 		i++
 	}
 	n, ok := p.dayNumber(i)
+	if p.noDay(i) {
+		return nowhere{}, i + 2
+	}
 	if !ok || n.word == wOrd || p.is(i-1, wTrap) && p.at(i-1).first == '每' {
 		return nil, 0
 	}
@@ -121,6 +127,16 @@ func (p *parser) bareDayOfMonth(i int) (term, int) {
 		return dayOfMonth{d: n.n}, i + 1
 	}
 	return nil, 0
+}
+
+// noDay reports whether a message or a clause starts with a day that no month
+// has, or moves to one: 32号, 改到35号. Elsewhere it is the number of a house.
+func (p *parser) noDay(i int) bool {
+	t, ok := p.number(i)
+	if !ok || t.positional || t.n <= 31 && t.n != 0 || t.n > 99 || t.digits > 2 && !t.han || !p.is(i+1, wHao) {
+		return false
+	}
+	return i == 0 || endsClause(p.at(i-1).first) || p.is(i-1, wChange, wTo)
 }
 
 // misheardHao accepts 15好可以 for 15号可以.
@@ -268,6 +284,18 @@ func (p *parser) month(i int, y term) (term, int) {
 	return nil, 0
 }
 
+// noMonth skips a day of a month that no year has: 13月1号.
+func (p *parser) noMonth(i int) int {
+	t, ok := p.number(i)
+	if !ok || t.positional || t.n > 0 && t.n <= 12 || t.digits > 2 && !t.han || !p.is(i+1, wMonth) {
+		return 0
+	}
+	if n := p.at(i + 2); n.word != wNum || n.blocked || n.digits > 2 && !n.han || !p.is(i+3, wHao, wRi) {
+		return 0
+	}
+	return i + 4
+}
+
 // inMonth reads what follows a month: a day, a part, an ordinal, or nothing.
 func (p *parser) inMonth(m term, i int) (term, int) {
 	j := i
@@ -288,7 +316,7 @@ func (p *parser) inMonth(m term, i int) (term, int) {
 	if n.positional && n.digits == 2 && n.n%10 == n.n/10+1 && p.is(j+1, wHao, wRi) { // 七月八九号
 		return between{dayIn(m, n.n/10), dayIn(m, n.n%10)}, j + 2
 	}
-	if n.word == wNum && !n.blocked && n.n > 31 && n.digits <= 2 && p.is(j+1, wHao, wRi) {
+	if n.word == wNum && !n.blocked && !n.positional && (n.n > 31 || n.n == 0) && (n.digits <= 2 || n.han) && p.is(j+1, wHao, wRi) {
 		return nowhere{}, j + 2
 	}
 	if !ok || p.startsUnit(j+1) && !p.is(j+1, wClock) || p.is(j+1, wClock) && n.han {

@@ -80,6 +80,9 @@ func (p *parser) englishYear(i int) (int, int) {
 // dayFirst reads 15 July, the 15th of next month, the 15th.
 func (p *parser) dayFirst(i int) (term, int) {
 	d, ok := p.dayNumber(i)
+	if d.is(wNum, wOrd) && !d.blocked && !d.han && d.digits == 2 && d.n > 31 && p.is(p.skip(i+1, 2, wThe, wIn), wMonthName) && !p.is(i-1, wMonthName) {
+		return nowhere{}, p.skip(i+1, 2, wThe, wIn) + 1 // 32 July
+	}
 	if !ok || d.han || d.first > 128 {
 		return nil, 0
 	}

@@ -50,6 +50,9 @@ func (p *parser) numeric(i int) (term, int) {
 			return nil, 0
 		}
 		m, d := monthFirst(a.n, b.n)
+		if sep == '/' && m <= 12 && d > 31 && d < 40 {
+			return nowhere{}, i + 3 // 7/32
+		}
 		if m > 12 || d > 31 {
 			return nil, 0
 		}

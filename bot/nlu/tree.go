@@ -51,6 +51,26 @@ func (r resolver) expr(t dateTree) DateExpr {
 	return s.expr()
 }
 
+// unreal reports whether a term names a day that the calendar does not have:
+// 30 February, and not the offered date when none was offered.
+func (r resolver) unreal(t term) bool {
+	switch t := t.(type) {
+	case nowhere:
+		return true
+	case between:
+		return r.unreal(t.first) || r.unreal(t.last)
+	case monthDay, fullDate:
+	case dayOfMonth:
+		if t.in == nil {
+			return false
+		}
+	default:
+		return false
+	}
+	_, ok := t.days(r)
+	return !ok
+}
+
 // after returns a resolver whose bare terms mean the first occurrence on or after d.
 func (r resolver) after(d Date) resolver {
 	r.from, r.back, r.anchored = d, Date{}, true

@@ -1,0 +1,46 @@
+package bot
+
+import (
+	"jiebao/bot/nlu"
+	"jiebao/conversations"
+)
+
+// Whoever still works elsewhere tells when that ends. That day is none to start
+// on: the days after it are.
+
+// afterLeaving reads the last day at the present employer as "from the day
+// after it".
+func (r reading) afterLeaving() reading {
+	if !r.Leaves {
+		return r
+	}
+	last := r.Date.To
+	if r.Date.Kind == nlu.From { // not before that day: nobody knows how much later
+		last = r.Date.From
+	}
+	r.left = conversations.Date(last)
+	r.Date = nlu.DateExpr{Kind: nlu.From, From: last.AddDays(1)}
+	return r
+}
+
+// leaving deals with the last day at the present employer. The date that is on
+// the table fits if it comes later; otherwise the first one after that day is
+// proposed that the policies allow.
+func (t *talk) leaving(r reading) {
+	d := t.settled()
+	fits := !d.IsZero() && r.left.Before(d)
+	t.ledBy([]conversations.Say{phrase("schedule.leaving", args{"date": r.left})}, func() {
+		switch {
+		case fits && t.app.Answer == conversations.Confirmed:
+			t.say("start_date.already", args{"date": d})
+		case fits && t.app.Answer == conversations.Requested:
+			t.say("schedule.pending", args{"date": d})
+		case fits && t.confirmable(d):
+			t.ask(askedStart, d, "start_date.in_time", args{"date": d}, t.startChoices(d)...)
+		case fits:
+			t.askStart(d)
+		default:
+			t.proposeWithin(r)
+		}
+	})
+}

@@ -1,0 +1,40 @@
+package nlu
+
+import "testing"
+
+// TestLeaving tells the last day at the present employer from a day to start on.
+func TestLeaving(t *testing.T) {
+	t.Parallel()
+	u := New(China())
+	for text, want := range map[string]bool{
+		"我月底才能离职": true, "10号办完离职": true, "我7月10号最后一天上班": true, "离职手续要月底才办完": true, "我离职时间是7月10号": true,
+		"我在现公司做到7月10号": true, "我7月10號先辭到職": true, "我10號最後一日返工": true, "現公司月尾先放人": true, "好的我6号离职": true,
+		"my last day at my current job is July 10": true, "I leave my current job on July 10": true, "July 10 is my last day": true, "my notice period ends July 10": true,
+		"我10号离职，14号可以入职": false, "15号才能离职 16号去": false, "我离职了10号可以": false, "离职后10号入职": false, "离职证明10号才能开": false,
+		"再给我一周处理离职": false, "我20号已经离职了": false, "10号是报名最后一天": false, "回复的最后一天是30号吗": false, "我请假到15号": false,
+		"my last day to reply is June 30": false, "my last day is July 10 so I can start July 13": false, "I can start on July 10": false,
+	} {
+		r := u.Understand(Input{Text: text, Now: wednesday, Offered: monday6})
+		if r.Leaves != want {
+			t.Errorf("%s: Leaves is %v", text, r.Leaves)
+		}
+		if r.Leaves && r.Has(Confirm) {
+			t.Errorf("%s: confirms", text)
+		}
+	}
+}
+
+// TestUnreal knows the days that no calendar has.
+func TestUnreal(t *testing.T) {
+	t.Parallel()
+	u := New(China())
+	for text, want := range map[string]bool{
+		"7月32号": true, "2月30号": true, "13月1号": true, "改到6月31号": true, "7月三十二号入职": true, "32号": true, "改到32号行吗": true, "7/32": true, "2026-02-30": true,
+		"July 32": true, "32 July": true, "February 30": true, "31 June": true, "7月30到32号": true,
+		"不是7月32号，是31号": false, "2月29号": false, "我住建国路32号": false, "房间32号": false, "过几天": false, "13个月": false, "7月31号": false,
+	} {
+		if r := u.Understand(Input{Text: text, Now: wednesday, Offered: monday6}); r.Unreal != want || want && !r.Date.IsNone() {
+			t.Errorf("%s: Unreal is %v, the date %s", text, r.Unreal, r.Date)
+		}
+	}
+}
