@@ -166,11 +166,23 @@ func TestTakingBackInTime(t *testing.T) {
 	}
 	s.now = s.now.Add(4 * time.Second)
 	s.at(Snapshot{Conversation: s.c, Message: &said}, CancelSend{Agent: "li", Message: said.ID})
-	if got, _ := s.c.Reach(openID).Quota(s.now); got != left || s.c.Waiting != since || s.c.Unread != unread || len(s.c.Recalls) != 0 {
+	if got, _ := s.c.Reach(openID).Quota(s.now); got != left || s.c.Waiting != since || s.c.Unread != unread {
 		t.Errorf("taken back: %d are left of %d, waiting since %v, %d unread", got, left, s.c.Waiting, s.c.Unread)
 	}
 	if !slices.Equal(s.last.Cancelled, []string{said.ID}) || s.c.Owner.Agent != "li" {
 		t.Errorf("cancelled %v, owner %+v", s.last.Cancelled, s.c.Owner)
+	}
+	if !s.at(Snapshot{Conversation: s.c, Message: &said}, CancelSend{Agent: "li", Message: said.ID}).Unchanged {
+		t.Error("taken back twice")
+	}
+	s.now = s.now.Add(time.Minute) // in which the outbox did not come to it
+	s.do(Seen{Agent: "li"})
+	if !s.c.TakenBack(said.ID) || !s.c.Unsaid(said.ID, s.now) {
+		t.Error("before the outbox confirms it, it is not known that the words were taken back")
+	}
+	s.at(Snapshot{Conversation: s.c, Message: &said}, Report{Status: Failed, Reason: Cancelled, At: s.now})
+	if len(s.c.Recalls) != 0 {
+		t.Errorf("confirmed, it is kept: %+v", s.c.Recalls)
 	}
 
 	s.do(Reply{Agent: "li", Text: "您好", Undo: time.Hour})

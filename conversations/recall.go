@@ -17,6 +17,7 @@ type Recall struct {
 	Waiting time.Time `json:"waiting,omitzero"`
 	Unread  int       `json:"unread,omitempty"`
 	Grant   *Grant    `json:"grant,omitempty"` // that was spent, as it was
+	Taken   bool      `json:"taken,omitempty"` // back, which the outbox has yet to confirm
 }
 
 // linger has a reply wait in the outbox for as long as it may be taken back.
@@ -41,7 +42,10 @@ func (t *turn) linger(m *Message, was Conversation, pause time.Duration) {
 
 // forgetRecalls drops those whose time is over.
 func (t *turn) forgetRecalls() {
-	over := func(r Recall) bool { return !t.now.Before(r.Until) }
+	t.dropRecalls(func(r Recall) bool { return !r.Taken && !t.now.Before(r.Until) })
+}
+
+func (t *turn) dropRecalls(over func(Recall) bool) {
 	if slices.ContainsFunc(t.c.Recalls, over) {
 		t.c.Recalls = slices.DeleteFunc(slices.Clone(t.c.Recalls), over)
 	}
@@ -53,8 +57,9 @@ func (t *turn) recall(m *Message) {
 	if i < 0 {
 		return
 	}
+	t.c.Recalls = slices.Clone(t.c.Recalls)
+	t.c.Recalls[i].Taken = true
 	r := t.c.Recalls[i]
-	t.c.Recalls = slices.Delete(slices.Clone(t.c.Recalls), i, i+1)
 	if t.c.Owner.Kind == OwnedByAgent && t.c.Waiting.IsZero() {
 		t.c.Waiting = r.Waiting
 	}
@@ -65,8 +70,14 @@ func (t *turn) recall(m *Message) {
 }
 
 // Unsaid says that the candidate is not to see a message of an agent's yet: its
-// time has not come, or it may still be taken back.
+// time has not come, it may still be taken back, or it was.
 func (c *Conversation) Unsaid(message string, now time.Time) bool {
 	return slices.ContainsFunc(c.Scheduled, func(s Scheduled) bool { return s.Message == message }) ||
-		slices.ContainsFunc(c.Recalls, func(r Recall) bool { return r.Message == message && now.Before(r.Until) })
+		slices.ContainsFunc(c.Recalls, func(r Recall) bool { return r.Message == message && (r.Taken || now.Before(r.Until)) })
+}
+
+// TakenBack says that an agent took words back in time, from the moment at which
+// they did until the message's own status tells.
+func (c *Conversation) TakenBack(message string) bool {
+	return slices.ContainsFunc(c.Recalls, func(r Recall) bool { return r.Message == message && r.Taken })
 }

@@ -122,6 +122,9 @@ func (t *turn) cancelSend(c CancelSend) error {
 		t.drop(c.Message, Cancelled)
 	case m == nil || m.ID != c.Message || m.Author == ByCandidate || m.Status != Queued:
 		return ErrStale
+	case t.c.TakenBack(m.ID):
+		t.unchanged()
+		return nil
 	default:
 		about = *m
 		t.out.Cancelled = append(t.out.Cancelled, c.Message)

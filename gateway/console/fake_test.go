@@ -143,6 +143,8 @@ func (f *fake) about(id string, cmd conversations.Command) *conversations.Messag
 	return nil
 }
 
+// commit keeps what a turn changed. What it calls off nobody confirms, as
+// happens while the outbox is busy.
 func (f *fake) commit(ch conversations.Changes) {
 	c := ch.Conversation
 	f.convs[c.ID] = c
@@ -157,13 +159,6 @@ func (f *fake) commit(ch conversations.Changes) {
 		for i := range f.messages[c.ID] {
 			if m := &f.messages[c.ID][i]; m.ID == s.Message && s.Status > m.Status {
 				m.Status, m.Reason, m.History = s.Status, s.Reason, append(m.History, s)
-			}
-		}
-	}
-	for _, s := range ch.Cancelled {
-		for i := range f.messages[c.ID] {
-			if m := &f.messages[c.ID][i]; m.ID == s {
-				m.Status, m.Reason = conversations.Failed, string(conversations.Cancelled)
 			}
 		}
 	}

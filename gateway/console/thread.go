@@ -88,6 +88,7 @@ type bubble struct {
 	held      bool      // kept until the candidate writes
 	leaves    time.Time // when an agent wants it to leave; zero for at once
 	undo      time.Time // until when its agent may take it back; zero for not any more
+	recalled  bool      // its agent took it back a moment ago, which its status does not say yet
 	found     bool      // it is the message that was asked for
 }
 
@@ -176,6 +177,7 @@ func (t *thread) lay(v *view, messages []conversations.MessageView) {
 		b := bubble{MessageView: m, document: t.document(m.Document)}
 		b.held = slices.ContainsFunc(t.c.Held, func(h conversations.Held) bool { return h.Message == m.ID })
 		b.leaves, b.undo, b.found = t.leaves(m.ID), t.undo(v, m.Message), m.N == t.at
+		b.recalled = m.Status == conversations.Queued && t.c.TakenBack(m.ID)
 		if before == nil || m.At.Sub(before.At) >= stretch || v.dayOf(m.At) != v.dayOf(before.At) {
 			b.separator = v.separator(m.At)
 		} else {
@@ -203,7 +205,7 @@ func (t *thread) leaves(message string) time.Time {
 // a moment ago.
 func (t *thread) undo(v *view, m conversations.Message) time.Time {
 	for _, r := range t.c.Recalls {
-		if r.Message == m.ID && v.now.Before(r.Until) && m.Author.Agent() == v.agent.ID {
+		if r.Message == m.ID && !r.Taken && v.now.Before(r.Until) && m.Author.Agent() == v.agent.ID {
 			return r.Until
 		}
 	}

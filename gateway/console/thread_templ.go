@@ -2074,7 +2074,7 @@ func delivery(v *view, t thread, b bubble) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if b.Status == conversations.Queued && b.undo.IsZero() && v.works() {
+			if b.Status == conversations.Queued && b.undo.IsZero() && !b.recalled && v.works() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 166, "<form method=\"post\" action=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
