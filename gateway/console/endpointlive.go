@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -16,7 +15,8 @@ import (
 const glance = time.Second
 
 // endpointsLive says, as server-sent events, when the list of endpoints reads
-// otherwise than before: "told".
+// otherwise than before: "told"; and, as every page's stream does, what changes
+// in the agent's scope.
 func (c *Console) endpointsLive(g *gin.Context, v *view) {
 	c.watch(g, v, 3*c.glance, func(ctx context.Context) (string, error) {
 		all, err := c.o.Store.Endpoints(ctx, v.agent.In(conversations.MayRun))
@@ -37,47 +37,41 @@ func (c *Console) endpointLive(g *gin.Context, v *view) {
 	})
 }
 
-// watch tells the page whenever what look finds is another thing. The browser
-// comes back after an error.
-func (c *Console) watch(g *gin.Context, v *view, every time.Duration, look func(context.Context) (string, error)) {
-	seen, err := look(g.Request.Context())
-	if err != nil {
+// watch tells the page whenever what read finds is another thing, and what
+// changes in the agent's scope: the rail says how much waits. The browser comes
+// back after an error.
+func (c *Console) watch(g *gin.Context, v *view, every time.Duration, read func(context.Context) (string, error)) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	l := &lookout{read: read, tick: tick.C}
+	if _, err := l.look(g.Request.Context()); err != nil {
 		c.fail(g, v, fmt.Errorf("watching endpoints: %w", err))
 		return
 	}
-	ended, leave := c.streams.begin(v.agent.ID)
+	page := c.board.page(v.reads(), "", "")
+	leave := c.board.watch(c.o.Store, c.closing, page, false)
 	defer leave()
-	s := newStream(g.Writer, &watcher{})
-	defer s.stop()
-	h := g.Writer.Header()
-	h.Set("Content-Type", "text/event-stream; charset=utf-8")
-	h.Set("X-Accel-Buffering", "no")
-	g.Status(http.StatusOK)
-	s.event("sync")
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for s.send() {
-		select {
-		case <-g.Request.Context().Done():
-			return
-		case <-c.closing.Done():
-			return
-		case <-ended:
-			return
-		case <-tick.C:
-			now, err := look(g.Request.Context())
-			if err != nil {
-				return
-			}
-			if now != seen {
-				s.event("told")
-				seen = now
-			}
-		case <-s.beat.C:
-			if _, err := c.session(g); err != nil {
-				return
-			}
-			s.write(":\n\n")
-		}
+	c.keepTold(g, v, page, "sync", l)
+}
+
+// lookout looks again and again at what nobody tells of.
+type lookout struct {
+	read func(context.Context) (string, error)
+	tick <-chan time.Time
+	seen string
+}
+
+// due says when to look; never, if there is nothing to look at.
+func (l *lookout) due() <-chan time.Time {
+	if l == nil {
+		return nil
 	}
+	return l.tick
+}
+
+// look says whether what there is reads otherwise than before.
+func (l *lookout) look(ctx context.Context) (news bool, err error) {
+	now, err := l.read(ctx)
+	news, l.seen = err == nil && now != l.seen, now
+	return news, err
 }

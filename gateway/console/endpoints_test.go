@@ -341,6 +341,8 @@ func TestTheLogIsLive(t *testing.T) {
 	d.f.relays.attempts = append(slices.Clone(d.f.relays.attempts), relay.Attempt{ID: 100, Endpoint: "ehr"})
 	d.f.mu.Unlock()
 	next("told")
+	hear(d.f, "zhang", "在吗") // the rail says how much waits
+	next("inbox")
 	d.c.Close()
 	for lines.Scan() {
 	}

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-
-	"jiebao/conversations"
 )
 
 const (
@@ -28,13 +26,24 @@ const (
 // may have missed anything. The page asks for the rest itself.
 func (c *Console) events(g *gin.Context, v *view) {
 	name, moved := pageName(g.Query("page")), g.Query("moved") != "" && g.GetHeader("Last-Event-ID") == ""
-	page := c.board.page(v.agent.In(conversations.MayRead), g.Query("c"), watcherName(v.agent.ID, name))
+	page := c.board.page(v.reads(), g.Query("c"), watcherName(v.agent.ID, name))
 	leave := c.board.watch(c.o.Store, c.closing, page, moved)
 	defer func() {
 		if leave() && c.closing.Err() == nil { // else it goes on at another node
 			c.noteGone(v.agent.ID, page.open, name)
 		}
 	}()
+	first := "sync"
+	if moved {
+		first = "c." + page.open
+	}
+	c.keepTold(g, v, page, first, nil)
+}
+
+// keepTold tells a page, first that it is told from now on, what changes in its
+// scope, and that what it looks at besides reads otherwise, until it is closed
+// or its agent may see it no more.
+func (c *Console) keepTold(g *gin.Context, v *view, page *watcher, first string, besides *lookout) {
 	ended, forget := c.streams.begin(v.agent.ID)
 	defer forget()
 	s := newStream(g.Writer, page)
@@ -44,11 +53,7 @@ func (c *Console) events(g *gin.Context, v *view) {
 	h.Set("X-Accel-Buffering", "no")
 	g.Status(http.StatusOK)
 	s.write("id: 1\n")
-	if moved {
-		s.event("c." + page.open)
-	} else {
-		s.event("sync")
-	}
+	s.event(first)
 	for s.send() {
 		select {
 		case <-g.Request.Context().Done():
@@ -65,6 +70,14 @@ func (c *Console) events(g *gin.Context, v *view) {
 		case <-s.list.timer.C:
 			s.list.resting = false
 			page.again()
+		case <-besides.due():
+			news, err := besides.look(g.Request.Context())
+			if err != nil {
+				return
+			}
+			if news {
+				s.event("told")
+			}
 		case <-s.beat.C:
 			if _, err := c.session(g); err != nil {
 				return // the browser comes back and is sent to sign in

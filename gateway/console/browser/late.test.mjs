@@ -2,7 +2,7 @@
 // refused, pages that nobody looks at meanwhile.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sections, sit } from "./desk.mjs";
+import { phone, sections, sit } from "./desk.mjs";
 import { message, open, written } from "./inbox.mjs";
 
 /** late holds back what the page asks for, until let has it go on. */
@@ -171,6 +171,20 @@ test("every part that is told of changes is renewed when the page was not told f
   await page.locator("#past-timeline[hx-trigger*='sse:']").waitFor();
   deaf.push(...await page.locator("[hx-trigger*='sse:']:not([hx-trigger*='sse:sync'])").evaluateAll((all) => all.map((el) => el.getAttribute("hx-trigger"))));
   assert.deepEqual(deaf, []);
+  await desk.rise();
+});
+
+test("the rail says on the pages of endpoints, too, that more waits", async () => {
+  const desk = await sit(), { page } = desk, candidate = await phone("张伟");
+  for (const path of ["/inbox/endpoints", "/inbox/endpoints/_new"]) {
+    const asked = () => page.waitForRequest("**/inbox/work/count"), synced = asked();
+    await desk.go(path);
+    await synced;
+    const renewed = asked();
+    await candidate.say("在吗？" + path);
+    await renewed;
+  }
+  await candidate.rise();
   await desk.rise();
 });
 
