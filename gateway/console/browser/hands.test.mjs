@@ -185,8 +185,11 @@ test("two colleagues see each other, and who comes second keeps their words", as
   await open(page, "王芳");
   await open(other.page, "王芳");
   await page.locator("#others", { hasText: "周敏也在看" }).waitFor();
+  await page.locator("#others").evaluate((el) => { el.same = true; });
   await other.page.locator("#words").pressSequentially("户口可以迁");
   await page.locator("#others", { hasText: "周敏正在输入" }).waitFor();
+  await page.locator("#others", { hasText: "周敏也在看" }).waitFor(); // having paused
+  assert.ok(await page.locator("#others").evaluate((el) => el.same), "who is read the line to hears of another one");
 
   await other.page.route("**/live*", () => {}); // what changes comes too late
   await page.keyboard.press("a");

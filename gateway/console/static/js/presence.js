@@ -22,7 +22,7 @@ document.addEventListener("visibilitychange", () => {
 });
 
 document.addEventListener("htmx:configRequest", (e) => {
-  if (e.detail.elt.id !== "others") return;
+  if (!e.detail.elt.closest("#others")) return;
   if (document.hidden) return e.preventDefault();
   const writes = $("#words")?.value && Date.now() - pressed < pause;
   e.detail.parameters.typing = writes ? "yes" : "";
