@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { phone, sections, sit } from "./desk.mjs";
-import { message, open, written } from "./inbox.mjs";
+import { listed, message, names, open, owner, row, written } from "./inbox.mjs";
 
 /** late holds back what the page asks for, until let has it go on. */
 async function late(page, url, which = () => true) {
@@ -127,6 +127,109 @@ test("a refusal is told, though another conversation is open by then", async () 
   await open(page, "王芳");
   reply.let();
   await page.locator("#notice.on.bad").waitFor();
+  await desk.rise();
+});
+
+/** overtaken has an answer come late that was given at once. */
+async function overtaken(page, url, which) {
+  let given, let_, once = false;
+  const asked = new Promise((resolve) => { given = resolve; }), free = new Promise((resolve) => { let_ = resolve; });
+  await page.route(url, async (route) => {
+    if (once || !which(new URLSearchParams(route.request().postData()))) return route.fallback();
+    once = true;
+    const response = await route.fetch();
+    given();
+    await free;
+    await route.fulfill({ response }).catch(() => {}); // nobody waits for it any more
+  });
+  return { asked, let: () => let_() };
+}
+
+const refresh = (page) => page.locator("[data-refresh]").evaluate((el) => { htmx.trigger(el, "sse:inbox"); });
+const calm = (page) => page.waitForFunction(() => !document.querySelector("[data-refresh].htmx-request"));
+
+test("what was searched for stays, though a refresh from before comes after it", async () => {
+  const desk = await sit(), { page } = desk;
+  await page.mouse.move(900, 300);
+  const before = await overtaken(page, "**/inbox/list", (form) => form.has("limit"));
+  await refresh(page);
+  await before.asked;
+  await page.locator("#q").fill("李婷");
+  await listed(page, "李婷");
+  const answer = page.waitForResponse("**/inbox/list");
+  before.let();
+  await (await answer).finished();
+  await calm(page);
+  assert.deepEqual(await names(page), ["李婷"]);
+  await desk.rise();
+});
+
+test("what is new stays, though a search from before comes after it", async () => {
+  const desk = await sit(), { page } = desk, candidate = await phone("陳嘉欣");
+  await page.mouse.move(900, 300);
+  const before = (await row(page, "陳嘉欣").locator(".row-last").textContent()).trim();
+  const search = await overtaken(page, "**/inbox/list", (form) => form.get("q") === "陳嘉欣");
+  await page.locator("#q").fill("陳嘉欣");
+  await search.asked;
+  await candidate.say("請問幾點報到？");
+  await refresh(page);
+  await calm(page);
+  search.let();
+  await listed(page, "陳嘉欣");
+  await calm(page);
+  assert.notEqual((await row(page, "陳嘉欣").locator(".row-last").textContent()).trim(), before);
+  await candidate.rise();
+  await desk.rise();
+});
+
+test("of two places gone to, the list is at the last one, and a search is made there", async () => {
+  const desk = await sit(), { page } = desk;
+  await page.mouse.move(900, 300);
+  const first = await overtaken(page, "**/inbox/list", (form) => form.get("view") === "unassigned");
+  await page.locator("#more-views [data-view=unassigned]").evaluate((el) => el.click());
+  await first.asked;
+  for (const left of ["htmx:afterRequest", "htmx:sendAbort"]) desk.complains(left); // the first place, which nobody waits for
+  const second = await late(page, "**/inbox/list", (r) => new URLSearchParams(r.postData()).get("view") === "requests");
+  await page.locator("#more-views [data-view=requests]").evaluate((el) => el.click());
+  await second.asked();
+  await page.locator("#q").fill("李");
+  await second.asked(2);
+  second.let();
+  await page.locator('#list[data-place="/inbox?view=requests"]').waitFor();
+  await listed(page, "李婷");
+  first.let();
+  await page.evaluate(() => fetch("/inbox"));
+  await page.locator('#list[data-place="/inbox?view=requests"]').waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("view"), "requests");
+  await desk.rise();
+});
+
+test("a form that was sent is not sent again by any of its buttons until it is answered", async () => {
+  const desk = await sit(), { page } = desk, hands = page.locator(".talk-owner form").first(), rests = () => hands.locator("button:disabled").count();
+  await open(page, "王芳");
+  assert.equal(await hands.locator("button").count(), 2);
+  const taken = await late(page, "**/owner");
+  await hands.locator("button[value=take]").click();
+  await taken.asked();
+  assert.equal(await rests(), 2, "what is sent can be sent again");
+  await page.locator("#main > [hx-get]").evaluate((el) => new Promise((renewed) => {
+    document.addEventListener("htmx:afterSettle", renewed, { once: true });
+    htmx.trigger(el, "sse:sync");
+  }));
+  assert.equal(await rests(), 2, "renewed, it can be sent again");
+  taken.let();
+  await owner(page, "您在接待");
+  assert.equal(await rests(), 0);
+  await page.locator("button[value=release]").click();
+  await owner(page, "机器人接待中");
+
+  const wrong = await late(page, "**/reply");
+  desk.refused(422);
+  await page.locator("#composer").evaluate((form) => form.requestSubmit());
+  await wrong.asked();
+  assert.equal(await page.locator("#composer button.primary:disabled").count(), 1);
+  wrong.let();
+  await page.locator("#composer button.primary:enabled").waitFor();
   await desk.rise();
 });
 

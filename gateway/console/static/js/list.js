@@ -14,10 +14,6 @@ onSettle(() => {
   if (waiting) waiting.textContent = $("#list").dataset.waiting;
 });
 
-document.addEventListener("htmx:configRequest", (e) => {
-  if (e.detail.elt.matches("[data-refresh]")) e.detail.parameters.limit = String(rowsOf().length);
-});
-
 document.addEventListener("submit", (e) => {
   if (e.target.id === "list-form") e.preventDefault();
   if (e.target.id !== "filter-form" || !$("#list")) return;
@@ -37,14 +33,55 @@ document.addEventListener("click", (e) => {
 
 const fields = ["view", "branch", "position", "intake", "channel", "answer", "owner"];
 
+let going; // the place that the list goes to
+
 function go(place, keepSearch) {
   const form = $("#list-form"), values = { go: "1", limit: "" };
   for (const name of fields) values[name] = place.get(name) || "";
   if (!keepSearch) form.elements.q.value = "";
   values.q = form.elements.q.value;
+  going = values;
+  htmx.trigger(form, "htmx:abort"); // of where it was going before
   htmx.ajax("POST", "/inbox/list", { source: form, target: "#list", swap: "morph", values })
-    .then(() => { $("#side-scroll").scrollTop = 0; });
+    .then(() => { $("#side-scroll").scrollTop = 0; }, () => {});
 }
+
+// Of all answers the last wish's is shown, and none that was asked for before it.
+// What is searched for on the way to a place is searched for there, and a refresh
+// waits until what was wished for has come.
+let asked = 0, wished = 0, wish, owed = false;
+const turns = new WeakMap(); // of requests
+const late = (xhr) => turns.get(xhr) < wished;
+const refreshes = (el) => el.matches("[data-refresh]");
+const ours = ({ target }) => target?.id === "list" || target?.id === "more";
+
+document.addEventListener("htmx:configRequest", (e) => {
+  const { elt, parameters } = e.detail;
+  if (elt.id === "q" && going) for (const name of ["go", ...fields]) parameters[name] = going[name];
+  if (!refreshes(elt)) return;
+  parameters.limit = String(rowsOf().length);
+  if (!wish) return;
+  owed = true;
+  e.preventDefault();
+});
+document.addEventListener("htmx:beforeSend", ({ detail }) => {
+  if (!ours(detail)) return;
+  const { xhr, requestConfig: { elt }, target } = detail;
+  turns.set(xhr, ++asked);
+  if (target.id === "more" || refreshes(elt)) return;
+  [wish, wished] = [xhr, asked];
+  xhr.addEventListener("loadend", () => queueMicrotask(() => {
+    if (wish !== xhr) return; // another takes its place
+    wish = going = undefined;
+    if (owed || xhr.status !== 200) htmx.trigger("[data-refresh]", "sse:inbox");
+    owed = false;
+  }));
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!ours(detail)) return;
+  if (late(detail.xhr)) detail.shouldSwap = false;
+  else if (detail.target.id === "list" && !refreshes(detail.requestConfig.elt)) show(null); // it replaces what waits
+});
 
 // How many are behind saved views is asked for when their menu opens, and the
 // popover of filters each time that it does. Nothing can be chosen
@@ -76,14 +113,14 @@ document.addEventListener("keydown", (e) => {
 // What takes long shows that it does; what fails says so, and can be asked for
 // again.
 let slow;
-const asked = (e) => e.detail.target?.id === "list" && !e.detail.elt.matches("[data-refresh]");
+const byHand = (e) => e.detail.target?.id === "list" && !refreshes(e.detail.elt);
 document.addEventListener("htmx:beforeRequest", (e) => {
-  if (!asked(e)) return;
+  if (!byHand(e)) return;
   clearTimeout(slow);
   slow = setTimeout(() => $("#list")?.setAttribute("aria-busy", "true"), 150);
 });
 document.addEventListener("htmx:afterRequest", (e) => {
-  if (!asked(e)) return;
+  if (!byHand(e) || late(e.detail.xhr)) return;
   clearTimeout(slow);
   $("#list")?.removeAttribute("aria-busy");
   $("#list-problem").hidden = e.detail.successful || e.detail.xhr?.status === 0 && !e.detail.failed;
@@ -152,7 +189,7 @@ htmx.defineExtension("list", {
   handleSwap(style, target, fragment) {
     if (style !== "list") return false;
     const fresh = $("#list", fragment) || fragment.firstElementChild;
-    if (!fresh || fresh.dataset.place !== target.dataset.place) return [];
+    if (!fresh) return [];
     const held = reading() && rowsOf().length > 0;
     show(held ? fresh.cloneNode(true) : null);
     renew(target, held ? hold(fresh) : behind(fresh));
@@ -160,10 +197,6 @@ htmx.defineExtension("list", {
   },
 });
 
-// What was asked for replaces what waits.
-document.addEventListener("htmx:beforeSwap", (e) => {
-  if (e.detail.target?.id === "list" && !e.detail.requestConfig?.elt?.matches("[data-refresh]")) show(null);
-});
 document.addEventListener("click", (e) => {
   if (!e.target.closest("#list-newer")) return;
   walked = 0;
