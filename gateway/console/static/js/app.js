@@ -18,6 +18,7 @@ import "./undo.js";
 import "./canned.js";
 import "./presence.js";
 import "./forms.js";
+import "./busy.js";
 import "./keys.js";
 import "./palette.js";
 import "./notify.js";
