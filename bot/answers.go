@@ -1,6 +1,9 @@
 package bot
 
-import "jiebao/conversations"
+import (
+	"jiebao/bot/nlu"
+	"jiebao/conversations"
+)
 
 // answered deals with a message as the answer to what the bot's latest words
 // asked, and says whether it is one.
@@ -29,11 +32,16 @@ func (t *talk) answered(r reading) bool {
 	return false
 }
 
-// answeredStart takes a mere yes or no, and the mere number of another day.
+// answeredStart takes a mere yes or no, the mere number of another day, and the
+// mere length of a delay.
 // Everything longer is read by what it means.
 func (t *talk) answeredStart(r reading) bool {
 	if day, ok := t.dayAlone(r); ok {
 		t.reschedule(day)
+		return true
+	}
+	if later, ok := t.lengthAlone(r); ok && r.wants(nlu.ChitchatOther) {
+		t.reschedule(later)
 		return true
 	}
 	switch {

@@ -118,7 +118,8 @@ func (t *talk) words(r reading) {
 		t.later()
 	case r.dated() && !t.pick(r.Date).IsZero():
 		t.reschedule(r)
-	case !t.memory.Greeted && (t.was.Asked == nothing || t.was.Asked == askedStart):
+	case t.was.Asked == nothing && t.was.Held != nil && !r.wants(thanks) && !r.wants(greeting) && !t.lex.parts(r.plain) && t.takesUp():
+	case !t.memory.Greeted && t.pending() == nil && (t.was.Asked == nothing || t.was.Asked == askedStart):
 		t.greet()
 	case r.wants(thanks):
 		t.say("chat.thanks", nil)

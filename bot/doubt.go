@@ -93,6 +93,9 @@ func (t *talk) explain() {
 // checks answers whether a date was understood rightly, and which it was:
 // "是7月6号吗", "那天是周几".
 func (t *talk) checks(r reading) bool {
+	if t.lex.asksIfWeekday(r.plain, queried(r.text)) { // of the date that is being spoken of
+		r.Date, r.Intents = nlu.DateExpr{Kind: nlu.Point, From: t.spokenOf(), To: t.spokenOf()}, []intent{question}
+	}
 	named := r.Date.Kind == nlu.Point || !r.dated() && t.lex.asksDay(r.plain)
 	if !named || r.wants(reschedule) || !t.lex.verifies(r.plain) || !r.wants(question) && !queried(r.text) {
 		return false
@@ -187,7 +190,7 @@ func (t *talk) wavers(r reading) bool {
 	return false
 }
 
-// regrets deals with a change of mind about a refusal.
+// regrets deals with a change of mind about a refusal, or a slip of the finger.
 func (t *talk) regrets(r reading) bool {
 	if !t.lex.regrets(r.plain) || r.dated() {
 		return false
@@ -197,6 +200,8 @@ func (t *talk) regrets(r reading) bool {
 		t.reopen()
 	case t.was.Asked == askedSure && !r.wants(decline) && !queried(r.text):
 		t.kept()
+	case t.app.Answer == conversations.Confirmed && t.lex.slips(r.plain) && !queried(r.text):
+		t.askTopic("topic.reschedule", choiceReschedule, choiceGiveUp, choiceHuman)
 	default:
 		return false
 	}

@@ -15,7 +15,7 @@ func (t *talk) greet() {
 
 // welcome returns a greeting.
 func (t *talk) welcome() {
-	if !t.memory.Greeted {
+	if !t.memory.Greeted && t.pending() == nil {
 		t.greet()
 		return
 	}

@@ -35,14 +35,20 @@ func (t *talk) interrupted() *held {
 	return nil
 }
 
+// pending is the question about a date that waits for an answer: the latest, or
+// the one that was put off.
+func (t *talk) pending() *held {
+	if h := t.interrupted(); h != nil {
+		return h
+	}
+	return t.was.Held
+}
+
 // takesUp comes back to the question that a hand-off interrupted, after what is
 // told first, and says whether there is one that still stands. A mere OK then is
 // to what is told.
 func (t *talk) takesUp(first ...conversations.Say) bool {
-	h := t.interrupted()
-	if h == nil {
-		h = t.was.Held
-	}
+	h := t.pending()
 	t.memory.Held = nil
 	if h == nil || t.over() || h.Answer != t.app.Answer || h.Asked != askedDate && !h.Date.After(t.today()) {
 		return false
@@ -187,6 +193,7 @@ func (t *talk) failed() {
 		t.readBack("schedule.read_back", t.was.Date, t.was.Said)
 	case t.was.Asked == askedSure:
 		t.askDecline(t.was.Said)
+	case t.takesUp(phrase("chat.not_understood", nil)):
 	case t.open():
 		t.askStartAfter(phrase("chat.not_understood", nil))
 		t.memory.Lightly = true

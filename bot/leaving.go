@@ -5,13 +5,13 @@ import (
 	"jiebao/conversations"
 )
 
-// Whoever still works elsewhere tells when that ends. That day is none to start
-// on: the days after it are.
+// Whoever still works elsewhere, or is away, tells when that ends. That day is
+// none to start on: the days after it are.
 
-// afterLeaving reads the last day at the present employer as "from the day
-// after it".
+// afterLeaving reads the last day at the present employer, or away, as "from
+// the day after it".
 func (r reading) afterLeaving() reading {
-	if !r.Leaves {
+	if !r.Leaves && !r.Away {
 		return r
 	}
 	last := r.Date.To
@@ -23,13 +23,17 @@ func (r reading) afterLeaving() reading {
 	return r
 }
 
-// leaving deals with the last day at the present employer. The date that is on
+// leaving deals with the last day at the present employer, or away. The date that is on
 // the table fits if it comes later; otherwise the first one after that day is
 // proposed that the policies allow.
 func (t *talk) leaving(r reading) {
 	d := t.settled()
+	key := "schedule.leaving"
+	if r.Away {
+		key = "schedule.away"
+	}
 	fits := !d.IsZero() && r.left.Before(d)
-	t.ledBy([]conversations.Say{phrase("schedule.leaving", args{"date": r.left})}, func() {
+	t.ledBy([]conversations.Say{phrase(key, args{"date": r.left})}, func() {
 		switch {
 		case fits && t.app.Answer == conversations.Confirmed:
 			t.say("start_date.already", args{"date": d})

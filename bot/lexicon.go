@@ -88,7 +88,7 @@ func newLexicon() *lexicon {
 			"係", "系", "係呀", "係的", "啱", "yes", "yeah", "yep", "yup", "sure", "imsure", "iamsure", "correct", "right", "thatsright", "thatscorrect", "definitely",
 		},
 		yeses: []string{
-			"好", "好的", "好滴", "好呀", "好啊", "嗯", "行", "可以", "可以的", "没问题", "沒問題", "无问题", "冇問題", "得", "ok", "okay", "fine",
+			"好", "好的", "好滴", "好呀", "好啊", "嗯", "行", "可以", "可以的", "没问题", "沒問題", "无问题", "冇問題", "得", "ok", "okay", "fine", "ican", "icando", "icandoit", "icandothat",
 			"确认", "確認", "confirm", "confirmed",
 		},
 		noes: []string{

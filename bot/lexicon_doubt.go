@@ -151,6 +151,33 @@ func (l *lexicon) regrets(s string) bool {
 	})
 }
 
+// asksIfWeekday says whether s asks if the date spoken of is a day of the week:
+// "是周三对吧".
+func (l *lexicon) asksIfWeekday(s string, queried bool) bool {
+	for _, lead := range []string{"那天是", "嗰日係", "那是", "就是", "就係", "是", "係", "its", "isita", "isit", "thatsa", "thats"} {
+		day, leads := strings.CutPrefix(s, lead)
+		if !leads {
+			continue
+		}
+		asks := queried
+		for _, tail := range []string{"对吧", "對吧", "对吗", "對嗎", "没错吧", "係咪", "吗", "嗎", "吧", "right"} {
+			if bare, ends := strings.CutSuffix(day, tail); ends {
+				day, asks = bare, true
+				break
+			}
+		}
+		if asks && madeOf(day, []string{"周一", "周二", "周三", "周四", "周五", "周六", "周日", "週一", "週二", "週三", "週四", "週五", "週六", "週日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日", "星期天", "礼拜一", "礼拜二", "礼拜三", "礼拜四", "礼拜五", "禮拜一", "禮拜二", "禮拜三", "禮拜四", "禮拜五", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}) {
+			return true
+		}
+	}
+	return false
+}
+
+// slips says whether s tells of a slip of the finger.
+func (l *lexicon) slips(s string) bool {
+	return mentions(s, []string{"点错", "點錯", "手滑", "按错", "按錯", "撳錯", "㩒錯", "误点", "誤點", "发错了", "發錯咗", "bymistake", "byaccident"})
+}
+
 // withoutLead is a sentence without the words that bring up something else.
 func (l *lexicon) withoutLead(s string) string {
 	s = strings.TrimSpace(s)
@@ -163,8 +190,8 @@ func (l *lexicon) withoutLead(s string) string {
 // away says whether s tells of something that keeps one from starting.
 func (l *lexicon) away(s string) bool {
 	return mentions(s, []string{
-		"在外地", "出差", "旅游", "旅遊", "旅行", "考试", "考試", "答辩", "答辯", "手术", "手術", "复诊", "覆診", "复查", "覆查", "看病", "看医生", "睇醫生", "住院", "请假", "請假", "不在", "回老家", "回来", "回來", "有事", "没空", "沒空", "冇空", "唔得閒", "婚礼", "婚禮", "办婚", "出国", "出國", "体检出来", "坐月子",
-		"away", "travel", "trip", "abroad", "exam", "surgery", "doctor", "wedding", "outoftown", "busy",
+		"在外地", "出差", "旅游", "旅遊", "旅行", "考试", "考試", "答辩", "答辯", "手术", "手術", "复诊", "覆診", "复查", "覆查", "看病", "看牙", "看医生", "睇醫生", "睇牙", "住院", "请假", "請假", "不在", "回老家", "回来", "回來", "有事", "没空", "沒空", "冇空", "唔得閒", "婚礼", "婚禮", "办婚", "出国", "出國", "体检出来", "坐月子",
+		"away", "travel", "trip", "abroad", "exam", "surgery", "doctor", "wedding", "appointment", "dentist", "outoftown", "busy",
 	})
 }
 

@@ -25,7 +25,7 @@ type memory struct {
 	// Pondered says that a message stands unanswered until a model was asked.
 	Pondered bool `json:"pondered,omitempty"`
 
-	// Held is the question about a date that a hand-off interrupted.
+	// Held is the question about a date that a hand-off interrupted, or "later".
 	Held *held `json:"held,omitempty"`
 
 	Item     string   `json:"item,omitempty"`     // the checklist item that photos are taken for
@@ -56,7 +56,8 @@ const (
 	askedArticle  asked = "article"   // did you mean one of these?
 )
 
-// held is a question that waits until a person hands back, and the answer on
+// held is a question that waits until a person hands back, or the candidate
+// has made up their mind, and the answer on
 // the offer that it was asked in: if HR changed that meanwhile, it is void.
 type held struct {
 	Asked  asked                `json:"asked"`

@@ -10,7 +10,7 @@ type reading struct {
 	nlu.Reading
 	text  string
 	plain string             // without spaces, punctuation and case
-	left  conversations.Date // the last day at the present employer; Date then begins after it
+	left  conversations.Date // the last day at the present employer, or of what else keeps the candidate away; Date then begins after it
 	short string             // plain, for the short answers; none is in a question: "OK?"
 }
 

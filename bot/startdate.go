@@ -98,6 +98,8 @@ func (t *talk) askStartAfter(body conversations.Say) {
 func (t *talk) remind() {
 	switch {
 	case !t.open():
+	case !t.was.Eased && t.takesUp():
+		t.memory.Eased = true
 	case t.was.Eased:
 		if t.was.Asked == askedStart {
 			t.keepQuestion()
@@ -145,6 +147,7 @@ func (t *talk) agree(r reading) {
 		d = t.was.Date
 	}
 	switch {
+	case t.was.Asked == nothing && !r.dated() && !(t.was.Eased && t.lex.acknowledges(r.short)) && t.takesUp():
 	case r.Date.Kind == nlu.Point && !r.names(d):
 		t.propose(conversations.Date(r.Date.From), r.text)
 	case r.dated() && (r.Date.Kind != nlu.Point || !r.Date.Contains(d)):
@@ -152,7 +155,7 @@ func (t *talk) agree(r reading) {
 	case t.confirms(r, d):
 		t.confirm(d)
 		t.alsoAsked(r)
-	case !t.memory.Greeted:
+	case !t.memory.Greeted && t.pending() == nil:
 		t.greet()
 	case t.was.Asked == nothing && t.lex.acknowledges(r.short):
 		t.acknowledged()
@@ -245,8 +248,11 @@ func (t *talk) notOK(d conversations.Date) {
 		append(t.others(d), choice(choiceGiveUp), choice(choiceHuman))...)
 }
 
-// later follows "I cannot say yet".
+// later follows "I cannot say yet". A date that was spoken of waits, too.
 func (t *talk) later() {
+	if h := t.interrupted(); h != nil {
+		t.memory.Held = h
+	}
 	if by := t.app.Offer.ReplyBy; t.open() && by.After(t.Now) {
 		t.say("chat.later_by", args{"time": by.In(t.Now.Location())})
 		t.memory.Eased = true

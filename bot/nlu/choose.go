@@ -7,6 +7,7 @@ import "slices"
 type proposal struct {
 	DateExpr
 	leaves bool // the day on which the candidate leaves the present employer
+	away   bool // the last day on which something keeps the candidate away
 	unreal bool // there is none, because the calendar has no such day
 }
 
@@ -21,7 +22,7 @@ func (u *Understander) date(text []rune, now, offered Date) (d proposal, spans [
 	}
 	list := p.resolve(r, mentions)
 	if best := p.choose(r, list); best != nil {
-		d = proposal{best.expr, false, best.expr.IsNone() && !best.vague && r.unreal(best.tree.term)}
+		d = proposal{DateExpr: best.expr, away: best.tellsAway(), unreal: best.expr.IsNone() && !best.vague && r.unreal(best.tree.term)}
 		if !d.IsNone() && best.tellsLeaving() {
 			if d.leaves = !containsAny(best.after, leftAlready); !d.leaves {
 				d.DateExpr = DateExpr{}
@@ -123,6 +124,14 @@ func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 		}
 		c := candidate{mention: m, expr: r.expr(m.tree)}
 		c.before, c.after = p.surroundings(mentions, i)
+		if c.moved && handsIn(c.before, c.after) {
+			c.expr, c.vague, c.moved = DateExpr{}, true, false
+		}
+		if o, ok := c.tree.term.(offset); ok && p.leavesIn(c, o) {
+			o.base = baseNow
+			c.tree.term = o
+			c.expr = r.expr(c.tree)
+		}
 		c.follows = i > 0 && len(c.before) == p.at(m.first).start-p.at(mentions[i-1].end-1).end
 		c.excluded = p.isExcluded(c.before, c.after, m.timed) || c.expr.Kind == Until && (containsAny(c.before, cannots) || containsAny(c.after, busyUntil))
 		if n := len(list); n > 0 && !list[n-1].excluded && isBare(m.tree.term) {

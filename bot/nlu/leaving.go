@@ -1,5 +1,7 @@
 package nlu
 
+import "strings"
+
 // tellsLeaving reports whether c is the day on which the candidate leaves the
 // present employer, and neither a delay of the start nor ruled out.
 func (c *candidate) tellsLeaving() bool {
@@ -11,6 +13,35 @@ func (c *candidate) tellsLeaving() bool {
 		before = nil
 	}
 	return leaves(before, c.after)
+}
+
+// tellsAway reports whether c is the last day on which something keeps the
+// candidate away.
+func (c *candidate) tellsAway() bool {
+	return !c.excluded && !c.moved && c.tree.rel == exactly && endsWithAny(trimTail(c.before), lastingAway)
+}
+
+// leavesIn reports whether o is how long it takes to leave the present employer,
+// which counts from now: 还要一个月才能离职, unlike 再给我一周处理离职.
+func (p *parser) leavesIn(c candidate, o offset) bool {
+	if o.base != baseOffered && o.base != baseOfferedOrNow || c.moved {
+		return false
+	}
+	for i := c.first; i < c.end; i++ {
+		if p.rune(i, '给') || strings.Contains(p.said(i), "给") {
+			return false
+		}
+	}
+	return containsAny(c.after, leavingAfter) || containsAny(c.before, leavingBefore)
+}
+
+// handsIn reports whether the words around a delay say that papers are handed in
+// later, and not that somebody starts later: 体检报告晚两天给行吗.
+func handsIn(before, after []rune) bool {
+	if !containsAny(before, handedPapers) || containsAny(before, startingWords) || containsAny(after, startingWords) {
+		return false
+	}
+	return len(after) > 0 && headed(after, handing)
 }
 
 // leaves reports whether a date is the day on which the candidate leaves the
@@ -71,7 +102,16 @@ func indexAny(text []rune, words map[rune][][]rune) int {
 }
 
 // lastingAtWork stand right before the end of the present employment.
-var lastingAtWork = fields("做到 干到 上班到 上到 工作到 交接到 实习到 待到 呆到 合同到 employed_until employed_till work_until working_until working_till work_till stay_until")
+var lastingAtWork = fields("做到 干到 上班到 上到 工作到 交接到 实习到 合同到 employed_until employed_till work_until working_until working_till work_till")
+
+// lastingAway stand right before the end of what keeps somebody away.
+var lastingAway = fields("请假到 放到 休假到 休到 度假到 旅游到 旅行到 出差到 军训到 培训到 放假到 忙到 住院到 住到 待到 呆到 考试到 上课到 隔离到 坐月子到 vacation_until vacation_till holiday_until holiday_till on_leave_until on_leave_till away_until away_till abroad_until abroad_till travelling_until travelling_till traveling_until traveling_till out_of_town_until out_of_town_till busy_until busy_till exams_until exams_till")
+
+// handedPapers are handed in, and handing says that they are.
+var (
+	handedPapers = byFirst("体检报告", "报告", "材料", "资料", "文件", "证明", "毕业证", "学位证", "学历证", "身份证", "银行卡", "照片", "复印件", "合同")
+	handing      = byFirst("给", "交", "再给", "再交", "才给", "才交", "才能给", "才能交", "发", "再发", "才发", "才能发", "补", "再补", "提交", "再提交", "寄", "出来", "才出", "才能出")
+)
 
 // leavingAfter follow the day on which somebody leaves.
 var leavingAfter = byFirst("离职", "辞职", "办完离职", "离开现", "离开原", "离开公司", "离开单位", "离开这家", "离到职", "离得到职", "辞到职", "辞得到职", "辞了职", "离任", "卸任", "放人", "放我走", "走得了", "才能走人", "走人", "交接完", "完成交接", "交接结束", "走完流程",

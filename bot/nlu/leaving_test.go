@@ -24,6 +24,26 @@ func TestLeaving(t *testing.T) {
 	}
 }
 
+// TestAway tells the last day away, and papers that come later, from a start date.
+func TestAway(t *testing.T) {
+	t.Parallel()
+	u := New(China())
+	for text, want := range map[string]string{
+		"我请假到15号": "2026-07-15 away", "我在国外待到12号": "2026-07-12 away", "im gonna be on vacation till the 10th": "2026-07-10 away",
+		"我请假到15号,16号可以": "2026-07-16", "推迟到15号": "2026-07-15", "还要一个月才能离职": "2026-07-24", "再给我一周处理离职": "2026-07-13",
+		"体检报告晚两天给行吗": "none", "材料能不能晚一周交": "none", "体检报告晚两天给,我晚一周入职": "2026-07-13",
+	} {
+		r := u.Understand(Input{Text: text, Now: wednesday, Offered: monday6})
+		got := r.Date.String()
+		if r.Away {
+			got += " away"
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
 // TestUnreal knows the days that no calendar has.
 func TestUnreal(t *testing.T) {
 	t.Parallel()

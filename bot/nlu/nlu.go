@@ -21,6 +21,9 @@ type Reading struct {
 	// Leaves says that Date is when the candidate leaves the present employer,
 	// and not when they want to start: 10号才能离职.
 	Leaves bool `json:"-"`
+	// Away says that Date is the last day on which something keeps the candidate
+	// away: 请假到15号.
+	Away bool `json:"-"`
 	// Unreal says that a day was named that no calendar has, and no other:
 	// 2月30号.
 	Unreal bool `json:"-"`
@@ -63,6 +66,6 @@ func (u *Understander) Understand(in Input) Reading {
 		return Reading{Intents: []Intent{ChitchatOther}, Ambiguous: true, Evidence: []string{"too long to read"}}
 	}
 	r := u.intents(text, date, spans, in.Offered)
-	r.Unreal = date.unreal
+	r.Away, r.Unreal = date.away && !r.Date.IsNone(), date.unreal
 	return r
 }

@@ -119,7 +119,7 @@ var englishSignals = map[signal]string{
 		haven't_made_up_my_mind not_made_up_my_mind make_up_my_mind i'll_decide i_will_decide decide_later decide_by
 		will_decide`,
 	sReplyLater: `
-		get_back_to_you come_back_to_you let_you_know reply_later respond_later answer_later tell_you_later later_today
+		get_back_to_you come_back_to_you let_you_know can_i_tell_you could_i_tell_you i'll_tell_you i_will_tell_you tell_you_next tell_you_tomorrow tell_you_on tell_you_by reply_later respond_later answer_later tell_you_later later_today
 		call_you_later talk_later text_you_later confirm_later confirm_tomorrow reply_tomorrow give_me_some_time
 		give_me_a_day give_me_a_moment hold_on one_moment wait in_a_meeting busy_now busy_right_now brb get_back
 		i'll_update update_you`,
