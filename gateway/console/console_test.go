@@ -31,11 +31,42 @@ func TestScope(t *testing.T) {
 	}
 	for path, form := range forms {
 		d.wantCode(d.post(path, form), http.StatusNotFound)
-		d.wantCode(d.htmx(path, form), http.StatusNotFound)
+		d.wantCode(d.htmx(path, form), http.StatusGone)
 	}
 	if len(d.f.applied) > 0 {
 		t.Fatalf("commands were applied: %v", d.f.applied)
 	}
+}
+
+// A candidate who goes to another branch leaves the pages that have them open,
+// whatever such a page asks for next.
+func TestWhoLeavesTheBranchLeavesThePage(t *testing.T) {
+	t.Parallel()
+	d := as(t, "ag-bj")
+	d.wantCode(d.do(asked(request("GET", "/inbox/zhang/live?view=mine", nil))), http.StatusOK)
+	d.f.mu.Lock()
+	zhang := d.f.convs["zhang"]
+	zhang.Branch = "head/shanghai"
+	d.f.convs["zhang"] = zhang
+	d.f.mu.Unlock()
+	for _, path := range []string{"", "/live", "/told", "/timeline", "/earlier?before=5"} {
+		w := d.do(asked(request("GET", "/inbox/zhang"+path, nil)))
+		d.wantCode(w, http.StatusGone)
+		d.wantText(w, "已经转到别的机构")
+		d.wantNoText(w, "张伟", "zhang")
+		if h := w.Header(); h.Get("HX-Retarget") != "#main" || h.Get("HX-Reswap") != "outerHTML" || h.Get("HX-Replace-Url") == "" {
+			t.Errorf("%s stands in its place: %v", path, h)
+		}
+	}
+	if w := d.do(asked(request("GET", "/inbox/zhang/live?view=mine", nil))); w.Header().Get("HX-Replace-Url") != "/inbox?view=mine" {
+		t.Errorf("the page is at %q from then on", w.Header().Get("HX-Replace-Url"))
+	}
+	d.wantCode(d.do(asked(request("GET", "/inbox/wang/documents/none", nil))), http.StatusNotFound) // the candidate is there
+}
+
+func asked(r *http.Request) *http.Request {
+	r.Header.Set("HX-Request", "true")
+	return r
 }
 
 func TestSearchIsNotInAddresses(t *testing.T) {

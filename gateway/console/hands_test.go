@@ -237,11 +237,12 @@ func TestALinkToOneMessage(t *testing.T) {
 	}
 	w := d.get("/inbox/zhang?at=40")
 	d.wantText(w, `id="m-40"`, "found", "之后的消息", "回到最新")
-	d.wantNoText(w, `id="m-101"`, `sse:c.zhang, sse:sync`)
+	d.wantText(w, `hx-sync="this:queue last" hx-swap="none"`) // what is new does not push it out of sight
+	d.wantNoText(w, `id="m-101"`)
 	newest := d.f.convs["zhang"].Messages
 	w = d.get(fmt.Sprint("/inbox/zhang?at=", newest-5))
 	d.wantText(w, fmt.Sprintf(`id="m-%d"`, newest), `sse:c.zhang, sse:sync`)
-	d.wantNoText(w, "之后的消息")
+	d.wantNoText(w, "之后的消息", `hx-sync="this:queue last" hx-swap="none"`)
 	d.wantText(d.get("/inbox/zhang?at=99999"), fmt.Sprintf(`id="m-%d"`, newest))
 }
 

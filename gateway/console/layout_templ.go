@@ -347,7 +347,7 @@ func layout(v *view, title, class string) templ.Component {
 // leave the page.
 const htmxConfig = `{"allowEval":false,"includeIndicatorStyles":false,"historyCacheSize":0,"refreshOnHistoryMiss":true,"defaultSettleDelay":0,` +
 	`"scrollIntoViewOnBoost":false,"selfRequestsOnly":true,"responseHandling":[{"code":"204","swap":false},` +
-	`{"code":"[23]..","swap":true},{"code":"(409|422)","swap":true},{"code":"[45]..","swap":false,"error":true}]}`
+	`{"code":"[23]..","swap":true},{"code":"(409|410|422)","swap":true},{"code":"[45]..","swap":false,"error":true}]}`
 
 func icon(name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -257,7 +257,7 @@ func TestColleaguesSeeWhoLooksAndWrites(t *testing.T) {
 	zhou.wantText(w, "李娜正在输入", "every 4s")
 	zhou.wantNoText(w, "周敏", "<html")
 	sh := li.beside("ag-sh")
-	sh.wantCode(sh.htmx("/inbox/zhang/here", url.Values{}), http.StatusNotFound)
+	sh.wantCode(sh.htmx("/inbox/zhang/here", url.Values{}), http.StatusGone)
 }
 
 // Only who owns the conversation is shown to write, and only while words may be

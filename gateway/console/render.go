@@ -112,6 +112,7 @@ func (c *Console) problem(g *gin.Context, v *view, status int, key string) {
 func (c *Console) fail(g *gin.Context, v *view, err error) {
 	var invalid *conversations.InvalidError
 	switch {
+	case errors.Is(err, conversations.ErrNotFound) && c.left(g, v):
 	case errors.Is(err, conversations.ErrNotFound):
 		c.problem(g, v, http.StatusNotFound, "problem.not_found")
 	case errors.As(err, &invalid):
@@ -120,6 +121,24 @@ func (c *Console) fail(g *gin.Context, v *view, err error) {
 		c.log(g, err)
 		c.problem(g, v, http.StatusInternalServerError, "problem.internal")
 	}
+}
+
+// left ends a request of an open page about a conversation that the agent may
+// read no more, if that is what it is about: it went to another branch, or was
+// joined with another. Nothing of it stays in the page.
+func (c *Console) left(g *gin.Context, v *view) bool {
+	if !isHTMX(g) || !strings.HasPrefix(g.FullPath(), "/inbox/:id") {
+		return false
+	}
+	if _, err := c.o.Store.Thread(g.Request.Context(), v.reads(), g.Param("id")); !errors.Is(err, conversations.ErrNotFound) {
+		return false
+	}
+	list := listAt(threadQuery(g))
+	g.Header("HX-Retarget", "#main")
+	g.Header("HX-Reswap", "outerHTML")
+	g.Header("HX-Replace-Url", list)
+	c.show(g, http.StatusGone, threadLeft(v, list))
+	return true
 }
 
 func (c *Console) log(g *gin.Context, err error) {

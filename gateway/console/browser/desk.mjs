@@ -85,6 +85,20 @@ export async function phone(name) {
   };
 }
 
+/** moves has the EHR post a result by which a seeded candidate is another branch's. */
+export async function moves(n, name, branch) {
+  const tail = String(n).padStart(3, "0"), day = new Date((await now()).getTime() + 28 * 24 * 3600e3).toISOString().slice(0, 10);
+  const posted = await fetch(demo + "/ehr/results", {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({
+      id: `R-MOVED-${tail}`, branch,
+      candidate: { id: `C-DEMO-${tail}`, name, phone: `13900010${tail}` },
+      position: { title: "客户经理" }, interview: { score: 88, passed: true },
+      offer: { start_date: day, workplace: "北京市海淀区中关村大街27号", contact_name: "赵磊", contact_phone: "010-12345678", documents: [{ id: "id_card", name: "身份证" }] },
+    }),
+  });
+  assert.ok(posted.ok, await posted.text());
+}
+
 /** now is what the bank's clock shows. */
 export const now = async () => new Date((await (await fetch(demo + "/clock")).json()).now);
 

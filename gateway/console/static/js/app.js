@@ -10,6 +10,7 @@ import "./clock.js";
 import "./list.js";
 import "./bulk.js";
 import "./thread.js";
+import "./left.js";
 import "./voice.js";
 import "./composer.js";
 import "./panel.js";

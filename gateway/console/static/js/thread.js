@@ -3,9 +3,9 @@ import { $, onSettle } from "./page.js";
 import { numbered } from "./place.js";
 
 function name() {
-  const unread = Number($("#list")?.dataset.unread || 0), who = $("#thread")?.dataset.title, page = document.body.dataset.title;
-  const title = who ? who + page.slice(page.lastIndexOf(" · ")) : page;
-  document.title = (unread ? `(${unread}) ` : "") + title;
+  const unread = Number($("#list")?.dataset.unread || 0), shown = $("#thread, #main[data-title]"), page = document.body.dataset;
+  if (shown) page.title = shown.dataset.title + page.title.slice(page.title.lastIndexOf(" · "));
+  document.title = (unread ? `(${unread}) ` : "") + page.title;
 }
 
 function makeRoom() {
