@@ -70,6 +70,10 @@ type Message struct {
 	Answer       string           `json:"answer,omitempty"` // inbound: id of the message that rides in the callback's answer
 }
 
+// CalledOff says that the message was called off before it left: nobody is to read
+// it but HR.
+func (m Message) CalledOff() bool { return m.Status == Failed && m.Reason == string(Cancelled) }
+
 // LogValue keeps the words out of logs.
 func (m Message) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("id", m.ID), slog.String("kind", string(m.Kind)), slog.String("status", m.Status.String()))

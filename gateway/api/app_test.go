@@ -49,6 +49,35 @@ func TestAppConversation(t *testing.T) {
 	}
 }
 
+// Words that HR takes back in time the candidate never reads, neither before the
+// outbox confirms it nor afterwards.
+func TestWordsTakenBackAreNotRead(t *testing.T) {
+	t.Parallel()
+	p := newPhone(t)
+	at := conversations.Target{Conversation: "cnv1"}
+	apply := func(c conversations.Command) {
+		t.Helper()
+		if _, err := p.store.Apply(t.Context(), at, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apply(conversations.Reply{Agent: "li", Text: "写错了", Undo: time.Minute})
+	c, err := p.store.Thread(t.Context(), conversations.Everything, "cnv1")
+	if err != nil || len(c.Recalls) != 1 {
+		t.Fatalf("to be taken back are %v (%v)", c.Recalls, err)
+	}
+	message := c.Recalls[0].Message
+	for _, step := range []conversations.Command{
+		conversations.CancelSend{Agent: "li", Message: message},
+		conversations.Report{Message: message, Status: conversations.Failed, Reason: conversations.Cancelled},
+	} {
+		apply(step)
+		if got := texts(p.thread("").Messages); slices.ContainsFunc(got, func(m string) bool { return strings.Contains(m, "写错了") }) {
+			t.Errorf("after %T the app shows %q", step, got)
+		}
+	}
+}
+
 // Two candidates' apps may make the same ids.
 func TestClientIDsAreTheCandidates(t *testing.T) {
 	t.Parallel()

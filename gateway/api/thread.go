@@ -113,7 +113,7 @@ func (a *API) visible(ctx context.Context, h holder, c conversations.Conversatio
 // wrote, what was said here or on their page, and what left for them elsewhere.
 func (h holder) sees(c conversations.Conversation, m conversations.Message, now time.Time) bool {
 	switch {
-	case m.Kind.Internal(), c.Unsaid(m.ID, now):
+	case m.Kind.Internal(), c.Unsaid(m.ID, now), m.CalledOff():
 		return false
 	case m.Author == conversations.ByCandidate, m.Address.Account == h.account, m.Address.Account == conversations.PageAccount:
 		return true

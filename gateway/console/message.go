@@ -66,7 +66,7 @@ func templateLines(b bubble) []conversations.TemplateField {
 
 // takenBack says that the message was called off before it left.
 func (b bubble) takenBack() bool {
-	return b.recalled || b.Status == conversations.Failed && b.Reason == string(conversations.Cancelled)
+	return b.recalled || b.CalledOff()
 }
 
 // statusClass colours a message's status.
