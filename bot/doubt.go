@@ -176,9 +176,9 @@ func (t *talk) drop() {
 	}
 }
 
-// wavers asks plainly after half a yes: "可以吧", "都行，你们定", "不改".
+// wavers asks plainly after half a yes: "可以吧", "都行，你们定", "不改", "都说了可以了".
 func (t *talk) wavers(r reading) bool {
-	if r.certainly(confirm) || r.dated() || !t.open() || !t.lex.half(r.plain) && !t.lex.leaves(r.plain) && !t.lex.stays(r.plain) {
+	if r.certainly(confirm) || r.dated() || !t.open() || !t.lex.half(r.plain) && !t.lex.leaves(r.plain) && !t.lex.stays(r.plain) && !t.lex.repeatsYes(r.plain) {
 		return false
 	}
 	switch t.was.Asked {

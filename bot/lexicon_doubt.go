@@ -11,10 +11,10 @@ import (
 // wonders says whether s only asks back.
 func (l *lexicon) wonders(s string) bool {
 	return madeOf(s, []string{
-		"可以吗", "可以嗎", "可以么", "可以不", "行吗", "行嗎", "行么", "行不", "行不行", "可不可以", "能行吗", "好吗", "好嗎", "好不好", "对吗", "對嗎", "是吗", "是嗎", "是么", "真的吗", "真的嗎", "真的假的", "真的", "真嘅", "同意吗", "同意嗎", "确认吗", "確認嗎", "确认入职吗", "確認入職嗎", "怎么确认", "怎麼確認", "怎么确认入职", "如何确认", "如何確認", "点样确认", "點樣確認", "怎么回复", "点哪里确认", "在哪确认", "在哪里确认", "哪里确认", "howdoiconfirm", "howtoconfirm",
-		"什么意思", "什麼意思", "甚麼意思", "啥意思", "咩意思", "没看懂", "沒看懂", "看不懂", "没明白", "沒明白", "不明白", "唔明", "得唔得", "得嗎", "係咪", "係嗎", "啊", "那", "你", "您", "我",
+		"可以吗", "可以嗎", "可以么", "可以不", "行吗", "行嗎", "行么", "行不", "行不行", "可不可以", "能行吗", "好吗", "好嗎", "好不好", "对吗", "對嗎", "是吗", "是嗎", "是么", "真的吗", "真的嗎", "真的假的", "真的", "真嘅", "同意吗", "同意嗎", "确认吗", "確認嗎", "确认入职吗", "確認入職嗎", "怎么确认", "怎麼確認", "怎么确认入职", "如何确认", "如何確認", "点样确认", "點樣確認", "点确认", "點確認", "怎么回复", "点哪里确认", "在哪确认", "在哪里确认", "哪里确认", "howdoiconfirm", "howtoconfirm",
+		"什么意思", "什麼意思", "甚麼意思", "啥意思", "咩意思", "没看懂", "沒看懂", "看不懂", "没明白", "沒明白", "不明白", "唔明", "得唔得", "得嗎", "係咪", "係嗎", "啊", "呀", "那", "你", "您", "我",
 		"really", "pardon", "huh", "whatdoyoumean", "isthatok", "isthatokay", "isitok", "idontunderstand",
-	}) && !madeOf(s, []string{"啊", "那", "你", "您", "我", "真的"})
+	}) && !madeOf(s, []string{"啊", "呀", "那", "你", "您", "我", "真的"})
 }
 
 // verifies says whether s names a date to be told that it is right, or its day
@@ -127,6 +127,13 @@ func (l *lexicon) stays(s string) bool {
 func (l *lexicon) half(s string) bool {
 	yes, ok := strings.CutSuffix(s, "吧")
 	return ok && l.agrees(yes)
+}
+
+// repeatsYes says whether s only tells that a yes was said before.
+func (l *lexicon) repeatsYes(s string) bool {
+	const short = 16 // more may be about something else
+	return len([]rune(s)) <= short+8 && mentions(s, []string{"isaidyes", "isaidok", "alreadysaidyes", "alreadyconfirmed", "saidyesalready", "toldyouyes"}) ||
+		len([]rune(s)) <= short && mentions(s, []string{"说了可以", "說了可以", "说可以了", "我说好", "我說好", "说了好", "都说行", "都说好", "确认过了", "確認過了", "已经确认", "已經確認", "讲咗得", "講咗得", "講咗ok", "都話得", "都話ok"}) && !mentions(s, []string{"他", "她", "佢", "没", "沒", "冇", "未", "吗", "嗎"})
 }
 
 // leaves says whether s leaves the decision to the bank.

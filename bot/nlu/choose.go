@@ -366,6 +366,9 @@ func (p *parser) isExcluded(before, after []rune, timed bool) bool {
 	if timed || len(after) > 0 && after[len(after)-1] == '?' {
 		return false
 	}
+	if k := indexAny(after, concessions); k > 0 {
+		after = after[:k]
+	}
 	return containsAny(after, excludersAfter) && !containsAny(after, doubleNegations)
 }
 

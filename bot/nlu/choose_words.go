@@ -27,7 +27,7 @@ var lasting = fields("请假到 休到 实习到 做到 干到 待到 住到 上
 var whetherOn = fields("能不能 可不可以 要不要 想不想 是不是不能")
 
 // excludersBefore stand before a date that is not wanted.
-var excludersBefore = byFirst("除了", "除开", "不是", "避开", "别在", "不要在", "不在", "不想在", "不能在", "except", "anything but", "other than", "but not", "not on", "no to", "isn't", "除")
+var excludersBefore = byFirst("除了", "除开", "不是", "避开", "别在", "不要在", "不在", "不想在", "不能在", "except", "anything but", "any day but", "anytime but", "any other day than", "other than", "but not", "not on", "no to", "isn't", "除")
 
 // cannots stand before a time until which it is not possible: I can't before July 10.
 var cannots = byFirst("can't", "cannot", "can not", "won't be able", "unable", "not able", "not free", "not available", "unavailable", "not possible", "来不了", "去不了", "到不了", "没空", "没时间", "没办法", "没法")
@@ -39,6 +39,9 @@ var busyUntil = byFirst("在外地", "在国外", "在老家", "在学校", "在
 var excludersAfter = byFirst("不行", "不可以", "来不了", "去不了", "到不了", "来不及", "没空", "没时间", "不方便", "赶不上", "赶不到", "赶不及", "不能",
 	"没办法", "不太行", "不太方便", "不太可以", "过不去", "回不来", "上不了班", "报不了到", "入不了职", "不合适", "离不了职", "离职不了", "走不了", "办不完离职", "办不完手续", "有点赶", "太赶", "太早", "太晚", "太急", "太仓促", "太紧", "没法", "走不开", "抽不开身", "不考虑", "不成", "够呛", "悬", "不太合适",
 	"doesn't work", "does not work", "won't work", "not work", "not possible", "isn't possible", "is impossible", "i can't", "i cannot", "can't make", "cannot make", "can not make", "is too early", "too soon", "is not good", "isn't good", "not ok", "not available", "unavailable", "is out", "is bad", "isn't convenient", "not convenient", "no good", "too tight", "can't", "cannot")
+
+// concessions tell what somebody puts up with: 6号来吧虽然有点赶.
+var concessions = byFirst("虽然", "尽管", "though", "although", "even if")
 
 // doubleNegations undo an excluder.
 var doubleNegations = byFirst("行不行", "方不方便", "来不来得及", "合不合适", "成不成", "不是不行", "没有不行", "不是不可以", "也不是不", "不能再", "不能不", "不行的话", "能不能", "可不可以")
