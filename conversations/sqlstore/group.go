@@ -107,6 +107,7 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 	if err := g.find(ctx); err != nil {
 		return nil, nil, err
 	}
+	var turns []*job
 	for _, j := range jobs {
 		if j.postponed {
 			postponed = append(postponed, j)
@@ -119,10 +120,10 @@ func (s *Store) commit(ctx context.Context, tx session, jobs []*job) (done, post
 			j.snapshot.Seats = g.seats
 			*j.look, j.ends = *j.snapshot, nil
 		default:
-			g.turn(j)
-			g.seat(j)
+			turns = append(turns, j)
 		}
 	}
+	g.turns(turns)
 	g.jobs = done
 	if err := g.write(ctx); err != nil {
 		return nil, nil, fmt.Errorf("writing changes: %w", err)

@@ -41,7 +41,9 @@ type Options struct {
 	DSN    string
 	Engine *conversations.Engine
 	Now    func() time.Time
-	NewID  func() string // random ids of new conversations
+	// NewID makes the ids of new conversations, which nobody can guess. The rows of
+	// one day lie together if ids made at one time begin alike.
+	NewID  func() string
 	Logger *slog.Logger
 	// Knowledge returns what is approved at the moment, an immutable value that
 	// is equal, ==, to the one before unless that changed; nil if there is none.

@@ -3,9 +3,34 @@ package sqlstore
 import (
 	"fmt"
 	"log/slog"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"jiebao/conversations"
 )
+
+// turns runs the jobs' turns: beside each other, since each is of another
+// conversation, unless one may take the seat that the next would have.
+func (g *group) turns(jobs []*job) {
+	if g.seats != nil {
+		for _, j := range jobs {
+			g.turn(j)
+			g.seat(j)
+		}
+		return
+	}
+	var next atomic.Int64
+	var hands sync.WaitGroup
+	for range min(len(jobs), runtime.GOMAXPROCS(0)) {
+		hands.Go(func() {
+			for n := next.Add(1); n <= int64(len(jobs)); n = next.Add(1) {
+				g.turn(jobs[n-1])
+			}
+		})
+	}
+	hands.Wait()
+}
 
 // turn runs the job's turn, unless that was done ahead. Whatever goes wrong in
 // it stays in this job.

@@ -164,7 +164,8 @@ func (a *App) openEngine(context.Context, Options) (err error) {
 func (a *App) openStore(ctx context.Context, _ Options) (err error) {
 	options := sqlstore.Options{
 		Driver: a.cfg.Store.Driver, DSN: a.cfg.Store.DSN.Reveal(),
-		Engine: a.engine, Now: a.clock.Now, NewID: newID, Logger: a.log,
+		Engine: a.engine, Now: a.clock.Now, Logger: a.log,
+		NewID:     func() string { return newConversationID(a.clock.Now()) },
 		Knowledge: a.library.current, Rewritten: a.rewritten,
 	}
 	if a.cfg.Store.Driver == config.SQLite {
