@@ -33,8 +33,7 @@ func (t *talk) answered(r reading) bool {
 }
 
 // answeredStart takes a mere yes or no, the mere number of another day, and the
-// mere length of a delay.
-// Everything longer is read by what it means.
+// mere length of a delay. Everything longer is read by what it means.
 func (t *talk) answeredStart(r reading) bool {
 	if day, ok := t.dayAlone(r); ok {
 		t.reschedule(day)

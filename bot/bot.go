@@ -11,17 +11,17 @@
 // weekday before HR is asked for it. An offer is declined only by an explicit
 // yes to "are you sure?".
 //
-// One file a topic: greet.go, startdate.go, schedule.go, leaving.go, dates.go, decline.go,
-// documents.go, filed.go and page.go, questions.go, approved.go, handoff.go, identity.go, menu.go;
-// doubt.go deals with words that are neither yes nor no: puzzled, checking,
-// wavering, regretting;
+// One file a topic: greet.go, startdate.go, schedule.go, leaving.go,
+// dates.go, decline.go, documents.go, filed.go and page.go, questions.go,
+// approved.go, handoff.go, identity.go, menu.go; doubt.go deals with words
+// that are neither yes nor no: puzzled, checking, wavering, regretting;
 // understand.go asks a model what an ambiguous message may mean; choices.go
 // reads taps and what is typed in their place, language.go follows the
 // candidate's language, and lexicon.go holds the words the bot listens for
 // besides bot/nlu.
 //
-// The package may import conversations, bot/nlu, bot/mask and the standard library, but
-// neither net, os nor database/sql, and never asks for the time.
+// The package may import conversations, bot/nlu, bot/mask and the standard
+// library, but neither net, os nor database/sql, and never asks for the time.
 package bot
 
 import (

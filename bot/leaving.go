@@ -23,9 +23,9 @@ func (r reading) afterLeaving() reading {
 	return r
 }
 
-// leaving deals with the last day at the present employer, or away. The date that is on
-// the table fits if it comes later; otherwise the first one after that day is
-// proposed that the policies allow.
+// leaving deals with the last day at the present employer, or away. The date
+// that is on the table fits if it comes later; otherwise the first one after
+// that day is proposed that the policies allow.
 func (t *talk) leaving(r reading) {
 	d := t.settled()
 	key := "schedule.leaving"

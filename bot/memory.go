@@ -56,9 +56,9 @@ const (
 	askedArticle  asked = "article"   // did you mean one of these?
 )
 
-// held is a question that waits until a person hands back, or the candidate
-// has made up their mind, and the answer on
-// the offer that it was asked in: if HR changed that meanwhile, it is void.
+// held is a question that waits until a person hands back, or the candidate has
+// made up their mind, and the answer on the offer that it was asked in: if HR
+// changed that meanwhile, it is void.
 type held struct {
 	Asked  asked                `json:"asked"`
 	Date   conversations.Date   `json:"date,omitzero"`
