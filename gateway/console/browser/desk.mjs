@@ -44,6 +44,14 @@ export async function sit({ width = 1280, height = 800, dark = false, locale = "
   };
 }
 
+/** intercept has handler deal with what a page asks for at url, from now on:
+ *  Chromium says that it does a moment before it does. */
+export async function intercept(page, url, handler) {
+  await page.route(url, handler);
+  await page.route("**/healthz", (route) => route.fulfill({ status: 204 }));
+  await page.waitForFunction(async () => (await fetch("/healthz")).status === 204);
+}
+
 /** colleague adds somebody to HR, and returns the link by which they sign in. */
 export async function colleague(desk, { name, role = "agent", branch = "head" }) {
   await desk.go("/inbox/agents");

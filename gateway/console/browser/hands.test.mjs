@@ -1,7 +1,7 @@
 // Whose hands a conversation is in, and what HR does with it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colleague, now, pass, phone, sit } from "./desk.mjs";
+import { colleague, intercept, now, pass, phone, sit } from "./desk.mjs";
 import { message, open, owner, reply, row, says, turnTo, written } from "./inbox.mjs";
 
 const pause = 6 / 3600; // hours, in which words can be taken back
@@ -191,7 +191,7 @@ test("two colleagues see each other, and who comes second keeps their words", as
   await page.locator("#others", { hasText: "周敏也在看" }).waitFor(); // having paused
   assert.ok(await page.locator("#others").evaluate((el) => el.same), "who is read the line to hears of another one");
 
-  await other.page.route("**/live*", () => {}); // what changes comes too late
+  await intercept(other.page, "**/live*", () => {}); // what changes comes too late
   await page.keyboard.press("a");
   await owner(page, "您在接待");
   other.refused(409);

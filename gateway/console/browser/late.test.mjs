@@ -2,7 +2,7 @@
 // refused, pages that nobody looks at meanwhile.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { phone, sections, sit } from "./desk.mjs";
+import { intercept, phone, sections, sit } from "./desk.mjs";
 import { listed, message, names, open, owner, row, written } from "./inbox.mjs";
 
 /** late holds back what the page asks for, until let has it go on. */
@@ -10,7 +10,7 @@ async function late(page, url, which = () => true) {
   const waiting = [];
   let n = 0, let_;
   const free = new Promise((resolve) => { let_ = resolve; });
-  await page.route(url, async (route) => {
+  await intercept(page, url, async (route) => {
     if (!which(route.request())) return route.fallback();
     n++;
     for (const w of waiting) w();
@@ -50,7 +50,7 @@ test("a page has one stream, also after it was refused some, and goes on", async
   let refusals = 2;
   desk.refused(503);
   desk.complains("[object Event]");
-  await page.route("**/inbox/events?**", (route) => (refusals-- > 0 ? route.fulfill({ status: 503 }) : route.fallback()));
+  await intercept(page, "**/inbox/events?**", (route) => (refusals-- > 0 ? route.fulfill({ status: 503 }) : route.fallback()));
   await open(page, "张伟");
   await page.waitForFunction(() => window.sources.length === 4);
   await streaming(page, 1);
@@ -100,7 +100,6 @@ test("words that leave slowly are no draft afterwards, and what was typed meanwh
   await message(page, "请稍等。").waitFor();
   await written(page, "马上就好");
   await page.locator("#words").fill("宿舍有的。");
-  await page.unroute("**/reply");
   reply = await late(page, "**/reply");
   await page.keyboard.press("Control+Enter");
   await reply.asked();
@@ -134,7 +133,7 @@ test("a refusal is told, though another conversation is open by then", async () 
 async function overtaken(page, url, which) {
   let given, let_, once = false;
   const asked = new Promise((resolve) => { given = resolve; }), free = new Promise((resolve) => { let_ = resolve; });
-  await page.route(url, async (route) => {
+  await intercept(page, url, async (route) => {
     if (once || !which(new URLSearchParams(route.request().postData()))) return route.fallback();
     once = true;
     const response = await route.fetch();
@@ -236,7 +235,7 @@ test("a form that was sent is not sent again by any of its buttons until it is a
 test("what is decided in a breath leaves, though the first answer is slow", async () => {
   const desk = await sit(), { page } = desk;
   const decided = [];
-  await page.route("**/inbox/work/requests", async (route) => {
+  await intercept(page, "**/inbox/work/requests", async (route) => {
     if (!route.request().headers()["hx-request"]) return route.fallback();
     if (route.request().method() === "POST") {
       decided.push(new URLSearchParams(route.request().postData()).get("conversation"));
@@ -304,7 +303,6 @@ test("a part that changes while it is renewed is renewed once more", async () =>
     await change();
     asked.let();
     await asked.asked(2);
-    await page.unroute("**" + path);
   }
   assert.equal(await page.locator("#alarms").count(), 1);
   await desk.rise();

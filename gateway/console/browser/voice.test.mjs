@@ -1,13 +1,32 @@
 // A voice message is heard where it stands, as it was spoken.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessible, phone, sit } from "./desk.mjs";
+import { accessible, intercept, phone, sit } from "./desk.mjs";
 
 // open goes to the conversation in which somebody spoke.
 async function open(page) {
   await page.locator(".row", { hasText: "王芳" }).first().locator("a").click();
   await page.locator(".player").first().waitFor();
   return page.locator(".player").last();
+}
+
+// lasting has recordings not end, however slow the machine is, and time pass in
+// them as the test says, until it is over.
+async function lasting(page) {
+  await page.evaluate(() => {
+    const { start } = AudioBufferSourceNode.prototype;
+    window.lasting = true;
+    window.seconds = 0;
+    AudioBufferSourceNode.prototype.start = function(...when) {
+      this.loop = window.lasting;
+      start.apply(this, when);
+    };
+    Object.defineProperty(BaseAudioContext.prototype, "currentTime", { get: () => window.seconds });
+  });
+  return {
+    pass: (seconds) => page.evaluate((n) => { window.seconds += n; }, seconds),
+    over: () => page.evaluate(() => { window.lasting = false; }),
+  };
 }
 
 const position = (player) => player.locator(".position").textContent();
@@ -23,10 +42,12 @@ test("a voice message is played, paused and gone back in, by the keyboard", asyn
   const heavy = () => loaded.filter((path) => /amrnb|voiceworker|\/voice\//.test(path));
   assert.deepEqual(heavy(), [], "what nobody listens to is loaded");
 
+  const time = await lasting(page);
   await play.focus();
   await page.keyboard.press("Space");
   await page.locator(".player.playing").waitFor();
   assert.equal(await play.getAttribute("aria-label"), "暂停");
+  await time.pass(1.2);
   await page.waitForFunction(() => document.querySelector(".player.playing .position")?.textContent === "0:01");
   assert.ok(heavy().some((path) => path.endsWith("amrnb.js")) && heavy().some((path) => /\/inbox\/.*\/voice\//.test(path)), String(heavy()));
   await page.keyboard.press("Space");
@@ -41,6 +62,7 @@ test("a voice message is played, paused and gone back in, by the keyboard", asyn
   assert.equal(await position(player), "0:00");
 
   const known = heavy().length;
+  await time.over();
   await play.focus();
   await page.keyboard.press("Space");
   await page.locator(".player.playing").waitFor();
@@ -56,7 +78,7 @@ test("a recording that is asked for twice is fetched once, and a press while it 
   const player = await open(page), play = player.locator(".play");
   let fetched = 0, answer;
   const released = new Promise((resolve) => { answer = resolve; });
-  await page.route(/\/voice\//, async (route) => { fetched++; await released; await route.continue(); });
+  await intercept(page, /\/voice\//, async (route) => { fetched++; await released; await route.continue(); });
   await play.click();
   await page.locator(".player[aria-busy=true]").waitFor();
   await play.click(); // called off
@@ -86,6 +108,7 @@ test("a voice message arrives in an open thread, with what is heard in it or tha
   const desk = await sit(), candidate = await phone("王芳"), { page } = desk;
   await open(page);
   await page.evaluate(() => { window.neverLeft = true; });
+  await lasting(page);
   const had = await page.locator(".voice").count();
   const send = async (words) => {
     const composer = candidate.page.locator("#composer"), hold = composer.locator("button.hold");
