@@ -175,20 +175,17 @@ func (b *board) adapt(over bool) {
 	}
 }
 
-// call lets those in line have their turns.
+// call lets those in line have their turns. Whose it is, is seen when there is
+// one: who reads what changed meanwhile need not wait for the turn of another.
 func (b *board) call(closing context.Context) {
-	for {
+	for b.turns.Wait(closing) == nil {
 		w := b.first()
-		if w == nil {
+		for ; w == nil; w = b.first() {
 			select {
 			case <-b.called:
-				continue
 			case <-closing.Done():
 				return
 			}
-		}
-		if b.turns.Wait(closing) != nil {
-			return
 		}
 		w.inLine.Store(false)
 		wake(w.news)
