@@ -101,6 +101,37 @@ func TestPagesThatAreLeftKeepNobodyWaiting(t *testing.T) {
 	})
 }
 
+// Who reads what just changed is told at the next turn that is theirs, though
+// others were in line before.
+func TestWhoReadsOvertakesWhoWaitsForATurn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, scope := newBoard(), conversations.Scope{"head"}
+		b.turns.SetLimit(fewestPages)
+		b.turns.SetBurst(1)
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		for range 10 {
+			b.lineUp(b.page(scope, "", ""))
+		}
+		go b.call(ctx)
+		turn := time.Second / fewestPages
+		time.Sleep(turn * 3 / 2) // two had theirs
+		reader := b.page(scope, "zhang", "")
+		reader.note(conversations.Changed{ID: "zhang", Branch: "head"})
+		b.mu.Lock()
+		b.lineUp(reader)
+		b.mu.Unlock()
+		time.Sleep(turn)
+		synctest.Wait()
+		select {
+		case <-reader.news:
+		default:
+			t.Error("who reads waits for the turn of somebody whose list alone changed")
+		}
+	})
+}
+
 // sit opens n pages and returns how many of them were told, by when asked.
 func sit(t *testing.T, n int, happens <-chan conversations.Changed) (told func() int) {
 	b := newBoard()
