@@ -106,12 +106,12 @@ func TestWhatIsCounted(t *testing.T) {
 			t.Errorf("%q: %d out of order, want %d", numbers, got, want)
 		}
 	}
-	for text, want := range map[string]int{position(12): 12, `{"thing2":{"value":"` + position(7) + `"}}`: 7} {
+	for text, want := range map[string]int{workplace(12): 12, `{"thing5":{"value":"` + workplace(7) + `"}}`: 7} {
 		if got, found := resultOf(text); !found || got != want {
 			t.Errorf("%q tells result %d", text, got)
 		}
 	}
-	if _, found := resultOf("综合岗"); found {
+	if _, found := resultOf("上海市浦东新区"); found {
 		t.Error("a result was found where none is told")
 	}
 	if got := median([]float64{5, 1, 3}); got != 3 {

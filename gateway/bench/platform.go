@@ -123,7 +123,7 @@ func tellings(phone *wechatsim.Phone) (numbers []int) {
 			continue
 		}
 		for _, f := range m.Fields {
-			if n, found := resultOf(f.Value); found && strings.HasPrefix(f.Value, positionWord) {
+			if n, found := resultOf(f.Value); found && strings.HasPrefix(f.Value, street) {
 				numbers = append(numbers, n)
 			}
 		}
