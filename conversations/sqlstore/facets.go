@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"jiebao/conversations"
@@ -27,6 +28,16 @@ func (c computed) facets(into map[facet]bool) {
 
 // told is what facets are made of.
 func (c computed) told() [4]string { return [...]string{c.branch, c.position, c.intake, c.channel} }
+
+// unknown are the facets that this process does not know to be stored. None is
+// ever deleted.
+func (s *Store) unknown(facets map[facet]bool) map[facet]bool {
+	maps.DeleteFunc(facets, func(f facet, _ bool) bool {
+		_, known := s.facets.get(f)
+		return known
+	})
+	return facets
+}
 
 // facetRows are in the order that all nodes write them in.
 func facetRows(facets map[facet]bool) [][]any {

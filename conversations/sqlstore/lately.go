@@ -5,7 +5,7 @@ import "sync"
 // lately keeps what this process wrote last and never changes, so that who
 // needs it next need not read and decode it: what is kept is always what is
 // stored, whoever else writes to the database. An event is told, and a message
-// sent and reported, within the second.
+// sent and reported, within the second; a facet comes with every conversation.
 //
 // It has two generations of about most bytes each: what is not asked for by the
 // end of the second is read.

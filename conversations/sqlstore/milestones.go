@@ -21,6 +21,15 @@ const (
 			replied = case when milestones.replied > 0 then milestones.replied else excluded.replied end,
 			confirmed = case when milestones.confirmed > 0 then milestones.confirmed else excluded.confirmed end,
 			reply_by = excluded.reply_by, open = excluded.open, missing = excluded.missing`
+	// Most often an application only gets further, which touches no index.
+	advanceMilestones = `update milestones set channel = case when r.channel <> '' then r.channel else milestones.channel end,
+			sent = case when milestones.sent > 0 then milestones.sent else r.sent end,
+			delivered = case when milestones.delivered > 0 then milestones.delivered else r.delivered end,
+			seen = case when milestones.seen > 0 then milestones.seen else r.seen end,
+			replied = case when milestones.replied > 0 then milestones.replied else r.replied end,
+			confirmed = case when milestones.confirmed > 0 then milestones.confirmed else r.confirmed end
+		from rows(conversation text, result text, channel text, sent bigint, delivered bigint, seen bigint, replied bigint, confirmed bigint)
+		where milestones.conversation = r.conversation and milestones.result = r.result`
 
 	funnelRows = `select branch, position, channel, count(*), sum(case when sent > 0 then 1 else 0 end), sum(case when delivered > 0 then 1 else 0 end),
 		sum(case when seen > 0 then 1 else 0 end), sum(case when replied > 0 then 1 else 0 end), sum(case when confirmed > 0 then 1 else 0 end)
@@ -34,21 +43,29 @@ const shownDeadlines = 10
 
 // milestone is how far an application has come, as far as it is counted.
 type milestone struct {
-	result, branch, position, channel         string
+	standing
+	channel                                   string
 	sent, delivered, read, replied, confirmed bool
-	told, replyBy, missing                    int64
-	open                                      bool
+}
+
+// standing is what of a milestone is searched and summed up by.
+type standing struct {
+	result, branch, position string
+	told, replyBy, missing   int64
+	open                     bool
 }
 
 func (s *Store) milestone(c *conversations.Conversation, i int) milestone {
 	app := &c.Applications[i]
 	current := i == len(c.Applications)-1
 	m := milestone{
-		result: app.ResultID, branch: c.Branch, position: app.Position.Title, told: millis(app.At), replyBy: millis(app.Offer.ReplyBy),
+		standing: standing{
+			result: app.ResultID, branch: c.Branch, position: app.Position.Title, told: millis(app.At), replyBy: millis(app.Offer.ReplyBy),
+			open: current && (app.Answer == conversations.Open || app.Answer == conversations.Countered),
+		},
 		sent: app.Status == conversations.Sent || app.Status >= conversations.Delivered, delivered: app.Status >= conversations.Delivered, read: app.Status >= conversations.Read,
 		replied:   app.Answer != conversations.Open && app.Answer != conversations.Withdrawn || current && heardSince(c, app.At),
 		confirmed: app.Answer == conversations.Confirmed,
-		open:      current && (app.Answer == conversations.Open || app.Answer == conversations.Countered),
 	}
 	if app.Route != nil {
 		for _, t := range app.Route.Tries {
@@ -84,8 +101,11 @@ func (g *group) collectMilestones(j *job, w *writes) {
 		return
 	}
 	for i := range is.Applications {
-		m := g.s.milestone(is, i)
-		if i < len(was.Applications) && g.s.milestone(was, i) == m {
+		m, before := g.s.milestone(is, i), milestone{}
+		if i < len(was.Applications) && was.Candidate.Known() {
+			before = g.s.milestone(was, i)
+		}
+		if m == before {
 			continue
 		}
 		now := millis(g.now)
@@ -94,6 +114,12 @@ func (g *group) collectMilestones(j *job, w *writes) {
 				return now
 			}
 			return 0
+		}
+		if m.standing == before.standing {
+			w.advanced = append(w.advanced, []any{
+				is.ID, m.result, m.channel, at(m.sent), at(m.delivered), at(m.read), at(m.replied), at(m.confirmed),
+			})
+			continue
 		}
 		w.milestones = append(w.milestones, []any{
 			is.ID, m.result, m.branch, m.position, m.channel, m.told, at(m.sent), at(m.delivered), at(m.read), at(m.replied), at(m.confirmed), m.replyBy, bit(m.open), m.missing,

@@ -90,6 +90,7 @@ type Store struct {
 	states     states
 	events     *lately[eventRef, writtenEvent]
 	sent       *lately[messageRef, conversations.Message]
+	facets     *lately[facet, struct{}]
 	notices    notices
 	queues     queues
 	relays     relays
@@ -107,7 +108,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{
 		db: db, engine: o.Engine, zone: o.Engine.Zone, now: o.Now, newID: o.NewID, knows: o.Knowledge, wrote: o.Rewritten, log: o.Logger,
-		events: newLately[eventRef, writtenEvent](), sent: newLately[messageRef, conversations.Message](),
+		events: newLately[eventRef, writtenEvent](), sent: newLately[messageRef, conversations.Message](), facets: newLately[facet, struct{}](),
 		jobs: newJobs(), room: make(chan struct{}, maxWaiting), auditNews: make(chan struct{}, 1),
 	}
 	if s.zone == nil {

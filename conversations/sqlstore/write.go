@@ -59,7 +59,8 @@ type writes struct {
 	questionWrites
 	outboxWrites
 	relayWrites
-	audit, milestones [][]any
+	audit                [][]any
+	milestones, advanced [][]any
 }
 
 func newWrites() *writes {
@@ -85,6 +86,7 @@ func (g *group) write(ctx context.Context) error {
 			return err
 		}
 	}
+	w.facets = g.s.unknown(w.facets)
 	var sc script
 	w.script(&sc, millis(g.now))
 	w.answeredScript(&sc, g.now)
@@ -93,6 +95,7 @@ func (g *group) write(ctx context.Context) error {
 	g.findBranches(&sc)
 	sc.bulk(insertAudit, w.audit)
 	sc.bulk(upsertMilestones, w.milestones)
+	sc.bulk(advanceMilestones, w.advanced)
 	for _, j := range g.jobs {
 		if j.write != nil {
 			j.write(&sc)
@@ -110,7 +113,8 @@ func (g *group) write(ctx context.Context) error {
 	return nil
 }
 
-// keep keeps what the next steps of the way to candidates and endpoints need.
+// keep keeps what the next groups, and the next steps of the way to candidates
+// and endpoints, need.
 func (w *writes) keep(s *Store) {
 	told := w.events
 	if !s.relays.any() {
@@ -119,6 +123,9 @@ func (w *writes) keep(s *Store) {
 	for _, row := range told {
 		e := writtenEvent{row[3].(int64), row[4].(string)}
 		s.events.keep(eventRef{row[0].(string), row[1].(int64)}, e, len(e.body))
+	}
+	for f := range w.facets {
+		s.facets.keep(f, struct{}{}, len(f.branch)+len(f.value)+1<<6)
 	}
 	for _, m := range w.sent {
 		s.sent.keep(messageRef{m.Conversation, m.N}, m, 2*len(m.Text)+1<<9)
