@@ -90,6 +90,15 @@ func over(usual, section ast.Node) ast.Node {
 // Entries are what all files say, in their order.
 func (s *Section[T]) Entries() []Entry[T] { return slices.Clone(s.entries) }
 
+// Convert is a section with every policy in other terms, converted once.
+func Convert[T, U any](s *Section[T], convert func(T) U) *Section[U] {
+	out := &Section[U]{make([]Entry[U], len(s.entries))}
+	for i, e := range s.entries {
+		out.entries[i] = Entry[U]{e.File, convert(e.Policy), e.selector, e.override}
+	}
+	return out
+}
+
 // For returns what holds for a branch and a position, given by what it is
 // called: its id, its title. It is false if no file says anything.
 func (s *Section[T]) For(branch string, position ...string) (policy T, ok bool) {

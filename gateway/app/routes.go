@@ -12,19 +12,22 @@ import (
 
 // routes are the policies of how notifications leave.
 type routes struct {
-	section *policies.Section[people.Notifications]
+	section *policies.Section[conversations.RoutePolicy]
 	zones   *sync.Map // by name; *time.Location, nil where there is none
 }
 
 func newRoutes(set *policies.Set) (routes, error) {
 	section, err := policies.Read(set, sectionNotifications, people.Notifications.Check)
-	return routes{section, &sync.Map{}}, err
+	if err != nil {
+		return routes{}, err
+	}
+	return routes{policies.Convert(section, people.Notifications.Domain), &sync.Map{}}, nil
 }
 
 // For implements conversations.Routes.
 func (r routes) For(branch string, p conversations.Position) conversations.RoutePolicy {
 	policy, _ := r.section.For(branch, p.ID, p.Title)
-	return policy.Domain()
+	return policy
 }
 
 // Zone implements conversations.Routes.
