@@ -39,7 +39,7 @@ func (u *Understander) date(text []rune, now, offered Date) (d proposal, spans [
 }
 
 func (u *Understander) parse(text []rune) *parser {
-	l := lexer{lex: u.lex, text: text}
+	l := lexer{lex: u.lex, text: text, toks: make([]token, 0, len(text))}
 	p := &parser{text: text, toks: l.run()}
 	p.block()
 	return p

@@ -23,8 +23,8 @@ func (r *reader) confirm() {
 		}
 	}
 	for _, i := range []Intent{Reschedule, Decline, NegativeAck, OptOut, Complaint, Human} {
-		if why, found := r.found[i]; found {
-			r.doubts(why)
+		if r.found.has(i) {
+			r.doubts(r.found[i])
 		}
 	}
 	if r.leaves {
@@ -77,7 +77,7 @@ func (r *reader) nods(c clause) bool {
 
 // murmurs reports whether the only agreement is a 嗯 or 是 that opens a question.
 func (r *reader) murmurs() bool {
-	if _, asked := r.found[Question]; !asked {
+	if !r.found.has(Question) {
 		return false
 	}
 	for _, c := range r.clauses {
@@ -310,9 +310,9 @@ func (r *reader) reading() Reading {
 	r.reconcile()
 	out := Reading{Date: r.date, Leaves: r.leaves}
 	for _, i := range []Intent{OptOut, Human, Complaint, Decline, Reschedule, UploadDocument, Confirm, NegativeAck, Question} {
-		if why, found := r.found[i]; found && len(out.Intents) < 2 {
+		if r.found.has(i) && len(out.Intents) < 2 {
 			out.Intents = append(out.Intents, i)
-			out.Evidence = append(out.Evidence, i.String()+": "+why)
+			out.Evidence = append(out.Evidence, i.String()+": "+r.found[i])
 		}
 	}
 	if r.unable && out.Has(Reschedule) && r.date == point(r.offered) {
@@ -332,19 +332,17 @@ func (r *reader) reading() Reading {
 // reconcile removes intents that others overrule.
 func (r *reader) reconcile() {
 	drop := func(when Intent, losers ...Intent) {
-		if _, ok := r.found[when]; ok {
+		if r.found.has(when) {
 			for _, l := range losers {
-				delete(r.found, l)
+				r.found.drop(l)
 			}
 		}
 	}
-	if _, both := r.found[Reschedule]; both {
-		if _, refused := r.found[Decline]; refused {
-			r.unsure = true
-		}
+	if r.found.has(Reschedule) && r.found.has(Decline) {
+		r.unsure = true
 	}
 	if r.wavers {
-		delete(r.found, Decline)
+		r.found.drop(Decline)
 		r.note(NegativeAck, "second thoughts")
 		r.unsure = true
 	}
@@ -352,7 +350,7 @@ func (r *reader) reconcile() {
 		drop(Question, NegativeAck)
 	}
 	drop(OptOut, Human, Decline, Reschedule, UploadDocument, Confirm, NegativeAck, Question)
-	if _, angry := r.found[Complaint]; angry {
+	if r.found.has(Complaint) {
 		r.calm()
 	}
 	drop(Reschedule, Decline, NegativeAck, Confirm)
@@ -370,14 +368,14 @@ func (r *reader) calm() {
 		moved = moved || c.has(sWant, sPermission) || c.dated || c.has(sUnable)
 	}
 	if !asked {
-		delete(r.found, Question)
+		r.found.drop(Question)
 	}
 	if !moved {
-		delete(r.found, Reschedule)
+		r.found.drop(Reschedule)
 	}
-	delete(r.found, NegativeAck)
+	r.found.drop(NegativeAck)
 	if r.onlyAngry() {
-		delete(r.found, UploadDocument)
+		r.found.drop(UploadDocument)
 	}
 }
 
@@ -393,10 +391,10 @@ func (r *reader) onlyAngry() bool {
 
 // courtesy is the intent of a message that wants nothing.
 func (r *reader) courtesy() Intent {
-	if _, ok := r.found[Thanks]; ok {
+	if r.found.has(Thanks) {
 		return Thanks
 	}
-	if _, ok := r.found[Greeting]; ok && !r.ack {
+	if r.found.has(Greeting) && !r.ack {
 		return Greeting
 	}
 	return ChitchatOther

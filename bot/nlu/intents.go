@@ -13,21 +13,27 @@ type reader struct {
 	date    DateExpr
 	leaves  bool // date is the last day at the present employer
 	offered Date
-	found   map[Intent]string // intent to the evidence for it
-	doubt   string            // why nothing may be confirmed
-	unsure  bool              // something was said that the rules will not act on
-	ack     bool              // the candidate has read the message, no more
-	wavers  bool              // a refusal was followed by second thoughts
-	unable  bool              // the candidate cannot come on the offered date
+	found   findings
+	doubt   string // why nothing may be confirmed
+	unsure  bool   // something was said that the rules will not act on
+	ack     bool   // the candidate has read the message, no more
+	wavers  bool   // a refusal was followed by second thoughts
+	unable  bool   // the candidate cannot come on the offered date
 
 	heard     [sReason + 1]bool // the signals of all clauses
 	technical bool              // documents, uploads, pages that do not open
 }
 
+// findings are the evidence for each intent, "" for those that were not found.
+type findings [ChitchatOther + 1]string
+
+func (f *findings) has(i Intent) bool { return f[i] != "" }
+
+func (f *findings) drop(i Intent) { f[i] = "" }
+
 func (u *Understander) intents(text []rune, date proposal, dates []datedSpan, offered Date) Reading {
 	r := &reader{
 		text: text, clauses: clauses(text, scan(u.signals, text)), date: date.DateExpr, leaves: date.leaves, offered: offered,
-		found: map[Intent]string{},
 	}
 	r.quote()
 	r.listen()
@@ -161,7 +167,7 @@ func (r *reader) concludes(c clause) bool {
 // read collects the evidence of clause i.
 func (r *reader) read(i int) {
 	c := r.clauses[i]
-	_, refused := r.found[Decline]
+	refused := r.found.has(Decline)
 	r.optOut(c)
 	r.human(c)
 	r.anger(c)
@@ -186,7 +192,7 @@ func (r *reader) read(i int) {
 }
 
 func (r *reader) note(i Intent, why string) {
-	if _, known := r.found[i]; !known {
+	if !r.found.has(i) {
 		r.found[i] = why
 	}
 }
@@ -263,7 +269,7 @@ func (r *reader) human(c clause) {
 }
 
 func (r *reader) anger(c clause) {
-	if _, out := r.found[OptOut]; out && c.has(sOptOut, sStop) {
+	if r.found.has(OptOut) && c.has(sOptOut, sStop) {
 		return
 	}
 	if c.has(sAnger) && !r.negated(c, sAnger) {

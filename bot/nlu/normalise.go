@@ -42,10 +42,8 @@ const maxRunes = 20000
 // near date words repaired. It reports false when the text was too long to be
 // read to its end.
 func (n *normaliser) runes(text string) (normal []rune, whole bool) {
-	if !norm.NFKC.IsNormalString(text) {
-		text = norm.NFKC.String(text)
-	}
-	flat := make([]rune, 0, min(len(text), maxRunes))
+	text = norm.NFKC.String(strings.Map(halfWidth, text))
+	flat := make([]rune, 0, min(utf8.RuneCountInString(text), maxRunes))
 	for _, r := range text {
 		if len(flat) == maxRunes {
 			return n.rewrite(flat), false
@@ -57,17 +55,28 @@ func (n *normaliser) runes(text string) (normal []rune, whole bool) {
 			continue
 		}
 		if s, ok := n.simplified[r]; ok {
-			r = s
-		} else {
-			r = unicode.ToLower(r)
+			flat = append(flat, s)
+		} else if isIdeograph(r) {
+			flat = append(flat, r)
+		} else if !unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
+			flat = append(flat, unicode.ToLower(r))
 		}
-		if r == 0 || unicode.In(r, unicode.Mn, unicode.Me) || unicode.Is(unicode.Cf, r) {
-			continue
-		}
-		flat = append(flat, r)
 	}
 	return n.rewrite(flat), true
 }
+
+// halfWidth is what NFKC makes of the forms in full width. Messages in Chinese
+// are full of them and mostly in normal form but for them.
+func halfWidth(r rune) rune {
+	if '！' <= r && r <= '～' {
+		return r - '！' + '!'
+	}
+	return r
+}
+
+// isIdeograph reports whether r is a frequent Chinese character, which has no
+// case and is no mark.
+func isIdeograph(r rune) bool { return '一' <= r && r <= '\u9fff' }
 
 // rewrite replaces the longest phrases of the rewrite tables, left to right;
 // Latin words are replaced whole or not at all.

@@ -159,8 +159,8 @@ func (r *reader) proposeOverall() {
 	if slices.ContainsFunc(r.clauses, func(c clause) bool { return c.sameDate && r.agrees(c) }) {
 		return
 	}
-	for i := range r.found {
-		if i != Thanks && i != Greeting {
+	for i, why := range r.found {
+		if why != "" && Intent(i) != Thanks && Intent(i) != Greeting {
 			return
 		}
 	}

@@ -9,7 +9,7 @@ func (r *reader) questions(c clause) bool {
 	if !c.asks() && !choice || c.has(sAnger, sOptOut) || c.has(sContact) && c.has(sTalk) && !c.has(sWh) || c.has(sHuman) && !c.has(sNoHuman) {
 		return false
 	}
-	_, moved := r.found[Reschedule]
+	moved := r.found.has(Reschedule)
 	switch {
 	case c.has(sGreet) && c.only(sGreet, sAsk, sParticle):
 		return false

@@ -128,8 +128,7 @@ func (r *reader) withdrawsOnlyIf(c clause) bool {
 		if !before.covered(r.text, c.start, nil) {
 			return true
 		}
-		_, asked := r.found[Question]
-		return asked
+		return r.found.has(Question)
 	}
 	return false
 }

@@ -6,13 +6,13 @@ import "unicode"
 // lexicon, or a single other rune.
 type token struct {
 	word       word
-	n          int  // what the word counts or names; the value of a number
-	start, end int  // runes of the normalised text
-	first      rune // the first rune, to tell tokens of one word apart
-	digits     int  // how many digits a number was written with
 	han        bool // the number was written in Chinese digits
 	positional bool // the Chinese digits were put side by side: 二零二六, 三五
 	blocked    bool // the number counts or names something that is no date
+	first      rune // the first rune, to tell tokens of one word apart
+	n          int  // what the word counts or names; the value of a number
+	start, end int  // runes of the normalised text
+	digits     int  // how many digits a number was written with
 }
 
 func (t token) is(ws ...word) bool {
