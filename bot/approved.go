@@ -80,7 +80,7 @@ func (p reply) same(o reply) bool {
 // reply looks up one question: in the offer first, unless it is on a subject
 // that approved text deals with and no offer does.
 func (t *talk) reply(r reading) reply {
-	p := reply{asked: r.text, policy: mentions(r.plain, t.lex.beyond)}
+	p := reply{asked: r.text, policy: r.about(beyondUs)}
 	k := t.findHere(r)
 	certain := k.Certainty == conversations.Certainly && (k.Firm || !p.policy)
 	perhaps := k.Certainty == conversations.Perhaps && !p.policy

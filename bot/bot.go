@@ -46,7 +46,7 @@ type Options struct {
 	HandoffAfter int
 	// HandoffWords names words that only a person may answer, and those of
 	// somebody who may be in danger; nil: none.
-	HandoffWords func(branch string, p conversations.Position) (words, care []string)
+	HandoffWords func(branch string, p conversations.Position) (words, care Words)
 }
 
 // Bot is the Dialogue. It does not change after New and may be shared.

@@ -12,16 +12,16 @@ import (
 func (t *talk) consent(r reading) bool {
 	out := t.Conversation.OptedOut()
 	switch {
-	case asksHow(r.plain):
+	case asksHow(r):
 		t.say("consent.how", nil)
 		t.keepQuestion()
-	case wantsBack(r.plain) && out:
+	case wantsBack(r) && out:
 		t.do(conversations.GiveConsent{})
 		t.say("consent.given", nil)
 		if !t.Silent {
 			t.remind()
 		}
-	case wantsBack(r.plain):
+	case wantsBack(r):
 		t.say("consent.never_left", nil)
 		t.remind()
 	case r.wants(optOut) && out:
@@ -40,30 +40,25 @@ func (t *talk) consent(r reading) bool {
 // or ask how to end them.
 const briefly = 24
 
-// wantsBack says whether s orders messages again.
-func wantsBack(s string) bool {
-	return utf8.RuneCountInString(s) <= briefly && mentions(s, optIns()) && !mentions(s, noOptIns())
+// wantsBack says whether a message orders messages again.
+func wantsBack(r reading) bool {
+	return r.about(optingIn) && !r.about(notOptingIn) && utf8.RuneCountInString(r.plain) <= briefly
 }
 
-func optIns() []string {
-	return []string{
+// asksHow says whether a message asks how to end messages, or to have them
+// again, which is no order to.
+func asksHow(r reading) bool {
+	return r.about(opting) && r.about(waysTo) && utf8.RuneCountInString(r.plain) <= briefly
+}
+
+// consentWords are about getting messages.
+func (l *lexicon) consentWords() {
+	l.listenFor(optingIn,
 		"恢复订阅", "重新订阅", "继续订阅", "恢复接收", "重新接收", "继续接收", "取消退订", "撤销退订",
 		"恢復訂閱", "重新訂閱", "繼續訂閱", "恢復接收", "重新接收", "繼續接收", "取消退訂", "撤銷退訂",
 		"resubscribe", "subscribeagain", "optin", "optmebackin", "startmessages", "undounsubscribe",
-	}
-}
-
-// noOptIns turn an order into its opposite, or into a question.
-func noOptIns() []string {
-	return []string{"不", "别", "別", "没", "沒", "勿", "唔", "怎", "如何", "吗", "嗎", "点样", "點樣", "dont", "donot", "how", "not"}
-}
-
-// asksHow says whether s asks how to end messages, or to have them again,
-// which is no order to.
-func asksHow(s string) bool {
-	if utf8.RuneCountInString(s) > briefly {
-		return false
-	}
-	about := mentions(s, []string{"退订", "退訂", "订阅", "訂閱", "subscribe", "optout", "optin"})
-	return about && mentions(s, []string{"怎么", "怎麼", "怎样", "怎樣", "如何", "点样", "點樣", "howto", "howdoi", "howcani"})
+	)
+	l.listenFor(notOptingIn, "不", "别", "別", "没", "沒", "勿", "唔", "怎", "如何", "吗", "嗎", "点样", "點樣", "dont", "donot", "how", "not")
+	l.listenFor(opting, "退订", "退訂", "订阅", "訂閱", "subscribe", "optout", "optin")
+	l.listenFor(waysTo, "怎么", "怎麼", "怎样", "怎樣", "如何", "点样", "點樣", "howto", "howdoi", "howcani")
 }

@@ -93,7 +93,7 @@ func (t *talk) words(r reading) {
 		t.welcome()
 	case t.askedForPage(r):
 	case t.followsUp(r):
-	case t.lex.dayPart(r.plain) && r.names(t.spokenOf()) && !r.certainly(confirm) && t.itemNamed(r.text) == "":
+	case r.about(dayParts) && r.names(t.spokenOf()) && !r.certainly(confirm) && t.itemNamed(r.text) == "":
 		t.answer(r)
 	case t.asksWeekday(r), t.checks(r), t.givesUp(r), t.wavers(r):
 	case t.namesNoDay(r), t.answered(r):
@@ -108,7 +108,7 @@ func (t *talk) words(r reading) {
 		t.askDocuments(r.text)
 	case r.wants(question), t.knows(r):
 		t.answer(r)
-	case r.wants(negativeAck) && mentions(r.plain, t.lex.pay):
+	case r.wants(negativeAck) && r.about(pay):
 		t.answer(r)
 	case r.wants(negativeAck):
 		t.later()

@@ -64,6 +64,6 @@ func (w *world) desk() conversations.Desk {
 }
 
 // handoffWords are a few of those that the embedded policy names.
-func handoffWords(string, conversations.Position) (words, care []string) {
-	return []string{"仲裁", "律师函", "lawyer"}, []string{"不想活", "唔想活", "want to die"}
+func handoffWords(string, conversations.Position) (words, care Words) {
+	return NewWords([]string{"仲裁", "律师函", "lawyer"}), NewWords([]string{"不想活", "唔想活", "want to die"})
 }

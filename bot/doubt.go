@@ -122,7 +122,7 @@ func (t *talk) checks(r reading) bool {
 // of the date spoken of is told with how things stand.
 func (t *talk) asksWeekday(r reading) bool {
 	spokenOf := r.names(t.settled()) || r.names(t.was.Date)
-	if r.Date.Kind != nlu.Point || spokenOf && t.lex.verifies(r.plain) || !t.lex.asksWeekday(r.plain, queried(r.text)) || mentions(r.plain, t.lex.beyond) {
+	if r.Date.Kind != nlu.Point || spokenOf && t.lex.verifies(r.plain) || !t.lex.asksWeekday(r.plain, queried(r.text)) || r.about(beyondUs) {
 		return false
 	}
 	t.say("chat.that_day", args{"date": conversations.Date(r.Date.From)})
@@ -192,7 +192,7 @@ func (t *talk) wavers(r reading) bool {
 
 // regrets deals with a change of mind about a refusal, or a slip of the finger.
 func (t *talk) regrets(r reading) bool {
-	if !t.lex.regrets(r.plain) || r.dated() {
+	if !r.about(regret) || r.about(noRegret) || r.dated() {
 		return false
 	}
 	switch {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strings"
 	"time"
 
 	"jiebao/conversations"
@@ -143,20 +144,20 @@ func clockTime(minutes int) string {
 
 // handedOff deals with messages that need a person at once.
 func (t *talk) handedOff(r reading) bool {
-	policy, danger := t.policyWords(r.text)
+	policy, danger := t.policyWords(r)
 	switch {
 	case danger:
 		t.handoff("handoff.care", conversations.HandoffDistress)
 	case t.consent(r):
 	case policy:
 		t.handoff("handoff.policy", conversations.HandoffPolicy)
-	case !r.wants(question) && !r.wants(decline) && t.lex.disputes(r.plain):
+	case !r.wants(question) && !r.wants(decline) && disputes(r):
 		t.handoff("handoff.policy", conversations.HandoffPolicy)
 	case t.mistaken(r):
 		t.handoff("handoff.mistaken", conversations.HandoffIdentity)
 	case t.wantsPromise(r):
 		t.leave([]reply{{asked: r.text, policy: true}}, false)
-	case r.wants(human), t.typedHuman():
+	case r.wants(human), t.typedHuman(r):
 		t.handoff("handoff.asked", conversations.HandoffAsked)
 	case r.wants(complaint):
 		t.handoff("handoff.upset", conversations.HandoffUpset)
@@ -170,14 +171,14 @@ func (t *talk) handedOff(r reading) bool {
 // somebody else.
 func (t *talk) mistaken(r reading) bool {
 	name := plain(t.Conversation.Candidate.Name)
-	return t.lex.astray(r.plain) || name != "" && mentions(r.plain, []string{"我不是" + name, "我唔係" + name, "imnot" + name, "iamnot" + name})
+	return r.about(strays) || name != "" && strings.Contains(r.plain, name) && mentions(r.plain, []string{"我不是" + name, "我唔係" + name, "imnot" + name, "iamnot" + name})
 }
 
 // typedHuman says whether the words of that choice were typed, which the
 // phrases tell people to do wherever they are.
-func (t *talk) typedHuman() bool {
+func (t *talk) typedHuman(r reading) bool {
 	words, err := t.o.Phrases.Words(t.locale(), choice(choiceHuman).Key, nil)
-	return err == nil && plain(t.Heard.Text) == plain(words)
+	return err == nil && r.plain == plain(words)
 }
 
 // failed follows a message that the bot did not understand.

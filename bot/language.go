@@ -71,21 +71,25 @@ func languageAsked(text string) conversations.Locale {
 	if len([]rune(s)) > 40 || mentions(s, []string{"证", "證", "级", "級", "certificate"}) {
 		return ""
 	}
-	for _, l := range []struct {
-		locale conversations.Locale
-		names  []string
-	}{
-		{conversations.English, []string{"english", "英文", "英语", "英語"}},
-		{conversations.Traditional, []string{"繁体", "繁體", "粤语", "粵語", "广东话", "廣東話", "traditionalchinese", "cantonese"}},
-		{conversations.Chinese, []string{"中文", "汉语", "简体", "簡體", "普通话", "普通話", "国语", "國語", "chinese", "mandarin"}},
-	} {
-		for _, name := range l.names {
-			if s == name || asksFor(s, name) {
-				return l.locale
-			}
-		}
+	switch {
+	case asksForAny(s, "english", "英文", "英语", "英語"):
+		return conversations.English
+	case asksForAny(s, "繁体", "繁體", "粤语", "粵語", "广东话", "廣東話", "traditionalchinese", "cantonese"):
+		return conversations.Traditional
+	case asksForAny(s, "中文", "汉语", "简体", "簡體", "普通话", "普通話", "国语", "國語", "chinese", "mandarin"):
+		return conversations.Chinese
 	}
 	return ""
+}
+
+// asksForAny says whether s is one of a language's names, or asks for it.
+func asksForAny(s string, names ...string) bool {
+	for _, name := range names {
+		if s == name || asksFor(s, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // asksFor says whether s holds a language's name where a wish does.

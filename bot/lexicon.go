@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,36 +10,23 @@ import (
 // digits, lower case, half width.
 func plain(s string) string {
 	var b strings.Builder
+	b.Grow(len(s))
 	for _, r := range s {
 		if r >= '！' && r <= '～' {
 			r -= '！' - '!'
 		}
-		if unicode.IsLetter(r) || unicode.IsNumber(r) {
+		if ideograph(r) {
+			b.WriteRune(r)
+		} else if unicode.IsLetter(r) || unicode.IsNumber(r) {
 			b.WriteRune(unicode.ToLower(r))
 		}
 	}
 	return b.String()
 }
 
-// madeOf says whether s is one or more of the words and nothing else.
-func madeOf(s string, words []string) bool {
-	if s == "" {
-		return false
-	}
-	for s != "" {
-		longest := 0
-		for _, w := range words {
-			if len(w) > longest && strings.HasPrefix(s, w) {
-				longest = len(w)
-			}
-		}
-		if longest == 0 {
-			return false
-		}
-		s = s[longest:]
-	}
-	return true
-}
+// ideograph says whether r is one of the frequent Chinese characters: a letter
+// without case.
+func ideograph(r rune) bool { return '一' <= r && r <= '\u9fff' }
 
 // mentions says whether s holds one of the words.
 func mentions(s string, words []string) bool {
@@ -53,63 +39,68 @@ func mentions(s string, words []string) bool {
 }
 
 // lexicon holds the words that the bot listens for besides bot/nlu: short
-// answers, which mean what the question before makes of them, and the topics of
-// questions. All are as plain leaves them, simplified, traditional and English.
+// answers, which mean what the question before makes of them, and the subjects
+// of messages. All are as plain leaves them, simplified, traditional and English.
 type lexicon struct {
-	acks      []string // only say that a message was seen
+	acks      Words    // only say that a message was seen
 	farewells []string // end a talk
-	yeses     []string // agree to what was just asked
-	firmYeses []string // agree even to what cannot be taken back
-	noes      []string // turn down what was just asked
-	fillers   []string // stand beside a short answer and are none
-	greetings []string
-	beyond    []string // only a person may answer
-	pay       []string // those of them that are about pay
+	partings  Words    // all that those who end it say
+	yeses     Words    // agree to what was just asked
+	firmYeses Words    // agree even to what cannot be taken back
+	noes      Words    // turn down what was just asked
+	fillers   Words    // stand beside a short answer and are none
+	greetings Words
 	topics    []topic
 	papers    [][]string // what documents of one kind are called
+	subjects  map[rune][]subject
 
-	// Who cannot send a file in the chat; see wantsPage.
-	files, sending, links, linking, uploads []string
+	// What those say who are in two minds; see lexicon_doubt.go.
+	wondering, musing, verifying, deferring, weekdays, unneeded Words
+	deferrals                                                   []string
 }
 
 func newLexicon() *lexicon {
-	l := &lexicon{
-		acks: []string{
-			"好", "好的", "好滴", "好嘞", "好呀", "好啊", "嗯", "哦", "噢", "喔", "行", "ok", "okay", "okey", "k",
-			"收到", "明白", "明白了", "知道了", "知道", "了解", "了", "谢谢", "多谢", "謝謝", "多謝", "唔該", "唔该", "您", "你",
-			"那好吧", "那行吧", "那好", "那行", "好吧", "行吧", "哦哦", "咁好啦", "咁", "thanks", "thankyou", "thx", "noted", "gotit", "alright", "allright", "isee", "good", "great", "fine", "得", "收到啦", "啦", "老师", "老師",
-		},
-		farewells: []string{
-			"再见", "再見", "拜拜", "回见", "回聊", "下次聊", "不客气", "不客氣", "不谢", "不用谢", "不用謝", "唔使客氣", "唔使唔該", "唔緊要", "没事", "沒事", "没事了", "冇嘢", "没别的了", "没有了", "祝好", "祝您", "祝你", "祝", "大家", "工作", "生活", "周末", "天天", "一切", "愉快", "顺利", "順利", "开心", "開心", "辛苦了", "辛苦啦", "辛苦晒", "早点休息", "早點休息", "早啲休息",
-			"bye", "byebye", "goodbye", "cya", "seeyou", "seeya", "takecare", "cheers", "youtoo", "haveaniceday", "haveagoodday", "haveagoodone", "haveaniceweekend", "haveagoodweekend", "yourewelcome", "youarewelcome", "noworries", "thatsall", "thatisall", "nothingelse",
-		},
-		firmYeses: []string{
-			"是", "是的", "是啊", "是呀", "对", "对的", "对啊", "對", "對的", "没错", "沒錯", "冇错", "冇錯", "正确", "正確", "确定", "確定", "确定了", "我确定", "我確定", "我很确定", "肯定",
-			"係", "系", "係呀", "係的", "啱", "yes", "yeah", "yep", "yup", "sure", "imsure", "iamsure", "correct", "right", "thatsright", "thatscorrect", "definitely",
-		},
-		yeses: []string{
-			"好", "好的", "好滴", "好呀", "好啊", "嗯", "行", "可以", "可以的", "没问题", "沒問題", "无问题", "冇問題", "得", "ok", "okay", "fine", "ican", "icando", "icandoit", "icandothat",
-			"确认", "確認", "confirm", "confirmed",
-		},
-		noes: []string{
-			"不", "不是", "不对", "不對", "不行", "不可以", "不能", "不要", "不用", "不好", "不太行", "不方便", "否", "错了", "错", "錯", "錯了",
-			"唔係", "唔得", "唔啱", "唔好", "唔要", "no", "nope", "nah", "icant", "icannot", "wrong", "thatswrong", "thatsnotright", "incorrect",
-		},
-		fillers: []string{
-			"的", "了", "哦", "啊", "呀", "啦", "哈", "谢谢", "謝謝", "多謝", "唔該", "thanks", "thankyou", "please", "老师", "老師",
-		},
-		greetings: []string{
-			"你好", "您好", "哈喽", "哈囉", "嗨", "在吗", "在嗎", "在么", "在不在", "有人吗", "有人嗎", "早", "早上好", "早晨", "早安", "上午好", "下午好", "午安", "晚上好", "晚安",
-			"hi", "hello", "hey", "hithere", "hellothere", "goodmorning", "goodafternoon", "goodevening", "老师", "老師", "啊", "呀",
-		},
-		beyond: beyond(),
-		pay:    []string{"工资", "工資", "薪", "人工", "待遇", "salary", "wage"},
-		topics: topics(),
-		papers: papers(),
+	acks := []string{
+		"好", "好的", "好滴", "好嘞", "好呀", "好啊", "嗯", "哦", "噢", "喔", "行", "ok", "okay", "okey", "k",
+		"收到", "明白", "明白了", "知道了", "知道", "了解", "了", "谢谢", "多谢", "謝謝", "多謝", "唔該", "唔该", "您", "你",
+		"那好吧", "那行吧", "那好", "那行", "好吧", "行吧", "哦哦", "咁好啦", "咁", "thanks", "thankyou", "thx", "noted", "gotit", "alright", "allright", "isee", "good", "great", "fine", "得", "收到啦", "啦", "老师", "老師",
 	}
+	farewells := []string{
+		"再见", "再見", "拜拜", "回见", "回聊", "下次聊", "不客气", "不客氣", "不谢", "不用谢", "不用謝", "唔使客氣", "唔使唔該", "唔緊要", "没事", "沒事", "没事了", "冇嘢", "没别的了", "没有了", "祝好", "祝您", "祝你", "祝", "大家", "工作", "生活", "周末", "天天", "一切", "愉快", "顺利", "順利", "开心", "開心", "辛苦了", "辛苦啦", "辛苦晒", "早点休息", "早點休息", "早啲休息",
+		"bye", "byebye", "goodbye", "cya", "seeyou", "seeya", "takecare", "cheers", "youtoo", "haveaniceday", "haveagoodday", "haveagoodone", "haveaniceweekend", "haveagoodweekend", "yourewelcome", "youarewelcome", "noworries", "thatsall", "thatisall", "nothingelse",
+	}
+	firmYeses := []string{
+		"是", "是的", "是啊", "是呀", "对", "对的", "对啊", "對", "對的", "没错", "沒錯", "冇错", "冇錯", "正确", "正確", "确定", "確定", "确定了", "我确定", "我確定", "我很确定", "肯定",
+		"係", "系", "係呀", "係的", "啱", "yes", "yeah", "yep", "yup", "sure", "imsure", "iamsure", "correct", "right", "thatsright", "thatscorrect", "definitely",
+	}
+	yeses := []string{
+		"好", "好的", "好滴", "好呀", "好啊", "嗯", "行", "可以", "可以的", "没问题", "沒問題", "无问题", "冇問題", "得", "ok", "okay", "fine", "ican", "icando", "icandoit", "icandothat",
+		"确认", "確認", "confirm", "confirmed",
+	}
+	noes := []string{
+		"不", "不是", "不对", "不對", "不行", "不可以", "不能", "不要", "不用", "不好", "不太行", "不方便", "否", "错了", "错", "錯", "錯了",
+		"唔係", "唔得", "唔啱", "唔好", "唔要", "no", "nope", "nah", "icant", "icannot", "wrong", "thatswrong", "thatsnotright", "incorrect",
+	}
+	fillers := []string{
+		"的", "了", "哦", "啊", "呀", "啦", "哈", "谢谢", "謝謝", "多謝", "唔該", "thanks", "thankyou", "please", "老师", "老師",
+	}
+	greetings := []string{
+		"你好", "您好", "哈喽", "哈囉", "嗨", "在吗", "在嗎", "在么", "在不在", "有人吗", "有人嗎", "早", "早上好", "早晨", "早安", "上午好", "下午好", "午安", "晚上好", "晚安",
+		"hi", "hello", "hey", "hithere", "hellothere", "goodmorning", "goodafternoon", "goodevening", "老师", "老師", "啊", "呀",
+	}
+	l := &lexicon{
+		acks: NewWords(acks), farewells: farewells, partings: NewWords(farewells, acks, fillers),
+		yeses: NewWords(yeses, firmYeses, fillers), firmYeses: NewWords(firmYeses), noes: NewWords(noes, fillers),
+		fillers: NewWords(fillers), greetings: NewWords(greetings), topics: topics(), papers: papers(), subjects: map[rune][]subject{},
+	}
+	for i, tp := range l.topics {
+		l.listenFor(firstTopic<<i, tp.words...)
+	}
+	l.listenFor(pay, "工资", "工資", "薪", "人工", "待遇", "salary", "wage")
+	l.beyondWords()
+	l.consentWords()
 	l.pageWords()
-	l.yeses = slices.Concat(l.yeses, l.firmYeses, l.fillers)
-	l.noes = slices.Concat(l.noes, l.fillers)
+	l.doubtWords()
 	return l
 }
 
@@ -127,7 +118,7 @@ func (l *lexicon) acknowledges(s string) bool { return madeOf(s, l.acks) }
 
 // parts says whether s only ends a talk: "好的，拜拜".
 func (l *lexicon) parts(s string) bool {
-	return madeOf(s, slices.Concat(l.farewells, l.acks, l.fillers)) && mentions(s, l.farewells)
+	return madeOf(s, l.partings) && mentions(s, l.farewells)
 }
 
 // greets says whether s is a mere greeting.

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -10,34 +9,22 @@ import (
 
 // wonders says whether s only asks back.
 func (l *lexicon) wonders(s string) bool {
-	return madeOf(s, []string{
-		"可以吗", "可以嗎", "可以么", "可以不", "行吗", "行嗎", "行么", "行不", "行不行", "可不可以", "能行吗", "好吗", "好嗎", "好不好", "对吗", "對嗎", "是吗", "是嗎", "是么", "真的吗", "真的嗎", "真的假的", "真的", "真嘅", "同意吗", "同意嗎", "确认吗", "確認嗎", "确认入职吗", "確認入職嗎", "怎么确认", "怎麼確認", "怎么确认入职", "如何确认", "如何確認", "点样确认", "點樣確認", "点确认", "點確認", "怎么回复", "点哪里确认", "在哪确认", "在哪里确认", "哪里确认", "howdoiconfirm", "howtoconfirm",
-		"什么意思", "什麼意思", "甚麼意思", "啥意思", "咩意思", "没看懂", "沒看懂", "看不懂", "没明白", "沒明白", "不明白", "唔明", "得唔得", "得嗎", "係咪", "係嗎", "啊", "呀", "那", "你", "您", "我",
-		"really", "pardon", "huh", "whatdoyoumean", "isthatok", "isthatokay", "isitok", "idontunderstand",
-	}) && !madeOf(s, []string{"啊", "呀", "那", "你", "您", "我", "真的"})
+	return madeOf(s, l.wondering) && !madeOf(s, l.musing)
 }
 
 // verifies says whether s names a date to be told that it is right, or its day
 // of the week, and nothing else.
 func (l *lexicon) verifies(s string) bool {
-	return madeOf(s, []string{
-		"是", "係", "系", "在", "就", "那", "所以", "请问", "請問", "我", "的", "确认一下", "確認一下", "确认下", "再确认下", "跟您确认一下", "入职", "入職", "报到", "報到", "上班", "返工", "日期", "时间", "時間",
-		"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "年", "月", "日", "号", "號", "周", "星期", "礼拜", "禮拜", "几", "幾", "多", "来着", "嚟㗎", "話", "哪天", "哪一天", "那天", "嗰日", "当天",
-		"吗", "嗎", "吧", "么", "对吗", "對嗎", "对吧", "對吧", "是吗", "是吧", "没错吧", "係咪", "係嗎", "啱唔啱", "对不对", "對不對", "是不是", "可以", "可以吗", "可以嗎", "行", "行吗", "行嗎", "ok", "得唔得",
-		"is", "it", "its", "so", "what", "whats", "day", "dayoftheweek", "that", "again", "which", "start", "starton", "on", "the", "date", "right", "correct", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "th", "st", "nd", "rd", "monday", "tuesday", "wednesday", "thursday", "friday",
-	})
+	return madeOf(s, l.verifying)
 }
 
 // lastThird says whether s speaks of the last third of a month, and not of its
 // end.
 func (l *lexicon) lastThird(s string) bool { return mentions(s, []string{"下旬", "late"}) }
 
-// disputes says whether s tells that something is wrong with the particulars, or
-// has changed.
-func (l *lexicon) disputes(s string) bool {
-	return mentions(s, []string{"名字", "姓名", "手机号", "手機號", "电话", "電話", "号码", "號碼", "邮箱", "郵箱", "岗位", "崗位", "职位", "職位", "支行", "分行", "网点", "網點", "地址", "地点", "地點", "myname", "mynumber", "myphone", "myemail", "position", "address", "branch"}) &&
-		mentions(s, []string{"错了", "錯了", "写错", "寫錯", "不对", "不對", "唔啱", "唔对", "錯咗", "有误", "有誤", "号换了", "電話換了", "换号", "轉咗", "换了", "改了", "ismisspelled", "misspelt", "iswrong", "isnotright", "isincorrect", "haschanged", "waswrong"})
-}
+// disputes says whether a message tells that something is wrong with the
+// particulars, or has changed.
+func disputes(r reading) bool { return r.about(particulars) && r.about(wrong) }
 
 // mixesUp says whether s names a day of the week, and not that one.
 func (l *lexicon) mixesUp(s string, day time.Weekday) bool {
@@ -96,15 +83,6 @@ func (l *lexicon) asksWeekday(s string, queried bool) bool {
 	return false
 }
 
-// astray says whether s tells that a message came to the wrong person.
-func (l *lexicon) astray(s string) bool {
-	return mentions(s, []string{
-		"发错人", "發錯人", "找错人", "搵錯人", "认错人", "認錯人", "搞错人", "搞錯人", "弄错人", "弄錯人", "打错电话", "打錯電話", "你们打错", "你哋打錯", "你们发错", "你們發錯", "你哋發錯",
-		"我不是本人", "不是我本人", "我唔係本人", "唔係我本人", "没投过", "沒投過", "冇投過", "没投简历", "沒投簡歷", "没应聘", "沒應聘", "没面试过", "沒面試過", "冇面試過", "冇見過工", "没报名过", "没报过名",
-		"wrongnumber", "wrongperson", "neverapplied", "didntapply", "didnotapply", "neverinterviewed",
-	})
-}
-
 // abandons says whether s gives something up, whatever it is.
 func (l *lexicon) abandons(s string) bool {
 	if strings.HasSuffix(s, "不来") || strings.HasSuffix(s, "不去") {
@@ -138,24 +116,7 @@ func (l *lexicon) repeatsYes(s string) bool {
 
 // leaves says whether s leaves the decision to the bank.
 func (l *lexicon) leaves(s string) bool {
-	words := []string{
-		"都行", "都可以", "都得", "都ok", "随便", "隨便", "你们定", "你們定", "您定", "你定", "听你们的", "听您的", "聽你哋", "听安排", "听从安排", "服从安排", "服從安排", "看你们", "看您", "安排", "你们安排", "您安排", "你安排", "你哋安排",
-		"无所谓", "無所謂", "冇所謂", "哪天都行", "哪天都可以", "哪一天", "哪天", "什么时候都行", "几时都得", "幾時都得", "随时", "隨時", "越快越好", "越早越好", "愈快愈好", "愈早愈好", "尽快", "盡快", "尽早", "盡早", "早啲", "anytime", "anyday", "whenever", "asap", "assoonaspossible", "thesoonerthebetter", "uptoyou", "whatever", "eitherisfine", "itsuptoyou", "isfine", "works",
-	}
-	fillers := []string{"我", "我这边", "的", "吧", "啦", "就", "好", "呗", "呀", "啊", "时间"}
-	return madeOf(s, slices.Concat(words, fillers)) && mentions(s, words)
-}
-
-// regrets says whether s takes a refusal back.
-func (l *lexicon) regrets(s string) bool {
-	if mentions(s, []string{"不后悔", "不後悔", "不会后悔", "不會後悔", "唔後悔", "noregret", "不想去", "不想来", "不想來", "唔想"}) {
-		return false
-	}
-	return mentions(s, []string{
-		"后悔", "後悔", "反悔", "还是去", "還是去", "还是来", "還是來", "还去", "还想去", "還想去", "还想来", "還想來", "还是想去", "还是想来", "還是想", "又想去", "又想来", "又想來", "想通了", "改变主意", "改變主意", "改主意",
-		"恢复", "恢復", "给次机会", "给个机会", "給次機會", "給個機會", "再给我", "再給我", "点错", "點錯", "手滑", "按错", "按錯", "撳錯", "㩒錯", "误点", "誤點", "打错", "打錯", "发错", "没有要放弃", "没放弃", "没要放弃", "沒有要放棄", "不放弃", "不放棄", "唔係放棄", "唔放棄", "还来得及", "還來得及", "还能去", "还能来", "還能去", "还可以去", "还可以来",
-		"仲想去", "仲想返", "仲可唔可以", "都係去", "regret", "stillwant", "changedmymind", "changemymind", "changeofmind", "bymistake", "byaccident", "reconsider", "ididntmean",
-	})
+	return madeOf(s, l.deferring) && mentions(s, l.deferrals)
 }
 
 // asksIfWeekday says whether s asks if the date spoken of is a day of the week:
@@ -173,7 +134,7 @@ func (l *lexicon) asksIfWeekday(s string, queried bool) bool {
 				break
 			}
 		}
-		if asks && madeOf(day, []string{"周一", "周二", "周三", "周四", "周五", "周六", "周日", "週一", "週二", "週三", "週四", "週五", "週六", "週日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日", "星期天", "礼拜一", "礼拜二", "礼拜三", "礼拜四", "礼拜五", "禮拜一", "禮拜二", "禮拜三", "禮拜四", "禮拜五", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}) {
+		if asks && madeOf(day, l.weekdays) {
 			return true
 		}
 	}
@@ -202,11 +163,6 @@ func (l *lexicon) away(s string) bool {
 	})
 }
 
-// dayPart says whether s is about a part of the day.
-func (l *lexicon) dayPart(s string) bool {
-	return mentions(s, []string{"下午到", "下午才到", "下午才能到", "中午才到", "下午去", "下午来", "下午來", "下午再", "中午到", "中午去", "晚上到", "晏晝到", "下晝到", "下晝先到", "下晝先返", "晏晝返", "intheafternoon", "intheevening"})
-}
-
 // otherwise says whether the day that s names is that of an answer, or of
 // something to be had.
 func (l *lexicon) otherwise(s string) bool {
@@ -226,5 +182,42 @@ func (l *lexicon) notYet(s string) bool {
 
 // needless says whether s turns down what was offered to be done.
 func (l *lexicon) needless(s string) bool {
-	return madeOf(s, []string{"不用", "不必", "唔使", "唔駛", "noneed", "了", "啦", "谢谢", "謝謝", "thanks"}) && !madeOf(s, l.fillers)
+	return madeOf(s, l.unneeded) && !madeOf(s, l.fillers)
+}
+
+// doubtWords are what this file listens for.
+func (l *lexicon) doubtWords() {
+	l.listenFor(particulars, "名字", "姓名", "手机号", "手機號", "电话", "電話", "号码", "號碼", "邮箱", "郵箱", "岗位", "崗位", "职位", "職位", "支行", "分行", "网点", "網點", "地址", "地点", "地點", "myname", "mynumber", "myphone", "myemail", "position", "address", "branch")
+	l.listenFor(wrong, "错了", "錯了", "写错", "寫錯", "不对", "不對", "唔啱", "唔对", "錯咗", "有误", "有誤", "号换了", "電話換了", "换号", "轉咗", "换了", "改了", "ismisspelled", "misspelt", "iswrong", "isnotright", "isincorrect", "haschanged", "waswrong")
+	l.listenFor(strays,
+		"发错人", "發錯人", "找错人", "搵錯人", "认错人", "認錯人", "搞错人", "搞錯人", "弄错人", "弄錯人", "打错电话", "打錯電話", "你们打错", "你哋打錯", "你们发错", "你們發錯", "你哋發錯",
+		"我不是本人", "不是我本人", "我唔係本人", "唔係我本人", "没投过", "沒投過", "冇投過", "没投简历", "沒投簡歷", "没应聘", "沒應聘", "没面试过", "沒面試過", "冇面試過", "冇見過工", "没报名过", "没报过名",
+		"wrongnumber", "wrongperson", "neverapplied", "didntapply", "didnotapply", "neverinterviewed",
+	)
+	l.listenFor(noRegret, "不后悔", "不後悔", "不会后悔", "不會後悔", "唔後悔", "noregret", "不想去", "不想来", "不想來", "唔想")
+	l.listenFor(regret,
+		"后悔", "後悔", "反悔", "还是去", "還是去", "还是来", "還是來", "还去", "还想去", "還想去", "还想来", "還想來", "还是想去", "还是想来", "還是想", "又想去", "又想来", "又想來", "想通了", "改变主意", "改變主意", "改主意",
+		"恢复", "恢復", "给次机会", "给个机会", "給次機會", "給個機會", "再给我", "再給我", "点错", "點錯", "手滑", "按错", "按錯", "撳錯", "㩒錯", "误点", "誤點", "打错", "打錯", "发错", "没有要放弃", "没放弃", "没要放弃", "沒有要放棄", "不放弃", "不放棄", "唔係放棄", "唔放棄", "还来得及", "還來得及", "还能去", "还能来", "還能去", "还可以去", "还可以来",
+		"仲想去", "仲想返", "仲可唔可以", "都係去", "regret", "stillwant", "changedmymind", "changemymind", "changeofmind", "bymistake", "byaccident", "reconsider", "ididntmean",
+	)
+	l.listenFor(dayParts, "下午到", "下午才到", "下午才能到", "中午才到", "下午去", "下午来", "下午來", "下午再", "中午到", "中午去", "晚上到", "晏晝到", "下晝到", "下晝先到", "下晝先返", "晏晝返", "intheafternoon", "intheevening")
+	l.wondering = NewWords([]string{
+		"可以吗", "可以嗎", "可以么", "可以不", "行吗", "行嗎", "行么", "行不", "行不行", "可不可以", "能行吗", "好吗", "好嗎", "好不好", "对吗", "對嗎", "是吗", "是嗎", "是么", "真的吗", "真的嗎", "真的假的", "真的", "真嘅", "同意吗", "同意嗎", "确认吗", "確認嗎", "确认入职吗", "確認入職嗎", "怎么确认", "怎麼確認", "怎么确认入职", "如何确认", "如何確認", "点样确认", "點樣確認", "点确认", "點確認", "怎么回复", "点哪里确认", "在哪确认", "在哪里确认", "哪里确认", "howdoiconfirm", "howtoconfirm",
+		"什么意思", "什麼意思", "甚麼意思", "啥意思", "咩意思", "没看懂", "沒看懂", "看不懂", "没明白", "沒明白", "不明白", "唔明", "得唔得", "得嗎", "係咪", "係嗎", "啊", "呀", "那", "你", "您", "我",
+		"really", "pardon", "huh", "whatdoyoumean", "isthatok", "isthatokay", "isitok", "idontunderstand",
+	})
+	l.musing = NewWords([]string{"啊", "呀", "那", "你", "您", "我", "真的"})
+	l.verifying = NewWords([]string{
+		"是", "係", "系", "在", "就", "那", "所以", "请问", "請問", "我", "的", "确认一下", "確認一下", "确认下", "再确认下", "跟您确认一下", "入职", "入職", "报到", "報到", "上班", "返工", "日期", "时间", "時間",
+		"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "年", "月", "日", "号", "號", "周", "星期", "礼拜", "禮拜", "几", "幾", "多", "来着", "嚟㗎", "話", "哪天", "哪一天", "那天", "嗰日", "当天",
+		"吗", "嗎", "吧", "么", "对吗", "對嗎", "对吧", "對吧", "是吗", "是吧", "没错吧", "係咪", "係嗎", "啱唔啱", "对不对", "對不對", "是不是", "可以", "可以吗", "可以嗎", "行", "行吗", "行嗎", "ok", "得唔得",
+		"is", "it", "its", "so", "what", "whats", "day", "dayoftheweek", "that", "again", "which", "start", "starton", "on", "the", "date", "right", "correct", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "th", "st", "nd", "rd", "monday", "tuesday", "wednesday", "thursday", "friday",
+	})
+	l.deferrals = []string{
+		"都行", "都可以", "都得", "都ok", "随便", "隨便", "你们定", "你們定", "您定", "你定", "听你们的", "听您的", "聽你哋", "听安排", "听从安排", "服从安排", "服從安排", "看你们", "看您", "安排", "你们安排", "您安排", "你安排", "你哋安排",
+		"无所谓", "無所謂", "冇所謂", "哪天都行", "哪天都可以", "哪一天", "哪天", "什么时候都行", "几时都得", "幾時都得", "随时", "隨時", "越快越好", "越早越好", "愈快愈好", "愈早愈好", "尽快", "盡快", "尽早", "盡早", "早啲", "anytime", "anyday", "whenever", "asap", "assoonaspossible", "thesoonerthebetter", "uptoyou", "whatever", "eitherisfine", "itsuptoyou", "isfine", "works",
+	}
+	l.deferring = NewWords(l.deferrals, []string{"我", "我这边", "的", "吧", "啦", "就", "好", "呗", "呀", "啊", "时间"})
+	l.weekdays = NewWords([]string{"周一", "周二", "周三", "周四", "周五", "周六", "周日", "週一", "週二", "週三", "週四", "週五", "週六", "週日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日", "星期天", "礼拜一", "礼拜二", "礼拜三", "礼拜四", "礼拜五", "禮拜一", "禮拜二", "禮拜三", "禮拜四", "禮拜五", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+	l.unneeded = NewWords([]string{"不用", "不必", "唔使", "唔駛", "noneed", "了", "啦", "谢谢", "謝謝", "thanks"})
 }

@@ -46,16 +46,18 @@ func topics() []topic {
 	}
 }
 
-// beyond are words that only a person may answer: pay, permits, the terms of
-// employment, what follows from an answer, and other people's results.
-func beyond() []string {
-	return []string{
+// beyondWords are those that only a person may answer: pay, permits, the terms
+// of employment, what follows from an answer, and other people's results; and
+// those that want a promise.
+func (l *lexicon) beyondWords() {
+	l.listenFor(beyondUs,
 		"工资", "工資", "薪", "人工几", "人工幾", "待遇", "福利", "奖金", "獎金", "年终", "花红", "花紅", "补贴", "補貼", "津贴", "津貼", "提成", "绩效", "績效", "多少钱", "多少錢", "几多钱", "幾多錢",
 		"社保", "公积金", "五险", "六险", "强积金", "強積金", "mpf", "保险", "保險", "户口", "戶口", "落户", "签证", "簽證", "工签", "合同", "合约", "合約", "试用", "試用", "转正", "轉正", "编制", "編制", "劳务", "派遣",
 		"加班", "宿舍", "住房", "年假", "放假", "假期", "影响", "影響", "取消", "录用", "錄用", "录取", "錄取", "违约", "違約", "背调", "背景调查", "怀孕", "懷孕", "结婚", "結婚",
 		"我朋友", "我同学", "我同學", "我室友", "我男朋友", "我女朋友", "myfriend", "myclassmate", "myroommate",
 		"salary", "wage", "pay", "bonus", "commission", "allowance", "benefit", "insurance", "visa", "workpermit", "contract", "probation", "leave", "overtime", "housing", "dorm", "accommodation", "affect", "cancel", "withdraw", "pregnan", "latestpossible", "lateststart",
-	}
+	)
+	l.listenFor(promises, "保证", "保證", "承诺", "承諾", "担保", "擔保", "guarantee", "promise")
 }
 
 // papers are the names of each kind of document, whatever the bank's list calls
@@ -86,12 +88,12 @@ func factPapers(t *talk) (conversations.Say, bool) {
 // known returns the lines that answer r, at most two, and none when the
 // question touches what only a person may answer.
 func (t *talk) known(r reading) []conversations.Say {
-	if mentions(r.plain, t.lex.beyond) {
+	if r.about(beyondUs) {
 		return nil
 	}
 	var known []conversations.Say
-	for _, tp := range t.lex.topics {
-		if !mentions(r.plain, tp.words) {
+	for i, tp := range t.lex.topics {
+		if !r.about(firstTopic << i) {
 			continue
 		}
 		if line, ok := tp.tell(t); ok && !told(known, line) && len(known) < 2 {

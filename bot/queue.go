@@ -14,7 +14,7 @@ const patience = 30 * time.Minute
 // nothing; it only tells somebody in the queue, now and then, that they wait.
 func (t *talk) beside() {
 	r := t.readAlone()
-	if out := t.Conversation.OptedOut(); r.wants(optOut) && !out || wantsBack(r.plain) && out {
+	if out := t.Conversation.OptedOut(); r.wants(optOut) && !out || wantsBack(r) && out {
 		t.consent(r)
 		return
 	}
@@ -22,11 +22,11 @@ func (t *talk) beside() {
 		return
 	}
 	key := "handoff.waiting"
-	_, danger := t.policyWords(r.text)
+	_, danger := t.policyWords(r)
 	if danger {
 		key = "handoff.care"
 	}
-	again := danger || t.Heard.Choice == choiceHuman || r.wants(human) || t.typedHuman()
+	again := danger || t.Heard.Choice == choiceHuman || r.wants(human) || t.typedHuman(r)
 	since := t.Conversation.Owner.Since
 	if told := t.Conversation.Owner.Told; told.After(since) {
 		since = told

@@ -8,10 +8,11 @@ import (
 // reading is what a message means to the bot.
 type reading struct {
 	nlu.Reading
-	text  string
-	plain string             // without spaces, punctuation and case
-	left  conversations.Date // the last day at the present employer, or of what else keeps the candidate away; Date then begins after it
-	short string             // plain, for the short answers; none is in a question: "OK?"
+	text     string
+	plain    string             // without spaces, punctuation and case
+	subjects subjects           // of plain
+	left     conversations.Date // the last day at the present employer, or of what else keeps the candidate away; Date then begins after it
+	short    string             // plain, for the short answers; none is in a question: "OK?"
 }
 
 // intent is what the bot listens for. Refusals and confirmations count only
@@ -37,6 +38,9 @@ func (r reading) wants(i intent) bool { return r.Has(i) }
 
 // certainly says whether the message means i beyond doubt.
 func (r reading) certainly(i intent) bool { return r.Has(i) && !r.Ambiguous }
+
+// about says whether the message speaks of one of the subjects.
+func (r reading) about(s subjects) bool { return r.subjects&s != 0 }
 
 // dated says whether a date was understood.
 func (r reading) dated() bool { return !r.Date.IsNone() }
@@ -79,6 +83,7 @@ func (t *talk) settled() conversations.Date {
 
 func (t *talk) understand(in nlu.Input) reading {
 	r := reading{Reading: t.o.Understander.Understand(in), text: in.Text, plain: plain(in.Text)}
+	r.subjects = t.lex.subjectsOf(r.plain)
 	if !queried(in.Text) {
 		r.short = r.plain
 	}

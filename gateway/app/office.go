@@ -1,6 +1,7 @@
 package app
 
 import (
+	"jiebao/bot"
 	"jiebao/bot/nlu"
 	"jiebao/bot/people"
 	"jiebao/config"
@@ -13,7 +14,7 @@ type office struct {
 	configured config.OfficeHours
 	calendar   *nlu.Calendar
 	hours      *policies.Section[people.Hours]
-	handoff    *policies.Section[people.Handoff]
+	handoff    *policies.Section[handoffWords]
 	reminders  *policies.Section[people.Reminders]
 }
 
@@ -22,9 +23,11 @@ func newOffice(cfg config.OfficeHours, set *policies.Set, calendar *nlu.Calendar
 	if o.hours, err = policies.Read(set, sectionHours, people.Hours.Check); err != nil {
 		return o, err
 	}
-	if o.handoff, err = policies.Read(set, sectionHandoff, people.Handoff.Check); err != nil {
+	handoff, err := policies.Read(set, sectionHandoff, people.Handoff.Check)
+	if err != nil {
 		return o, err
 	}
+	o.handoff = policies.Convert(handoff, newHandoffWords)
 	o.reminders, err = policies.Read(set, sectionReminders, people.Reminders.Check)
 	return o, err
 }
@@ -39,11 +42,18 @@ func (o office) Hours(branch string) conversations.OfficeHours {
 	return hours
 }
 
+// handoffWords is the section handoff for the bot to listen for.
+type handoffWords struct{ words, care bot.Words }
+
+func newHandoffWords(h people.Handoff) handoffWords {
+	return handoffWords{bot.NewWords(h.Words), bot.NewWords(h.Care)}
+}
+
 // HandoffWords are the words that hand a candidate over, and those that hand
 // over with care.
-func (o office) HandoffWords(branch string, p conversations.Position) (words, care []string) {
+func (o office) HandoffWords(branch string, p conversations.Position) (words, care bot.Words) {
 	h, _ := o.handoff.For(branch, p.ID, p.Title)
-	return h.Words, h.Care
+	return h.words, h.care
 }
 
 // reminders are the policies of whom to remind.
