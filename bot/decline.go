@@ -33,7 +33,7 @@ func (t *talk) declineTapped() {
 // decline records the refusal that the candidate insists on.
 func (t *talk) decline() {
 	t.do(conversations.DeclineOffer{Reason: t.saidBefore()})
-	t.app.Answer = conversations.Declined
+	t.answers(conversations.Declined)
 	t.say("decline.done", nil)
 }
 

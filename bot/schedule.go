@@ -153,7 +153,7 @@ func (t *talk) pickFrom(e nlu.DateExpr, end bool) conversations.Date {
 // request files the wish that was read back.
 func (t *talk) request(d conversations.Date) {
 	t.do(conversations.RequestSchedule{Date: d, Said: t.saidBefore()})
-	t.app.Answer = conversations.Requested
+	t.answers(conversations.Requested)
 	if t.standing().IsZero() || t.standing() == d {
 		t.say("schedule.pending", args{"date": d})
 		return

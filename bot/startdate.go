@@ -231,7 +231,7 @@ func (t *talk) confirmCalled() {
 func (t *talk) confirm(d conversations.Date) {
 	moved := t.app.Answer == conversations.Confirmed
 	t.do(conversations.ConfirmStartDate{Date: d})
-	t.app.Answer, t.app.StartDate = conversations.Confirmed, d
+	t.answers(conversations.Confirmed).StartDate = d
 	t.memory.Greeted = true
 	if moved { // they know the rest
 		t.tell(lines(phrase("start_date.confirmed", args{"date": d}), phrase("start_date.see_you", nil)))

@@ -23,13 +23,18 @@ type args = map[string]any
 
 func (b *Bot) listen(turn conversations.Turn) *talk {
 	was := recall(turn.Conversation.Memory)
-	t := &talk{Bot: b, Turn: turn, was: was, memory: was.withoutQuestion()}
+	t := &talk{Bot: b, Turn: turn, app: turn.Conversation.Application(), was: was, memory: was.withoutQuestion()}
 	t.memory.About, t.memory.Wondered = "", ""
-	if app := turn.Conversation.Application(); app != nil {
-		own := *app
-		t.app = &own
-	}
 	return t
+}
+
+// answers notes what the candidate's answer on the offer is after an act, in an
+// application of the talk's own, and returns that.
+func (t *talk) answers(a conversations.Answer) *conversations.Application {
+	own := *t.app
+	own.Answer = a
+	t.app = &own
+	return &own
 }
 
 // decision ends the turn. While the bot keeps quiet its last question stays
@@ -114,7 +119,8 @@ func phrase(key string, a args) conversations.Say { return conversations.Say{Key
 
 // lines are phrases below each other.
 func lines(first conversations.Say, more ...conversations.Say) conversations.Say {
-	return phrase("lines", args{"lines": append([]conversations.Say{first}, more...)})
+	all := make([]conversations.Say, 0, 1+len(more))
+	return phrase("lines", args{"lines": append(append(all, first), more...)})
 }
 
 // tell says a phrase.

@@ -69,8 +69,8 @@ func (t *talk) suggested(s conversations.Suggestion) bool {
 // tentatively lets try speak. If it would do anything besides, or says
 // nothing, it is as if it had not been tried.
 func (t *talk) tentatively(try func(*talk)) bool {
-	draft, app := *t, *t.app
-	draft.app, draft.says, draft.acts = &app, nil, nil
+	draft := *t
+	draft.says, draft.acts = nil, nil
 	try(&draft)
 	if len(draft.says) == 0 || len(draft.acts) > 0 {
 		return false

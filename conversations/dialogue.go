@@ -2,6 +2,7 @@ package conversations
 
 import (
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -122,7 +123,10 @@ type UploadLink struct{ Item string }
 // linked returns args with addresses in the place of links, also within
 // phrases. It copies what it changes.
 func linked(args map[string]any, address func(UploadLink) string) map[string]any {
-	var out map[string]any
+	if !holdLink(args) {
+		return args
+	}
+	out := maps.Clone(args)
 	for name, arg := range args {
 		switch a := arg.(type) {
 		case UploadLink:
@@ -135,18 +139,29 @@ func linked(args map[string]any, address func(UploadLink) string) map[string]any
 				lines[i] = line.Linked(address)
 			}
 			arg = lines
-		default:
-			continue
-		}
-		if out == nil {
-			out = maps.Clone(args)
 		}
 		out[name] = arg
 	}
-	if out == nil {
-		return args
-	}
 	return out
+}
+
+// holdLink says whether there is a link in args, or in a phrase of theirs.
+func holdLink(args map[string]any) bool {
+	for _, arg := range args {
+		switch a := arg.(type) {
+		case UploadLink:
+			return true
+		case Say:
+			if holdLink(a.Args) {
+				return true
+			}
+		case []Say:
+			if slices.ContainsFunc(a, func(s Say) bool { return holdLink(s.Args) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Linked returns s with addresses in the place of its links.
