@@ -60,7 +60,7 @@ func (s *Store) computeColumns(ctx context.Context, session session) error {
 		if err := session.run(ctx, &sc); err != nil {
 			return err
 		}
-		sc.bulk(updateConversations, rows)
+		sc.bulk(updateConversations[partIdentity], rows)
 		sc.bulk(insertFacets, facetRows(facets))
 		sc.exec("commit")
 		if err := session.run(ctx, &sc); err != nil || len(rows) == 0 {
@@ -89,5 +89,5 @@ func (s *Store) compute(r row, facets map[facet]bool) ([]any, error) {
 	text, err := stateOf(&c)
 	cols := columnsOf(&c, s.engine.Channels.Describe)
 	cols.facets(facets)
-	return append(touchedRow(&c, turns, text), cols.row()...), err
+	return cols.row(partIdentity, c.ID, turns, text), err
 }

@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -36,11 +35,18 @@ func flags(c *conversations.Conversation) int64 {
 		bit(len(c.Unpushed()) > 0)*flagUnpushed
 }
 
-// computed are what a conversation is searched and filtered by. Nothing in them
-// changes as long as the bot answers a candidate who has settled down, so that
-// such turns touch no index but the one of place.
+// computed are what a conversation is ordered, searched and filtered by. As
+// long as the bot answers a candidate who has settled down, only the place
+// changes.
 type computed struct {
-	branch, candidate, phone, tail, name, agent string
+	place int64
+	standing
+	identity
+}
+
+// standing is how the conversation stands, and what is to be done in it.
+type standing struct {
+	agent string
 
 	flags, merged, closed int64
 
@@ -56,15 +62,21 @@ type computed struct {
 	asked, papers, rings, failing int64
 }
 
+// identity is who the candidate is, and whose.
+type identity struct{ branch, candidate, phone, tail, name string }
+
 func columnsOf(c *conversations.Conversation, describe conversations.Describe) computed {
+	phone := conversations.NormalPhone(c.Candidate.Phone)
 	cols := computed{
-		branch: c.Branch, candidate: c.Candidate.ID, phone: conversations.NormalPhone(c.Candidate.Phone), name: searchName(c),
-		flags: flags(c), merged: bit(c.MergedInto != ""), closed: bit(!c.Closed.IsZero()),
-		intake: c.Intake(), snoozed: millis(c.Snoozed), deadline: millis(c.Expects()),
+		place: place(c),
+		standing: standing{
+			flags: flags(c), merged: bit(c.MergedInto != ""), closed: bit(!c.Closed.IsZero()),
+			intake: c.Intake(), snoozed: millis(c.Snoozed), deadline: millis(c.Expects()),
+		},
+		identity: identity{branch: c.Branch, candidate: c.Candidate.ID, phone: phone, tail: tailOf(phone), name: searchName(c)},
 	}
 	cols.asked, cols.papers = millis(c.WaitsSince(conversations.WorkRequests)), millis(c.WaitsSince(conversations.WorkDocuments))
 	cols.rings, cols.failing = millis(c.WaitsSince(conversations.WorkCalls)), millis(c.WaitsSince(conversations.WorkFailed))
-	cols.tail = tailOf(cols.phone)
 	if c.Owner.Kind == conversations.OwnedByAgent {
 		cols.agent = c.Owner.Agent
 	}
@@ -113,48 +125,4 @@ func searchName(c *conversations.Conversation) string {
 		name = c.Claim.Name
 	}
 	return strings.ToLower(name)
-}
-
-// stateOf is the conversation as it is kept.
-func stateOf(c *conversations.Conversation) (string, error) {
-	state, err := inJSON(c)
-	if err != nil {
-		return "", fmt.Errorf("writing conversation %s: %w", c.ID, err)
-	}
-	return state, nil
-}
-
-// The statements that write conversations. Their rows are touchedRow, and that
-// with the columns' row.
-const (
-	insertConversations = `insert into conversations (id, place, turns, state, branch, candidate, phone, tail, name, agent,
-		flags, hidden, closed, position, intake, channel, answer, snoozed, deadline, shuts, asked, papers, rings, failing)
-		select r.id, r.place, r.turns, r.state, r.branch, r.candidate, r.phone, r.tail, r.name, r.agent,
-		r.flags, r.hidden, r.closed, r.position, r.intake, r.channel, r.answer, r.snoozed, r.deadline, r.shuts, r.asked, r.papers, r.rings, r.failing
-		from rows(` + touchedColumns + `, ` + computedColumns + `)`
-	updateConversations = `update conversations set place = r.place, turns = r.turns, state = r.state,
-		branch = r.branch, candidate = r.candidate, phone = r.phone, tail = r.tail, name = r.name, agent = r.agent,
-		flags = r.flags, hidden = r.hidden, closed = r.closed, position = r.position, intake = r.intake, channel = r.channel,
-		answer = r.answer, snoozed = r.snoozed, deadline = r.deadline, shuts = r.shuts,
-		asked = r.asked, papers = r.papers, rings = r.rings, failing = r.failing
-		from rows(` + touchedColumns + `, ` + computedColumns + `) where conversations.id = r.id`
-	touchConversations = `update conversations set place = r.place, turns = r.turns, state = r.state
-		from rows(` + touchedColumns + `) where conversations.id = r.id`
-
-	touchedColumns  = `id text, place bigint, turns bigint, state text`
-	computedColumns = `branch text, candidate text, phone text, tail text, name text, agent text, ` +
-		`flags bigint, hidden bigint, closed bigint, position text, intake text, channel text, answer text, ` +
-		`snoozed bigint, deadline bigint, shuts bigint, asked bigint, papers bigint, rings bigint, failing bigint`
-)
-
-func touchedRow(c *conversations.Conversation, turns int64, state string) []any {
-	return []any{c.ID, place(c), turns, state}
-}
-
-func (c computed) row() []any {
-	return []any{
-		c.branch, c.candidate, c.phone, c.tail, c.name, c.agent,
-		c.flags, c.merged, c.closed, c.position, c.intake, c.channel, c.answer,
-		c.snoozed, c.deadline, c.shuts, c.asked, c.papers, c.rings, c.failing,
-	}
 }

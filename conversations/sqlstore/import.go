@@ -21,7 +21,7 @@ func (s *Store) Import(ctx context.Context, cs []conversations.Conversation, ms 
 		}
 		cols := columnsOf(&cs[i], s.engine.Channels.Describe)
 		cols.facets(facets)
-		rows = append(rows, append(touchedRow(&cs[i], 1, state), cols.row()...))
+		rows = append(rows, cols.row(partIdentity, cs[i].ID, 1, state))
 	}
 	for _, m := range ms {
 		row, err := messageRow(m)

@@ -43,13 +43,13 @@ const shownDeadlines = 10
 
 // milestone is how far an application has come, as far as it is counted.
 type milestone struct {
-	standing
+	heading
 	channel                                   string
 	sent, delivered, read, replied, confirmed bool
 }
 
-// standing is what of a milestone is searched and summed up by.
-type standing struct {
+// heading is what milestones are searched and summed up by.
+type heading struct {
 	result, branch, position string
 	told, replyBy, missing   int64
 	open                     bool
@@ -59,7 +59,7 @@ func (s *Store) milestone(c *conversations.Conversation, i int) milestone {
 	app := &c.Applications[i]
 	current := i == len(c.Applications)-1
 	m := milestone{
-		standing: standing{
+		heading: heading{
 			result: app.ResultID, branch: c.Branch, position: app.Position.Title, told: millis(app.At), replyBy: millis(app.Offer.ReplyBy),
 			open: current && (app.Answer == conversations.Open || app.Answer == conversations.Countered),
 		},
@@ -115,7 +115,7 @@ func (g *group) collectMilestones(j *job, w *writes) {
 			}
 			return 0
 		}
-		if m.standing == before.standing {
+		if m.heading == before.heading {
 			w.advanced = append(w.advanced, []any{
 				is.ID, m.result, m.channel, at(m.sent), at(m.delivered), at(m.read), at(m.replied), at(m.confirmed),
 			})

@@ -43,18 +43,19 @@ const (
 
 // writes collects the rows of a group's changes.
 type writes struct {
-	inserted, updated, touched [][]any // conversations
-	facets                     map[facet]bool
-	messages                   [][]any
-	sent                       []conversations.Message // those that are going to be reported
-	missedRows, rearmedRows    [][]any                 // messages
-	raised                     map[messageRef]raise
-	addresses, moved           [][]any
-	contacts, parted           [][]any
-	invitations, results       [][]any
-	spent                      keys
-	early, usedEarly           [][]any // receipts
-	answered                   [][]any
+	inserted                [][]any                           // conversations
+	updated                 [len(updateConversations)][][]any // by part
+	facets                  map[facet]bool
+	messages                [][]any
+	sent                    []conversations.Message // those that are going to be reported
+	missedRows, rearmedRows [][]any                 // messages
+	raised                  map[messageRef]raise
+	addresses, moved        [][]any
+	contacts, parted        [][]any
+	invitations, results    [][]any
+	spent                   keys
+	early, usedEarly        [][]any // receipts
+	answered                [][]any
 	seatWrites
 	questionWrites
 	outboxWrites
@@ -215,23 +216,19 @@ func (g *group) collectTurn(j *job, w *writes) error {
 }
 
 // collectConversation writes the turn's conversation, and the followers'
-// that ended in it. As long as nothing changed that it is searched by, fewer
-// indexes are touched.
+// that ended in it.
 func (g *group) collectConversation(j *job, w *writes) error {
 	c := &j.changes.Conversation
 	describe := g.s.engine.Channels.Describe
-	row, cols := touchedRow(c, j.turns, j.written.state), columnsOf(c, describe)
-	switch was := columnsOf(&j.snapshot.Conversation, describe); {
-	case j.fresh:
-		cols.facets(w.facets)
-		w.inserted = append(w.inserted, append(row, cols.row()...))
-	case was == cols:
-		w.touched = append(w.touched, row)
-	default:
-		if cols.told() != was.told() {
-			cols.facets(w.facets)
-		}
-		w.updated = append(w.updated, append(row, cols.row()...))
+	is, was := columnsOf(c, describe), columnsOf(&j.snapshot.Conversation, describe)
+	if j.fresh || is.told() != was.told() {
+		is.facets(w.facets)
+	}
+	if j.fresh {
+		w.inserted = append(w.inserted, is.row(partIdentity, c.ID, j.turns, j.written.state))
+	} else {
+		upto := is.changed(was)
+		w.updated[upto] = append(w.updated[upto], is.row(upto, c.ID, j.turns, j.written.state))
 	}
 	_, posted := j.command.(conversations.Notify)
 	for _, id := range j.ends {
@@ -244,8 +241,8 @@ func (g *group) collectConversation(j *job, w *writes) error {
 		if err != nil {
 			return err
 		}
-		row := touchedRow(&follower.Conversation, follower.turns+1, state)
-		w.updated = append(w.updated, append(row, columnsOf(&follower.Conversation, describe).row()...))
+		cols := columnsOf(&follower.Conversation, describe)
+		w.updated[partIdentity] = append(w.updated[partIdentity], cols.row(partIdentity, follower.ID, follower.turns+1, state))
 	}
 	return nil
 }
@@ -283,12 +280,13 @@ func earlyRow(to conversations.Target, r conversations.Report, now int64) []any 
 // so are the rows with keys that two nodes may insert at once: then they wait
 // for each other in one direction only.
 func (w *writes) script(sc *script, now int64) {
-	sortRows(w.inserted, 5) // by candidate
+	sortRows(w.inserted, columnCandidate)
 	sortRows(w.addresses, 0)
 	sortRows(w.results, 0)
 	sc.bulk(insertConversations, w.inserted)
-	sc.bulk(updateConversations, w.updated)
-	sc.bulk(touchConversations, w.touched)
+	for upto, rows := range w.updated {
+		sc.bulk(updateConversations[upto], rows)
+	}
 	sc.bulk(insertFacets, facetRows(w.facets))
 	sc.bulk(insertAddresses, w.addresses)
 	sc.bulk(moveAddresses, w.moved)
