@@ -78,6 +78,7 @@ func inWriting(ch *conversations.Changes) (w written, err error) {
 	if w.state, err = stateOf(&ch.Conversation); err != nil {
 		return w, err
 	}
+	w.messages, w.tasks = make([][]any, 0, len(ch.Messages)), make([]string, 0, len(ch.Tasks))
 	for _, m := range ch.Messages {
 		row, err := messageRow(m)
 		if err != nil {

@@ -192,7 +192,7 @@ func (g *group) collectTurn(j *job, w *writes) error {
 	w.collectSeats(j)
 	w.collectQuestions(j, millis(g.now))
 	if p := ch.Posted; p != nil {
-		body, err := inJSON(p.Result)
+		body, err := inJSON(&p.Result)
 		if err != nil {
 			return fmt.Errorf("writing result %s: %w", p.Result.ID, err)
 		}
