@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"io/fs"
 	"sync"
 
@@ -40,12 +39,16 @@ func openPostgres(ctx context.Context, dsn string, migrations fs.FS) (*postgresD
 	if err := migratePostgres(ctx, config, migrations); err != nil {
 		return nil, err
 	}
-	d := &postgresDB{read: newStatements(stdlib.OpenDB(*reading(config)), postgresSQL), write: stdlib.OpenDB(*writing(config))}
+	d := &postgresDB{read: newStatements(connector(reading(config)), postgresSQL), write: connector(writing(config))}
 	d.read.db.SetMaxOpenConns(postgresReaders)
 	d.read.db.SetMaxIdleConns(postgresReaders)
 	d.write.SetMaxOpenConns(postgresCommitters)
 	d.write.SetMaxIdleConns(postgresCommitters)
 	return d, nil
+}
+
+func connector(config *pgx.ConnConfig) *sql.DB {
+	return stdlib.OpenDB(*config, stdlib.OptionAfterConnect(withBulkColumns))
 }
 
 // reading is the configuration of the connections that only read. Their
@@ -176,28 +179,13 @@ func (c *postgresSession) queue(batch *pgx.Batch, st *step) {
 	})
 }
 
-// transpose makes one array of each column. Columns are texts or integers.
+// transpose makes one array of each column.
 func transpose(rows [][]any) []any {
 	columns := make([]any, len(rows[0]))
-	for c := range columns {
-		switch rows[0][c].(type) {
-		case string:
-			columns[c] = column[string](rows, c)
-		case int64:
-			columns[c] = column[int64](rows, c)
-		default:
-			panic(fmt.Sprintf("a %T cannot be a bulk's column", rows[0][c]))
-		}
+	for n := range columns {
+		columns[n] = bulkColumn{rows, n}
 	}
 	return columns
-}
-
-func column[T any](rows [][]any, c int) []T {
-	out := make([]T, len(rows))
-	for i, r := range rows {
-		out[i] = r[c].(T)
-	}
-	return out
 }
 
 func (c *postgresSession) rollback(ctx context.Context) {
