@@ -1,7 +1,6 @@
 package conversations
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -118,8 +117,17 @@ func NewEvent(source, conversation string, typ EventType, at time.Time, data Eve
 	return Event{
 		SpecVersion: "1.0", ID: EventID(conversation, data.Sequence), Source: source,
 		Type: typ, Subject: data.Candidate, Time: at, ContentType: "application/json", DataSchema: typ.Schema(),
-		Order: fmt.Sprintf("%010d", data.Sequence), At: at, Data: data,
+		Order: tenDigits(data.Sequence), At: at, Data: data,
 	}
+}
+
+// tenDigits writes n, which is not negative, with leading zeros.
+func tenDigits(n int64) string {
+	digits := make([]byte, 0, 20)
+	for next := int64(1e9); n < next && next > 1; next /= 10 {
+		digits = append(digits, '0')
+	}
+	return string(strconv.AppendInt(digits, n, 10))
 }
 
 // EventID is the id of a conversation's event: the one with that sequence

@@ -131,4 +131,4 @@ func (d Dates) Classes() []Class {
 	return d.by.Classes(d.p.Branch, d.p.Position)
 }
 
-func (t *turn) dates() Dates { return t.e.Dates(t.now, &t.c, t.s.Seats) }
+func (t *turn) dates() Dates { return t.e.Dates(t.now, t.c, t.s.Seats) }

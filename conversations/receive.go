@@ -13,6 +13,7 @@ func (t *turn) receive(c Receive) error {
 		return ErrStale
 	}
 	first := t.c.Messages == 0
+	t.out.Messages, t.out.Tasks = make([]Message, 0, 2), make([]Task, 0, 4) // as many as the message and its answer usually are
 	r := t.hear(in)
 	m := t.recordInbound(in)
 	t.mark(in, m)
@@ -158,7 +159,7 @@ func (t *turn) decideSafely(about Turn) (d Decision, err error) {
 		}
 	}()
 	about.Channels = t.e.Channels
-	about.Now, about.Conversation, about.Knowledge, about.Pages, about.Desk, about.Dates = t.now, &t.c, t.s.Knowledge, t.hasPages(), t.desk(), t.dates()
+	about.Now, about.Conversation, about.Knowledge, about.Pages, about.Desk, about.Dates = t.now, t.c, t.s.Knowledge, t.hasPages(), t.desk(), t.dates()
 	return t.e.Dialogue.Decide(about), nil
 }
 

@@ -19,7 +19,7 @@ func (t *turn) relink() error {
 		return nil
 	}
 	t.contacts()
-	away := t.c
+	away := *t.c
 	away.Reaches = slices.DeleteFunc(slices.Clone(t.c.Reaches), func(r Reach) bool { return r.Address.Account == PageAccount })
 	road := away.Road(t.now, t.e.Channels.Describe)
 	if road == nil {

@@ -31,7 +31,7 @@ func (t *turn) reply(c Reply) error {
 	if c.At.After(t.now) {
 		return t.schedule(c, r, text)
 	}
-	was := t.c
+	was := *t.c
 	was.Reaches = slices.Clone(was.Reaches)
 	if !c.Beside {
 		if err := t.takeOver(c.Agent); err != nil {

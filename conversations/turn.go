@@ -13,8 +13,8 @@ type turn struct {
 	e   *Engine
 	s   Snapshot
 	now time.Time
-	c   Conversation
 	out Changes
+	c   *Conversation // as it becomes: that of out
 
 	from      *Message // the message the turn came from
 	to        *Reach   // where the turn's words go; nil means the best address
@@ -30,7 +30,8 @@ type turn struct {
 }
 
 func newTurn(e *Engine, s Snapshot) *turn {
-	t := &turn{e: e, s: s, now: s.Now, c: s.Conversation}
+	t := &turn{e: e, s: s, now: s.Now, out: Changes{Conversation: s.Conversation}}
+	t.c = &t.out.Conversation
 	t.c.Reaches = slices.Clone(t.c.Reaches)
 	t.c.Applications = slices.Clone(t.c.Applications)
 	t.c.Held = slices.Clone(t.c.Held)
@@ -60,6 +61,7 @@ func clone[T any](p *T) *T {
 
 func (t *turn) changes() Changes {
 	if t.out.Unchanged {
+		t.out.Conversation = t.s.Conversation
 		return t.out
 	}
 	if t.c.Created.IsZero() {
@@ -70,12 +72,11 @@ func (t *turn) changes() Changes {
 	t.plan()
 	t.remember()
 	t.c.Updated = t.now
-	t.out.Conversation = t.c
 	return t.out
 }
 
 // unchanged ends the turn without a trace.
-func (t *turn) unchanged() { t.out = Changes{Conversation: t.s.Conversation, Unchanged: true} }
+func (t *turn) unchanged() { t.out = Changes{Conversation: *t.c, Unchanged: true} }
 
 // task leaves work to the outbox, in the lane of its kind and conversation.
 func (t *turn) task(kind TaskKind, id string, body any) {
