@@ -24,8 +24,9 @@ type catalogue struct {
 // entry is one message and the file it stands in.
 type entry struct {
 	*i18n.Message
-	file string
-	args []string
+	file  string
+	args  []string
+	other *message // its form for any number
 }
 
 func newCatalogue() *catalogue {
@@ -115,7 +116,7 @@ func (c *catalogue) entry(file string, m *i18n.Message) entry {
 			c.problems.add("%s: %s: %v", file, m.ID, err)
 			continue
 		}
-		e.args = append(e.args, compiled.args()...)
+		e.args, e.other = append(e.args, compiled.args()...), compiled
 	}
 	e.args = slices.Compact(slices.Sorted(slices.Values(e.args)))
 	if m.One != "" && counting(e.args) == "" {
@@ -171,29 +172,27 @@ func (c *catalogue) complete() {
 	}
 }
 
-// rehearse renders every message for several counts, so that a plural form that
-// a language needs cannot be missing later.
+// rehearse renders every message, those with plural forms for several counts, so
+// that a form that a language needs cannot be missing later.
 func (p *Phrases) rehearse(c *catalogue) error {
 	var bad problems
 	for _, l := range Locales() {
-		p.fixed[l] = map[string]string{}
+		p.uniform[l] = map[string]*message{}
 		for key, e := range c.locales[l] {
-			if len(c.args[key]) == 0 {
-				text, err := p.Words(l, key, nil)
-				if err != nil {
+			args := map[string]any{}
+			for _, name := range c.args[key] {
+				args[name] = ""
+			}
+			count, counts := p.counts[key]
+			if !counts {
+				if _, err := p.Words(l, key, args); err != nil {
 					bad.add("%s: %v", e.file, err)
 				}
-				p.fixed[l][key] = text
+				p.uniform[l][key] = e.other
 				continue
 			}
 			for _, n := range []int{0, 1, 2, 5, 11} {
-				args := map[string]any{}
-				for _, name := range c.args[key] {
-					args[name] = ""
-				}
-				if name := p.counts[key]; name != "" {
-					args[name] = n
-				}
+				args[count] = n
 				if _, err := p.Words(l, key, args); err != nil {
 					bad.add("%s: for the number %d: %v", e.file, n, err)
 					break

@@ -72,16 +72,18 @@ func (m *message) Execute(data any) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("data of type %T instead of a rendering", data)
 	}
-	if len(m.names) == 0 {
-		return m.literals[0], nil
-	}
-	b := make([]byte, 0, 256)
-	var err error
+	text, err := m.fillIn(nil, r)
+	return string(text), err
+}
+
+// fillIn appends the message with its arguments.
+func (m *message) fillIn(b []byte, r rendering) ([]byte, error) {
 	for i, name := range m.names {
 		b = append(b, m.literals[i]...)
+		var err error
 		if b, err = r.write(b, r.args[name]); err != nil {
-			return "", fmt.Errorf("argument %q: %w", name, err)
+			return b, fmt.Errorf("argument %q: %w", name, err)
 		}
 	}
-	return string(append(b, m.literals[len(m.names)]...)), nil
+	return append(b, m.literals[len(m.names)]...), nil
 }

@@ -102,8 +102,7 @@ func (r rendering) appendList(b []byte, items []string) []byte {
 }
 
 func (r rendering) appendSay(b []byte, say conversations.Say) ([]byte, error) {
-	text, err := r.phrases.Words(r.locale, say.Key, say.Args)
-	return append(b, text...), err
+	return r.phrases.append(b, r.locale, say.Key, say.Args)
 }
 
 func (r rendering) appendLines(b []byte, lines []conversations.Say) ([]byte, error) {

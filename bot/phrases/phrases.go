@@ -31,9 +31,9 @@ import (
 // Phrases is an immutable set of messages, safe for concurrent use.
 type Phrases struct {
 	localizers map[conversations.Locale]*i18n.Localizer
-	args       map[string][]string                        // the arguments of each key, sorted
-	counts     map[string]string                          // the argument that decides on the plural form of a key
-	fixed      map[conversations.Locale]map[string]string // the words of keys without arguments
+	args       map[string][]string                          // the arguments of each key, sorted
+	counts     map[string]string                            // the argument that decides on the plural form of a key
+	uniform    map[conversations.Locale]map[string]*message // of keys that have no plural forms
 }
 
 // Locales are the languages that every key has words in.
@@ -53,7 +53,7 @@ func New(embedded, override fs.FS) (*Phrases, error) {
 	if override != nil {
 		c.replace(override)
 	}
-	p := &Phrases{localizers: map[conversations.Locale]*i18n.Localizer{}, args: c.args, counts: c.counts(), fixed: map[conversations.Locale]map[string]string{}}
+	p := &Phrases{localizers: map[conversations.Locale]*i18n.Localizer{}, args: c.args, counts: c.counts(), uniform: map[conversations.Locale]map[string]*message{}}
 	if err := c.problems.err(); err != nil {
 		return nil, err
 	}
@@ -76,27 +76,42 @@ func New(embedded, override fs.FS) (*Phrases, error) {
 // spoken to in the nearest one. An unknown key, and an argument that is missing,
 // not asked for, or of a type that no locale can write, is an error.
 func (p *Phrases) Words(l conversations.Locale, key string, args map[string]any) (string, error) {
-	l = Nearest(l)
+	if m, ok := p.uniform[Nearest(l)][key]; ok && len(m.names) == 0 && len(args) == 0 {
+		return m.literals[0], nil
+	}
+	text, err := p.append(make([]byte, 0, 256), Nearest(l), key, args)
+	return string(text), err
+}
+
+// append appends a key in words.
+func (p *Phrases) append(b []byte, l conversations.Locale, key string, args map[string]any) ([]byte, error) {
 	want, ok := p.args[key]
 	if !ok {
-		return "", fmt.Errorf("no locale has words for %q", key)
+		return b, fmt.Errorf("no locale has words for %q", key)
 	}
-	if err := sameArgs(want, args); err != nil {
-		return "", fmt.Errorf("putting %q into words: %w", key, err)
+	err := sameArgs(want, args)
+	if err == nil {
+		b, err = p.fillIn(b, rendering{p, l, args}, key)
 	}
-	if text, ok := p.fixed[l][key]; ok {
-		return text, nil
+	if err != nil {
+		return b, fmt.Errorf("putting %q into words: %w", key, err)
 	}
-	text, err := p.localizers[l].Localize(&i18n.LocalizeConfig{
+	return b, nil
+}
+
+// fillIn fills in a message, in the plural form that it has to have if there
+// are several.
+func (p *Phrases) fillIn(b []byte, r rendering, key string) ([]byte, error) {
+	if m, ok := p.uniform[r.locale][key]; ok {
+		return m.fillIn(b, r)
+	}
+	text, err := p.localizers[r.locale].Localize(&i18n.LocalizeConfig{
 		MessageID:      key,
-		TemplateData:   rendering{p, l, args},
-		PluralCount:    plurality(args[p.counts[key]]),
+		TemplateData:   r,
+		PluralCount:    plurality(r.args[p.counts[key]]),
 		TemplateParser: compiler{},
 	})
-	if err != nil {
-		return "", fmt.Errorf("putting %q into words: %w", key, err)
-	}
-	return text, nil
+	return append(b, text...), err
 }
 
 // plurality is what decides on a plural form; nil, which means many, for what
