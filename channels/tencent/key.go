@@ -11,8 +11,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
-
-	"github.com/silenceper/wechat/v2/util"
 )
 
 // A sealed document (消息加解密说明) is base64 of AES-256-CBC of
@@ -100,16 +98,27 @@ func unpad(b []byte) ([]byte, bool) {
 
 // Seal encrypts a message for the owner and returns it in base64.
 func (k Key) Seal(message []byte, owner string) string {
-	random := make([]byte, 16)
-	rand.Read(random) // never fails
-	return base64.StdEncoding.EncodeToString(util.AESEncryptMsg(random, message, owner, k.raw))
+	sealed := make([]byte, 16, header+len(message)+len(owner)+padTo)
+	rand.Read(sealed) // never fails
+	sealed = binary.BigEndian.AppendUint32(sealed, uint32(len(message)))
+	sealed = append(append(sealed, message...), owner...)
+	padding := padTo - len(sealed)%padTo
+	for range padding {
+		sealed = append(sealed, byte(padding))
+	}
+	cipher.NewCBCEncrypter(k.block, k.raw[:aes.BlockSize]).CryptBlocks(sealed, sealed)
+	return base64.StdEncoding.EncodeToString(sealed)
 }
 
 // Sign appends the signature of parts to dst, in hex: SHA-1 over the sorted
 // parts (验证消息的确来自微信服务器). scratch is overwritten and returned.
 func Sign(dst, scratch []byte, parts ...string) (signature, rest []byte) {
 	slices.Sort(parts)
-	scratch = scratch[:0]
+	length := 0
+	for _, p := range parts {
+		length += len(p)
+	}
+	scratch = slices.Grow(scratch[:0], length)
 	for _, p := range parts {
 		scratch = append(scratch, p...)
 	}
