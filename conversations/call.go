@@ -51,7 +51,7 @@ func (t *turn) callFor(app *Application, why string) bool {
 	}
 	t.c.Call = &CallDue{Since: t.now, Why: why, Result: app.ResultID}
 	t.note("call_listed", "")
-	t.event(EventCallRequested, nil, func(e *EventData) { e.Call = &CallDetail{Reason: why} })
+	t.event(EventCallRequested, EventData{Call: &CallDetail{Reason: why}})
 	return true
 }
 
@@ -59,7 +59,7 @@ func (t *turn) callFor(app *Application, why string) bool {
 func (t *turn) closeCall(result, why string) {
 	if t.c.Call != nil && t.c.Call.Result == result {
 		t.c.Call = nil
-		t.event(EventCallCancelled, nil, func(e *EventData) { e.Call = &CallDetail{Reason: why} })
+		t.event(EventCallCancelled, EventData{Call: &CallDetail{Reason: why}})
 	}
 }
 
@@ -108,9 +108,7 @@ func (t *turn) called(c Called) error {
 		return &InvalidError{[]FieldError{{"outcome", "must be reached, no_answer or wrong_number"}}}
 	}
 	t.record(Message{Author: ByAgent(c.Agent), Kind: Note, Text: strings.TrimSpace("called_" + string(c.Outcome) + " " + c.Note)})
-	t.event(EventCallMade, nil, func(e *EventData) {
-		e.Call = &CallDetail{Reason: call.Why, Agent: c.Agent, Outcome: c.Outcome, Note: c.Note, Next: call.Next}
-	})
+	t.event(EventCallMade, EventData{Call: &CallDetail{Reason: call.Why, Agent: c.Agent, Outcome: c.Outcome, Note: c.Note, Next: call.Next}})
 	return nil
 }
 

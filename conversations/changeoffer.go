@@ -86,11 +86,9 @@ func (t *turn) changeOffer(c ChangeOffer) error {
 		t.renewCalendar(app)
 	}
 	t.note("offer_changed", c.Agent)
-	t.event(EventOfferChanged, nil, func(e *EventData) {
-		e.Offer = &OfferDetail{
-			StartDate: app.Offer.StartDate, Changed: news.Changed, Was: news.Was, Asks: news.Asks, Agent: c.Agent, Note: c.Note,
-		}
-	})
+	t.event(EventOfferChanged, EventData{Offer: &OfferDetail{
+		StartDate: app.Offer.StartDate, Changed: news.Changed, Was: news.Was, Asks: news.Asks, Agent: c.Agent, Note: c.Note,
+	}})
 	t.tellOffer(c.Agent, app, Heard{Cue: CueOfferChanged, Offer: &news})
 	return nil
 }
@@ -165,7 +163,7 @@ func (t *turn) resolveRequest(app *Application, agent string) {
 		return
 	}
 	req.Verdict, req.Counter, req.Agent, req.DecidedAt = Superseded, Date{}, agent, t.now
-	t.event(EventScheduleDecided, req.message(), func(e *EventData) { e.Schedule = app.scheduleDetail() })
+	t.event(EventScheduleDecided, EventData{Message: req.message().told(), Schedule: app.scheduleDetail()})
 }
 
 // tellOffer tells the candidate what became of their offer, if they knew of

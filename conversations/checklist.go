@@ -54,9 +54,8 @@ func (t *turn) checklist() {
 	for _, i := range now {
 		detail.Items = append(detail.Items, ChecklistItemDetail{ID: i.ID, Name: i.Name, State: i.state(), Documents: i.kept()})
 	}
-	fill := func(e *EventData) { e.Checklist = detail }
-	t.event(EventChecklistChanged, nil, fill)
+	t.event(EventChecklistChanged, EventData{Checklist: detail})
 	if detail.Complete && !complete(before) {
-		t.event(EventChecklistCompleted, nil, fill)
+		t.event(EventChecklistCompleted, EventData{Checklist: detail})
 	}
 }

@@ -21,7 +21,7 @@ func (t *turn) closeDesk(c Close) error {
 	t.c.Waiting, t.c.Unread = noTime, 0
 	t.c.Snoozed, t.c.Closed = noTime, t.now
 	t.note("closed", c.Agent)
-	t.event(EventConversationClosed, nil, func(e *EventData) { e.Conversation = &ConversationDetail{Agent: c.Agent} })
+	t.event(EventConversationClosed, EventData{Conversation: &ConversationDetail{Agent: c.Agent}})
 	return nil
 }
 
@@ -42,5 +42,5 @@ func (t *turn) reopen(agent string) {
 	}
 	t.c.Closed = noTime
 	t.note("reopened", agent)
-	t.event(EventConversationReopened, t.from, func(e *EventData) { e.Conversation = &ConversationDetail{Agent: agent} })
+	t.event(EventConversationReopened, EventData{Message: t.from.told(), Conversation: &ConversationDetail{Agent: agent}})
 }

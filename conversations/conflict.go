@@ -172,7 +172,7 @@ func (t *turn) disagree(c Disagree) error {
 		t.c.Conflicts = append(t.c.Conflicts, x)
 	}
 	t.note("conflict_found", "")
-	t.event(EventConflictFound, nil, func(e *EventData) { e.Conflict = x.detail() })
+	t.event(EventConflictFound, EventData{Conflict: x.detail()})
 	return nil
 }
 
@@ -199,7 +199,7 @@ func (t *turn) settle(c Settle) error {
 	}
 	x.Choice, x.Agent, x.Note, x.DecidedAt = c.Choice, c.Agent, c.Note, t.now
 	t.note("conflict_settled", c.Agent)
-	t.event(EventConflictSettled, nil, func(e *EventData) { e.Conflict = x.detail() })
+	t.event(EventConflictSettled, EventData{Conflict: x.detail()})
 	x.Settled = t.c.Events
 	if c.Choice == ChooseTheirs {
 		return t.concede(x)

@@ -27,7 +27,7 @@ func (t *turn) withdrawConsent() {
 	t.dropHeld(OptedOut)
 	t.out.Withdrawn = true
 	t.note("opted_out", "")
-	t.event(EventConsentWithdrawn, t.from, nil)
+	t.event(EventConsentWithdrawn, EventData{Message: t.from.told()})
 }
 
 // dropHeld gives up what the bot would have said once the window opens.
@@ -54,7 +54,7 @@ func (t *turn) giveConsent() {
 		app.Waiting, app.Route = WaitingOptedOut, nil
 	}
 	t.note("opted_in", "")
-	t.event(EventConsentGiven, t.from, nil)
+	t.event(EventConsentGiven, EventData{Message: t.from.told()})
 }
 
 // muted says whether the turn may not write to the candidate, who wants no

@@ -89,10 +89,9 @@ func (t *turn) file(app *Application, document, item, agent string) {
 		return
 	}
 	if d := app.Document(document); d.State == DocumentReceived || d.State == DocumentAccepted {
-		t.event(EventDocumentFiled, nil, func(e *EventData) {
-			e.Document = d.detail()
-			e.Document.Agent = agent
-		})
+		detail := d.detail()
+		detail.Agent = agent
+		t.event(EventDocumentFiled, EventData{Document: detail})
 	}
 }
 
@@ -170,7 +169,7 @@ func (t *turn) documentCame(d Document, m *Message) {
 	if d.State == DocumentRejected {
 		what = EventDocumentRefused
 	}
-	t.event(what, m, func(e *EventData) { e.Document = d.detail() })
+	t.event(what, EventData{Message: m.told(), Document: d.detail()})
 }
 
 func (t *turn) findDocument(id string) (*Application, *Document) {
@@ -219,10 +218,9 @@ func (t *turn) review(c Review) error {
 		t.file(app, c.Document, c.Item, c.Agent)
 	}
 	if c.State != "" {
-		t.event(EventDocumentReviewed, nil, func(e *EventData) {
-			e.Document = app.Document(c.Document).detail()
-			e.Document.Agent = c.Agent
-		})
+		detail := app.Document(c.Document).detail()
+		detail.Agent = c.Agent
+		t.event(EventDocumentReviewed, EventData{Document: detail})
 	}
 	if c.State == DocumentRejected {
 		t.move(ByAgent(c.Agent), Heard{Cue: CueFiled, Filed: []Document{doc}})

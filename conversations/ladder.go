@@ -364,8 +364,6 @@ func (t *turn) cancelPlan(c CancelPlan) error {
 		app.Waiting = WaitingCancelled
 	}
 	t.note("plan_cancelled", c.Agent)
-	t.event(EventNotificationCancelled, nil, func(e *EventData) {
-		e.Notification = &NotificationDetail{Agent: c.Agent}
-	})
+	t.event(EventNotificationCancelled, EventData{Notification: &NotificationDetail{Agent: c.Agent}})
 	return nil
 }

@@ -16,9 +16,7 @@ func (t *turn) handoff(reason string, u Understanding) {
 	t.own(Owner{Kind: OwnedByQueue, Reason: reason, Summary: t.summarise(reason, u), Said: t.lastSaid()})
 	t.c.Waiting = t.now
 	t.note("handoff", reason)
-	t.event(EventHandoffStarted, t.from, func(e *EventData) {
-		e.Handoff = &HandoffDetail{Reason: reason, Epoch: t.c.Owner.Epoch, Summary: t.c.Owner.Summary}
-	})
+	t.event(EventHandoffStarted, EventData{Message: t.from.told(), Handoff: &HandoffDetail{Reason: reason, Epoch: t.c.Owner.Epoch, Summary: t.c.Owner.Summary}})
 }
 
 // ToldEvery is how often, at most, a candidate in the queue is told that they
@@ -102,7 +100,7 @@ func (t *turn) assign(c Assign) error {
 	if o.Kind == OwnedByBot {
 		typ, detail.Reason, detail.Summary = EventHandoffStarted, "taken_over", o.Summary
 	}
-	t.event(typ, nil, func(e *EventData) { e.Handoff = &detail })
+	t.event(typ, EventData{Handoff: &detail})
 	return nil
 }
 
@@ -125,9 +123,7 @@ func (t *turn) release(c Release) error {
 
 // handedBack tells the EHR that the bot speaks again.
 func (t *turn) handedBack(agent string) {
-	t.event(EventHandoffEnded, nil, func(e *EventData) {
-		e.Handoff = &HandoffDetail{Agent: agent, Epoch: t.c.Owner.Epoch}
-	})
+	t.event(EventHandoffEnded, EventData{Handoff: &HandoffDetail{Agent: agent, Epoch: t.c.Owner.Epoch}})
 }
 
 // seen marks everything up to now as read by HR.

@@ -144,8 +144,7 @@ func (t *turn) ride(m *Message) *Message {
 	t.deliver(m)
 	task := &t.out.Tasks[len(t.out.Tasks)-1]
 	task.Ride, task.Due = true, t.now.Add(RideWindow)
-	answer := *m
-	t.out.Answer = &answer
+	t.out.Answer = m
 	t.c.Failed = nil // the candidate is there
 	if t.from != nil {
 		t.answerOf(t.from.ID, m.ID)

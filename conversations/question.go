@@ -53,7 +53,7 @@ func (t *turn) leaveQuestion(text string) {
 		ID: q.ID, Conversation: t.c.ID, Message: t.from.ID, Text: text, Branch: t.c.Branch,
 		Position: app.Position.Title, Locale: t.c.Candidate.Locale, At: t.now,
 	})
-	t.event(EventQuestionAsked, t.from, func(e *EventData) { e.Question = &QuestionDetail{ID: q.ID, Asked: q.Text, AskedAt: q.At} })
+	t.event(EventQuestionAsked, EventData{Message: t.from.told(), Question: &QuestionDetail{ID: q.ID, Asked: q.Text, AskedAt: q.At}})
 }
 
 // askedMore notes that more was written while a person was waited for.
@@ -108,9 +108,7 @@ func (t *turn) answerQuestion(c AnswerQuestion) error {
 	message, sent := t.sendOrHold(ByAgent(c.Agent), speech{text: words})
 	t.dedupe(message, DedupeKey(Target{Conversation: t.c.ID}, c))
 	t.out.Settled = append(t.out.Settled, Settled{Question: q.ID, Agent: c.Agent, Article: c.Article})
-	t.event(EventQuestionAnswered, nil, func(e *EventData) {
-		e.Question = &QuestionDetail{ID: q.ID, Asked: q.Text, AskedAt: q.At, Answer: text, Agent: c.Agent, Article: c.Article}
-	})
+	t.event(EventQuestionAnswered, EventData{Question: &QuestionDetail{ID: q.ID, Asked: q.Text, AskedAt: q.At, Answer: text, Agent: c.Agent, Article: c.Article}})
 	if t.goOnAfter(q, c.Agent) && sent {
 		t.converse(Heard{Cue: CueAnswered})
 	}
@@ -147,8 +145,6 @@ func (t *turn) goOnAfter(q OpenQuestion, agent string) bool {
 	t.own(Owner{Kind: OwnedByBot})
 	t.c.Waiting, t.c.Unread = noTime, 0
 	t.note("handed_back", agent)
-	t.event(EventHandoffEnded, nil, func(e *EventData) {
-		e.Handoff = &HandoffDetail{Agent: agent, Epoch: t.c.Owner.Epoch}
-	})
+	t.event(EventHandoffEnded, EventData{Handoff: &HandoffDetail{Agent: agent, Epoch: t.c.Owner.Epoch}})
 	return true
 }

@@ -32,7 +32,7 @@ func (t *turn) receive(c Receive) error {
 	case Said:
 		t.c.Unread++
 		t.c.Nudged = false
-		t.event(EventMessageReceived, m, nil)
+		t.event(EventMessageReceived, EventData{Message: m.told()})
 		heard.Document = t.fetch(in, m)
 		t.fetchVoice(in, m)
 	}
@@ -79,7 +79,7 @@ func (t *turn) followed(r *Reach, in Inbound, met bool) {
 	case in.Gesture == Unfollowed && r.Followed:
 		t.lost(r, string(Unfollowed))
 	case in.Gesture != Unfollowed && !r.Usable():
-		t.event(EventChannelRegained, nil, func(e *EventData) { e.Channel = t.channel(r.Address) })
+		t.event(EventChannelRegained, EventData{Channel: t.channel(r.Address)})
 	}
 }
 

@@ -280,9 +280,7 @@ func (t *turn) remindBy(author Author, topic Topic, kept int) bool {
 // reminded tells the EHR of a reminder that left, and who asked for it, if
 // somebody did.
 func (t *turn) reminded(topic Topic, agent string) {
-	t.event(EventReminderSent, nil, func(e *EventData) {
-		e.Reminder = &ReminderDetail{Topic: topic, Times: t.c.Application().Reminded.Times, Agent: agent}
-	})
+	t.event(EventReminderSent, EventData{Reminder: &ReminderDetail{Topic: topic, Times: t.c.Application().Reminded.Times, Agent: agent}})
 }
 
 // sendTemplate sends a template if there is one for the purpose.

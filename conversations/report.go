@@ -154,14 +154,14 @@ func (t *turn) noticeStatus(m *Message, c Report, reason string) {
 		if !ok || c.Reason == Cancelled { // nobody waits to hear of that
 			return
 		}
-		t.event(typ, m, func(e *EventData) {
-			e.Result = app.ResultID
-			if c.Status == Sent || m.Status < Sent {
-				e.Message.Text = m.Text
-			}
-			d, _ := t.e.Channels.Describe(m.Address.Account)
-			e.Notification = &NotificationDetail{Account: m.Address.Account, Medium: d.Medium, PlatformID: firstOf(c.PlatformID, m.PlatformID), Reason: reason}
-		})
+		about := m.told()
+		if c.Status == Sent || m.Status < Sent {
+			about.Text = m.Text
+		}
+		d, _ := t.e.Channels.Describe(m.Address.Account)
+		t.event(typ, EventData{Result: app.ResultID, Message: about, Notification: &NotificationDetail{
+			Account: m.Address.Account, Medium: d.Medium, PlatformID: firstOf(c.PlatformID, m.PlatformID), Reason: reason,
+		}})
 	}
 }
 

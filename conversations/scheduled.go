@@ -40,11 +40,10 @@ func (t *turn) schedule(c Reply, r *Reach, text string) error {
 	all := append(slices.Clone(t.c.Scheduled), Scheduled{Message: m.ID, Agent: c.Agent, Text: text, At: c.At})
 	slices.SortStableFunc(all, func(a, b Scheduled) int { return a.At.Compare(b.At) })
 	t.c.Scheduled, t.look = all, true
-	t.event(EventMessageScheduled, m, func(e *EventData) {
-		e.Message.Text = m.Text
-		e.Delivery = t.delivery(r.Address)
-		e.Delivery.Agent, e.Delivery.At = c.Agent, c.At
-	})
+	about, delivery := m.told(), t.delivery(r.Address)
+	about.Text = m.Text
+	delivery.Agent, delivery.At = c.Agent, c.At
+	t.event(EventMessageScheduled, EventData{Message: about, Delivery: delivery})
 	return nil
 }
 
@@ -67,8 +66,9 @@ func (t *turn) releaseScheduled() {
 		due++
 		if t.c.OptedOut() {
 			t.drop(s.Message, OptedOut)
-			t.event(EventMessageFailed, &Message{ID: s.Message, Author: ByAgent(s.Agent), Kind: Text, At: t.now}, func(e *EventData) {
-				e.Delivery = &DeliveryDetail{Reason: string(OptedOut)}
+			t.event(EventMessageFailed, EventData{
+				Message:  &EventMessage{ID: s.Message, Author: ByAgent(s.Agent), Kind: Text, At: t.now},
+				Delivery: &DeliveryDetail{Reason: string(OptedOut)},
 			})
 			continue
 		}
@@ -131,6 +131,6 @@ func (t *turn) cancelSend(c CancelSend) error {
 	}
 	t.recall(&about)
 	t.note("send_cancelled", c.Agent)
-	t.event(EventMessageCancelled, &about, func(e *EventData) { e.Delivery = &DeliveryDetail{Agent: c.Agent} })
+	t.event(EventMessageCancelled, EventData{Message: about.told(), Delivery: &DeliveryDetail{Agent: c.Agent}})
 	return nil
 }

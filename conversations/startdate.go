@@ -39,9 +39,9 @@ func (t *turn) agreedBy(app *Application, d Date) AgreedBy {
 
 // confirmed tells the EHR that the start date is settled.
 func (t *turn) confirmed(app *Application, by AgreedBy, about *Message) {
-	t.event(EventStartDateConfirmed, about, func(e *EventData) {
-		e.StartDate = &StartDateDetail{Date: app.StartDate, Offered: app.Offer.StartDate, By: by, Class: app.classOn(app.StartDate)}
-	})
+	t.event(EventStartDateConfirmed, EventData{Message: about.told(), StartDate: &StartDateDetail{
+		Date: app.StartDate, Offered: app.Offer.StartDate, By: by, Class: app.classOn(app.StartDate),
+	}})
 	t.tellCalendar(app)
 }
 
@@ -63,10 +63,9 @@ func (t *turn) requestSchedule(app *Application, a RequestSchedule) {
 		reasons = append(reasons, r.Code)
 	}
 	t.note("requested", a.Date.String())
-	t.event(EventScheduleRequested, t.from, func(e *EventData) {
-		e.Schedule = app.scheduleDetail()
-		e.Schedule.Reasons = reasons
-	})
+	detail := app.scheduleDetail()
+	detail.Reasons = reasons
+	t.event(EventScheduleRequested, EventData{Message: t.from.told(), Schedule: detail})
 }
 
 // message is the candidate's that the request was made with, in its words.
@@ -86,7 +85,7 @@ func (t *turn) declineOffer(app *Application, a DeclineOffer) {
 	app.Answer = Declined
 	t.leaveOthers(app)
 	t.note("declined", "")
-	t.event(EventOfferDeclined, t.from, func(e *EventData) { e.Decline = &DeclineDetail{Reason: a.Reason} })
+	t.event(EventOfferDeclined, EventData{Message: t.from.told(), Decline: &DeclineDetail{Reason: a.Reason}})
 	t.tellCalendar(app)
 }
 
@@ -125,7 +124,7 @@ func (t *turn) decide(c Decide) error {
 	t.note("decided:"+string(c.Verdict), req.Date.String())
 	t.from = nil
 	about := req.message()
-	t.event(EventScheduleDecided, about, func(e *EventData) { e.Schedule = app.scheduleDetail() })
+	t.event(EventScheduleDecided, EventData{Message: about.told(), Schedule: app.scheduleDetail()})
 	if c.Verdict == Approve {
 		t.confirmed(app, AgreedByHR, about)
 	}

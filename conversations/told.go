@@ -10,16 +10,27 @@ var messageEvents = map[Status]EventType{
 	Read:      EventMessageRead,
 }
 
+// told is a message as events name it, with its words only if they are the
+// candidate's; nil for nil.
+func (m *Message) told() *EventMessage {
+	if m == nil {
+		return nil
+	}
+	told := &EventMessage{ID: m.ID, Account: m.Address.Account, Author: m.Author, Kind: m.Kind, At: m.At}
+	if m.Author == ByCandidate {
+		told.Text = m.Text
+	}
+	return told
+}
+
 // dispatched tells the EHR of words that are on their way to the candidate.
 func (t *turn) dispatched(m Message, to Address) {
-	m.At = t.now
-	t.event(EventMessageDispatched, &m, func(e *EventData) {
-		e.Message.Text = m.Text
-		if m.Kind == Menu {
-			e.Message.Text = Numbered(m.Text, m.Choices)
-		}
-		e.Delivery = t.delivery(to)
-	})
+	about := m.told()
+	about.At, about.Text = t.now, m.Text
+	if m.Kind == Menu {
+		about.Text = Numbered(m.Text, m.Choices)
+	}
+	t.event(EventMessageDispatched, EventData{Message: about, Delivery: t.delivery(to)})
 }
 
 // delivery describes where a message goes.
@@ -35,26 +46,23 @@ func (t *turn) messageStatus(m *Message, c Report, reason string) {
 	if !ok || m.Author == ByCandidate || c.Reason == Cancelled || t.notice(m.ID) {
 		return
 	}
-	t.event(typ, m, func(e *EventData) {
-		e.Delivery = t.delivery(sentTo(m, c))
-		e.Delivery.PlatformID, e.Delivery.Reason = firstOf(c.PlatformID, m.PlatformID), reason
-	})
+	delivery := t.delivery(sentTo(m, c))
+	delivery.PlatformID, delivery.Reason = firstOf(c.PlatformID, m.PlatformID), reason
+	t.event(typ, EventData{Message: m.told(), Delivery: delivery})
 }
 
 // lost tells the EHR of an address by which the candidate is reached no more.
 func (t *turn) lost(r *Reach, reason string) {
-	t.event(EventChannelLost, nil, func(e *EventData) {
-		e.Channel = t.channel(r.Address)
-		e.Channel.Reason = reason
-	})
+	channel := t.channel(r.Address)
+	channel.Reason = reason
+	t.event(EventChannelLost, EventData{Channel: channel})
 }
 
 // bound tells the EHR of an address that was proven to be the candidate's.
 func (t *turn) bound(r *Reach) {
-	t.event(EventChannelBound, nil, func(e *EventData) {
-		e.Channel = t.channel(r.Address)
-		e.Channel.By = r.BoundBy
-	})
+	channel := t.channel(r.Address)
+	channel.By = r.BoundBy
+	t.event(EventChannelBound, EventData{Channel: channel})
 }
 
 func (t *turn) channel(a Address) *ChannelDetail {
@@ -64,7 +72,7 @@ func (t *turn) channel(a Address) *ChannelDetail {
 
 // preferenceChanged tells the EHR how the candidate would rather be written to.
 func (t *turn) preferenceChanged(p PreferenceDetail) {
-	t.event(EventPreferenceChanged, nil, func(e *EventData) { e.Preference = &p })
+	t.event(EventPreferenceChanged, EventData{Preference: &p})
 }
 
 // speakLocale speaks to the candidate in another language from now on.

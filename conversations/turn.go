@@ -115,8 +115,9 @@ func shorten(s string, runes int) string {
 }
 
 // event tells the EHR a fact about a known candidate. Nothing is told about
-// followers, whom the EHR does not know.
-func (t *turn) event(typ EventType, about *Message, detail func(*EventData)) {
+// followers, whom the EHR does not know. It fills in whom the fact is about, its
+// place in their order and, unless data names one, the current result.
+func (t *turn) event(typ EventType, data EventData) {
 	if !t.c.Candidate.Known() {
 		return
 	}
@@ -124,18 +125,9 @@ func (t *turn) event(typ EventType, about *Message, detail func(*EventData)) {
 	if typ.Moves() {
 		t.c.Moved = t.c.Events
 	}
-	data := EventData{Candidate: t.c.Candidate.ID, Sequence: t.c.Events}
-	if app := t.c.Application(); app != nil {
+	data.Candidate, data.Sequence = t.c.Candidate.ID, t.c.Events
+	if app := t.c.Application(); app != nil && data.Result == "" {
 		data.Result = app.ResultID
-	}
-	if about != nil {
-		data.Message = &EventMessage{ID: about.ID, Account: about.Address.Account, Author: about.Author, Kind: about.Kind, At: about.At}
-		if about.Author == ByCandidate {
-			data.Message.Text = about.Text
-		}
-	}
-	if detail != nil {
-		detail(&data)
 	}
 	ev := NewEvent(t.e.Source, t.c.ID, typ, t.now, data)
 	t.task(TaskEvent, ev.ID, ev)

@@ -21,14 +21,10 @@ func (t *turn) unassign(c Unassign) error {
 	t.note("unassigned", c.Agent)
 	if c.To.Kind == OwnedByQueue {
 		t.own(Owner{Kind: OwnedByQueue, Reason: o.Reason, Summary: o.Summary, Said: o.Said, Told: c.To.Told})
-		t.event(EventHandoffStarted, nil, func(e *EventData) {
-			e.Handoff = &HandoffDetail{Reason: o.Reason, Epoch: t.c.Owner.Epoch, Summary: o.Summary}
-		})
+		t.event(EventHandoffStarted, EventData{Handoff: &HandoffDetail{Reason: o.Reason, Epoch: t.c.Owner.Epoch, Summary: o.Summary}})
 		return nil
 	}
 	t.own(Owner{Kind: OwnedByBot})
-	t.event(EventHandoffEnded, nil, func(e *EventData) {
-		e.Handoff = &HandoffDetail{Agent: c.Agent, Epoch: t.c.Owner.Epoch}
-	})
+	t.event(EventHandoffEnded, EventData{Handoff: &HandoffDetail{Agent: c.Agent, Epoch: t.c.Owner.Epoch}})
 	return nil
 }

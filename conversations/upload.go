@@ -50,7 +50,7 @@ func (t *turn) takeIn(app *Application, item string, f Uploaded) Document {
 	}
 	m := t.record(Message{Author: ByCandidate, Kind: kind, Address: Address{Account: PageAccount}, Text: f.Name, Document: f.Document})
 	t.c.Unread++
-	t.event(EventMessageReceived, m, nil)
+	t.event(EventMessageReceived, EventData{Message: m.told()})
 	d := Document{
 		ID: f.Document, Item: item, Message: m.ID, State: DocumentReceived,
 		MIME: f.MIME, Size: f.Size, SHA256: f.SHA256, Scan: f.Scan, At: t.now,
@@ -154,7 +154,7 @@ func (t *turn) enter(c Enter) error {
 		t.c.Entry = &wrong
 		if wrong.Locked(t.now) {
 			t.note("page_locked", "")
-			t.event(EventPageLocked, nil, func(e *EventData) { e.Page = &PageDetail{Wrong: wrong.Wrong, Until: wrong.until()} })
+			t.event(EventPageLocked, EventData{Page: &PageDetail{Wrong: wrong.Wrong, Until: wrong.until()}})
 		}
 	default:
 		if news := t.opened(); t.c.Entry == nil && !news {

@@ -31,9 +31,7 @@ func (t *turn) withdraw(c Withdraw) error {
 	t.dropHeld(Cancelled)
 	t.tellCalendar(app)
 	t.note("offer_withdrawn", c.Agent)
-	t.event(EventOfferWithdrawn, nil, func(e *EventData) {
-		e.Offer = &OfferDetail{StartDate: news.WasDate, Was: news.Was, Agent: c.Agent, Note: c.Note}
-	})
+	t.event(EventOfferWithdrawn, EventData{Offer: &OfferDetail{StartDate: news.WasDate, Was: news.Was, Agent: c.Agent, Note: c.Note}})
 	t.tellOffer(c.Agent, app, Heard{Cue: CueOfferWithdrawn, Offer: &news})
 	if app.Waiting != "" {
 		app.Waiting = WaitingCancelled
