@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-	"unicode/utf8"
 )
 
 // turn is one turn under way: the state as it changes, and what is to come
@@ -107,11 +106,18 @@ func (t *turn) note(key, arg string) *Message {
 	return t.record(Message{Author: BySystem, Kind: Note, Text: key})
 }
 
+// shorten is s with no more than so many characters.
 func shorten(s string, runes int) string {
-	if utf8.RuneCountInString(s) <= runes {
-		return s
+	n, cut := 0, 0
+	for i := range s {
+		switch n++; n {
+		case runes:
+			cut = i
+		case runes + 1:
+			return s[:cut] + "…"
+		}
 	}
-	return string([]rune(s)[:runes-1]) + "…"
+	return s
 }
 
 // event tells the EHR a fact about a known candidate. Nothing is told about

@@ -33,7 +33,7 @@ func newPart(name, text string) (part, error) {
 	return p, nil
 }
 
-func (p part) execute(v view) (string, error) {
+func (p part) execute(v *view) (string, error) {
 	var out strings.Builder
 	if err := p.body.Execute(&out, v); err != nil {
 		return "", err

@@ -27,7 +27,7 @@ func (s *Set) Render(q Query, vars Vars) (Rendered, error) {
 		return Rendered{}, fmt.Errorf("%w: purpose %q, channel %q, locale %q, position %q, branch %q",
 			ErrNoTemplate, q.Purpose, q.Channel, q.Locale, q.Position, q.Branch)
 	}
-	return m.render(vars)
+	return m.render(&vars)
 }
 
 func (s *Set) choose(q Query) *message {
@@ -81,6 +81,11 @@ func ofChannel(all []*message, channel string) []*message {
 // asked for: the same, then the same language in the same script, then
 // zh-CN, then any.
 func nearest(fitting []*message, asked string) language.Tag {
+	for _, m := range fitting {
+		if m.locale == asked {
+			return m.tag
+		}
+	}
 	wanted, err := language.Parse(asked)
 	if err != nil {
 		wanted = language.MustParse(fallback)
@@ -116,7 +121,7 @@ func readAlike(a, b language.Tag) bool {
 }
 
 // render fills in every part before it reports all that is wrong.
-func (m *message) render(vars Vars) (Rendered, error) {
+func (m *message) render(vars *Vars) (Rendered, error) {
 	r := Rendered{Name: m.name, Template: m.template, Locale: m.locale}
 	errs := &FieldErrors{Template: m.name, channel: m.channel}
 	seen := vars.in(m.tag)
@@ -134,7 +139,7 @@ func (m *message) render(vars Vars) (Rendered, error) {
 }
 
 // fill renders a part, trims it and adds what is wrong with it.
-func (e *FieldErrors) fill(p part, vars Vars, seen view) string {
+func (e *FieldErrors) fill(p part, vars *Vars, seen *view) string {
 	var empty []string
 	for _, name := range p.required {
 		if !vars.has(name) && p.name != "url" {

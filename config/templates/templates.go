@@ -230,10 +230,12 @@ func parseFile(name string, text []byte) (*message, error) {
 // lint fills the template in with ordinary values, once with all variables
 // and once with only those it needs, and holds the result to the limits.
 func (m *message) lint() error {
-	if _, err := m.render(sample()); err != nil {
+	all := sample()
+	if _, err := m.render(&all); err != nil {
 		return err
 	}
-	_, err := m.render(sample().only(m.required()))
+	needed := all.only(m.required())
+	_, err := m.render(&needed)
 	return err
 }
 

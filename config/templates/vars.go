@@ -48,7 +48,7 @@ func (v Vars) only(names []string) Vars {
 }
 
 // has tells whether the variable is not empty.
-func (v Vars) has(name string) bool { return !reflect.ValueOf(v).FieldByName(name).IsZero() }
+func (v *Vars) has(name string) bool { return !reflect.ValueOf(v).Elem().FieldByName(name).IsZero() }
 
 // sourceOf names the field of the posted result, or nothing.
 func sourceOf(variable string) string {
@@ -65,8 +65,8 @@ type view struct {
 	Link, Code                                     string
 }
 
-func (v Vars) in(locale language.Tag) view {
-	seen := view{
+func (v *Vars) in(locale language.Tag) *view {
+	seen := &view{
 		CandidateName: v.CandidateName, PositionTitle: v.PositionTitle, Bank: v.Bank, BranchName: v.BranchName,
 		Workplace: v.Workplace, ContactName: v.ContactName, ContactPhone: v.ContactPhone, Link: v.Link, Code: v.Code,
 	}
