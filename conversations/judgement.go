@@ -90,19 +90,27 @@ func (c Class) IsZero() bool { return c.ID == "" }
 // Dates judges start dates for one candidate, as things stand. Its zero value
 // knows no policies: HR decides everything.
 type Dates struct {
-	by StartDates
-	p  Proposal
+	by    StartDates
+	now   time.Time
+	c     *Conversation
+	seats Seats
 }
 
-// Dates returns the judge of dates for the current application of c.
+// Dates returns the judge of dates for the current application of c, which it
+// reads whenever it judges.
 func (e *Engine) Dates(now time.Time, c *Conversation, seats Seats) Dates {
-	app := c.Application()
-	if e.StartDates == nil || app == nil {
+	if e.StartDates == nil || c.Application() == nil {
 		return Dates{}
 	}
-	return Dates{e.StartDates, Proposal{
-		Now: now, Conversation: c.ID, Branch: c.Branch, Position: app.Position, Offer: app.Offer, Seats: seats,
-	}}
+	return Dates{e.StartDates, now, c, seats}
+}
+
+// proposal is to start on a date.
+func (d Dates) proposal(on Date) Proposal {
+	app := d.c.Application()
+	return Proposal{
+		Now: d.now, Conversation: d.c.ID, Branch: d.c.Branch, Position: app.Position, Offer: app.Offer, Seats: d.seats, Date: on,
+	}
 }
 
 // Judge says whether the candidate can start on d.
@@ -110,8 +118,7 @@ func (d Dates) Judge(on Date) Judgement {
 	if d.by == nil {
 		return Judgement{Reasons: []DateReason{{Code: DateNeedsApproval}}}
 	}
-	d.p.Date = on
-	return d.by.Judge(d.p)
+	return d.by.Judge(d.proposal(on))
 }
 
 // Nearest returns up to three dates near d, as StartDates does.
@@ -119,8 +126,7 @@ func (d Dates) Nearest(to Date) []Date {
 	if d.by == nil {
 		return nil
 	}
-	d.p.Date = to
-	return d.by.Nearest(d.p)
+	return d.by.Nearest(d.proposal(to))
 }
 
 // Classes are the intake classes that the candidate may start in.
@@ -128,7 +134,7 @@ func (d Dates) Classes() []Class {
 	if d.by == nil {
 		return nil
 	}
-	return d.by.Classes(d.p.Branch, d.p.Position)
+	return d.by.Classes(d.c.Branch, d.c.Application().Position)
 }
 
 func (t *turn) dates() Dates { return t.e.Dates(t.now, t.c, t.s.Seats) }
