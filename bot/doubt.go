@@ -12,7 +12,7 @@ import (
 // What is neither a yes nor a no.
 
 // queried says whether a message is a question by its mark.
-func queried(text string) bool { return strings.ContainsAny(text, "?？") }
+func queried(text string) bool { return strings.Contains(text, "?") || strings.Contains(text, "？") }
 
 // wordless says whether a message consists of pictures: "👍", "[强]".
 func wordless(text string) bool {
@@ -96,7 +96,7 @@ func (t *talk) checks(r reading) bool {
 	if t.lex.asksIfWeekday(r.plain, queried(r.text)) { // of the date that is being spoken of
 		r.Date, r.Intents = nlu.DateExpr{Kind: nlu.Point, From: t.spokenOf(), To: t.spokenOf()}, []intent{question}
 	}
-	named := r.Date.Kind == nlu.Point || !r.dated() && t.lex.asksDay(r.plain)
+	named := r.Date.Kind == nlu.Point || !r.dated() && r.about(whichDay)
 	if !named || r.wants(reschedule) || !t.lex.verifies(r.plain) || !r.wants(question) && !queried(r.text) {
 		return false
 	}

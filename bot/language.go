@@ -41,7 +41,7 @@ func (t *talk) follow(text string) {
 // habit returns the language other than now that this message and the last
 // clear one are written in, "" if there is none.
 func (t *talk) habit(text string, now conversations.Locale) conversations.Locale {
-	l := languageOf(text, now)
+	l := t.lex.languageOf(text, now)
 	switch l {
 	case "":
 	case now:
@@ -114,11 +114,28 @@ const (
 	cantoneseOnly   = "係唔咗嘅喺啲冇佢哋嘢咁噉嚟啱畀俾咩乜嗰邊揾搵攞睇囉喎啫嘞"
 )
 
+// scripts are the characters that tell in which script a message is written.
+func scripts() map[rune]conversations.Locale {
+	of := map[rune]conversations.Locale{}
+	for _, r := range simplifiedOnly + traditionalOnly {
+		switch simplified, traditional := strings.ContainsRune(simplifiedOnly, r), strings.ContainsRune(traditionalOnly, r); {
+		case simplified && !traditional:
+			of[r] = conversations.Chinese
+		case traditional && !simplified:
+			of[r] = conversations.Traditional
+		}
+	}
+	for _, r := range cantoneseOnly {
+		of[r] = conversations.Traditional
+	}
+	return of
+}
+
 // languageOf returns the language that a message is clearly written in, or ""
 // if it could be several. spoken is the one of the conversation, which shared
 // characters are taken for.
-func languageOf(text string, spoken conversations.Locale) conversations.Locale {
-	var han, traditional, simplified, letters, words int
+func (l *lexicon) languageOf(text string, spoken conversations.Locale) conversations.Locale {
+	var chinese, traditional, simplified, letters, words int
 	inWord := false
 	for _, r := range text {
 		latin := r < unicode.MaxLatin1 && unicode.IsLetter(r)
@@ -129,25 +146,24 @@ func languageOf(text string, spoken conversations.Locale) conversations.Locale {
 		switch {
 		case latin:
 			letters++
-		case !unicode.Is(unicode.Han, r):
-		case strings.ContainsRune(cantoneseOnly, r):
-			han, traditional = han+1, traditional+1
-		case strings.ContainsRune(traditionalOnly, r) && !strings.ContainsRune(simplifiedOnly, r):
-			han, traditional = han+1, traditional+1
-		case strings.ContainsRune(simplifiedOnly, r) && !strings.ContainsRune(traditionalOnly, r):
-			han, simplified = han+1, simplified+1
-		default:
-			han++
+		case han(r):
+			chinese++
+			switch l.scripts[r] {
+			case conversations.Traditional:
+				traditional++
+			case conversations.Chinese:
+				simplified++
+			}
 		}
 	}
 	switch {
-	case han == 0 && words >= 3 && letters >= 8:
+	case chinese == 0 && words >= 3 && letters >= 8:
 		return conversations.English
 	case traditional > simplified:
 		return conversations.Traditional
 	case simplified > traditional:
 		return conversations.Chinese
-	case han > 0 && spoken != conversations.English:
+	case chinese > 0 && spoken != conversations.English:
 		return spoken
 	}
 	return ""

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"jiebao/conversations"
 )
 
 // plain strips a message to what short answers are recognised by: letters and
@@ -53,6 +55,7 @@ type lexicon struct {
 	topics    []topic
 	papers    [][]string // what documents of one kind are called
 	subjects  map[rune][]subject
+	scripts   map[rune]conversations.Locale // of the characters that only one has
 
 	// What those say who are in two minds; see lexicon_doubt.go.
 	wondering, musing, verifying, deferring, weekdays, unneeded Words
@@ -91,7 +94,7 @@ func newLexicon() *lexicon {
 	l := &lexicon{
 		acks: NewWords(acks), farewells: farewells, partings: NewWords(farewells, acks, fillers),
 		yeses: NewWords(yeses, firmYeses, fillers), firmYeses: NewWords(firmYeses), noes: NewWords(noes, fillers),
-		fillers: NewWords(fillers), greetings: NewWords(greetings), topics: topics(), papers: papers(), subjects: map[rune][]subject{},
+		fillers: NewWords(fillers), greetings: NewWords(greetings), topics: topics(), papers: papers(), subjects: map[rune][]subject{}, scripts: scripts(),
 	}
 	for i, tp := range l.topics {
 		l.listenFor(firstTopic<<i, tp.words...)

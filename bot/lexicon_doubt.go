@@ -53,11 +53,6 @@ func (l *lexicon) still(s string) bool {
 	return mentions(s, []string{"再", "多", "又", "仲", "还要", "還要", "第二天", "第二日", "隔天", "次日", "翌日", "后一天", "後一日", "another", "more", "further", "nextday", "dayafter", "followingday"})
 }
 
-// asksDay says whether s asks for a day, of the week or of the month.
-func (l *lexicon) asksDay(s string) bool {
-	return mentions(s, []string{"周几", "星期几", "星期幾", "礼拜几", "禮拜幾", "几号", "幾號", "幾多號", "哪天", "哪一天", "whatday", "whichday", "dayoftheweek", "whatdate", "whichdate"})
-}
-
 // asksWeekday says whether s asks which day of the week a date is, or which date
 // a day of the week is, or whether it is that one.
 func (l *lexicon) asksWeekday(s string, queried bool) bool {
@@ -200,6 +195,7 @@ func (l *lexicon) doubtWords() {
 		"恢复", "恢復", "给次机会", "给个机会", "給次機會", "給個機會", "再给我", "再給我", "点错", "點錯", "手滑", "按错", "按錯", "撳錯", "㩒錯", "误点", "誤點", "打错", "打錯", "发错", "没有要放弃", "没放弃", "没要放弃", "沒有要放棄", "不放弃", "不放棄", "唔係放棄", "唔放棄", "还来得及", "還來得及", "还能去", "还能来", "還能去", "还可以去", "还可以来",
 		"仲想去", "仲想返", "仲可唔可以", "都係去", "regret", "stillwant", "changedmymind", "changemymind", "changeofmind", "bymistake", "byaccident", "reconsider", "ididntmean",
 	)
+	l.listenFor(whichDay, "周几", "星期几", "星期幾", "礼拜几", "禮拜幾", "几号", "幾號", "幾多號", "哪天", "哪一天", "whatday", "whichday", "dayoftheweek", "whatdate", "whichdate")
 	l.listenFor(dayParts, "下午到", "下午才到", "下午才能到", "中午才到", "下午去", "下午来", "下午來", "下午再", "中午到", "中午去", "晚上到", "晏晝到", "下晝到", "下晝先到", "下晝先返", "晏晝返", "intheafternoon", "intheevening")
 	l.wondering = NewWords([]string{
 		"可以吗", "可以嗎", "可以么", "可以不", "行吗", "行嗎", "行么", "行不", "行不行", "可不可以", "能行吗", "好吗", "好嗎", "好不好", "对吗", "對嗎", "是吗", "是嗎", "是么", "真的吗", "真的嗎", "真的假的", "真的", "真嘅", "同意吗", "同意嗎", "确认吗", "確認嗎", "确认入职吗", "確認入職嗎", "怎么确认", "怎麼確認", "怎么确认入职", "如何确认", "如何確認", "点样确认", "點樣確認", "点确认", "點確認", "怎么回复", "点哪里确认", "在哪确认", "在哪里确认", "哪里确认", "howdoiconfirm", "howtoconfirm",

@@ -74,6 +74,7 @@ func TestNumber(t *testing.T) {
 
 func TestLanguageOf(t *testing.T) {
 	t.Parallel()
+	l := newLexicon()
 	const zh, hk, en = conversations.Chinese, conversations.Traditional, conversations.English
 	for _, tt := range []struct {
 		text   string
@@ -94,7 +95,7 @@ func TestLanguageOf(t *testing.T) {
 		{"", zh, ""},
 		{"12345", zh, ""},
 	} {
-		if got := languageOf(tt.text, tt.spoken); got != tt.want {
+		if got := l.languageOf(tt.text, tt.spoken); got != tt.want {
 			t.Errorf("%q spoken to in %s = %q, want %q", tt.text, tt.spoken, got, tt.want)
 		}
 	}

@@ -24,6 +24,7 @@ const (
 	regret      // takes a refusal back,
 	noRegret    // unless it says that it does not
 	dayParts
+	whichDay // asks for a day, of the week or of the month
 
 	// Who cannot send a file in the chat; see wantsPage.
 	files

@@ -78,7 +78,7 @@ func holdsAny(squeezed, spaced string, words Words) bool {
 	return false
 }
 
-func han(r rune) bool { return unicode.Is(unicode.Han, r) }
+func han(r rune) bool { return ideograph(r) || unicode.Is(unicode.Han, r) }
 
 // spacedWords are the words of s in lower case, with a space on either side
 // of each.
