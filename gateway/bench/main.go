@@ -66,7 +66,7 @@ func fullPlan() plan {
 	return plan{
 		connections: 64, followers: 1000, rounds: 3, round: 2 * time.Second, prepared: 40_000, repeated: 500,
 		results: 12_000, telling: 5 * time.Second, perPerson: 4, underWay: 512, latency: 40 * time.Millisecond, replied: 100, replies: 4, followed: 1000,
-		inboxes: 500, arrivals: 100, notifications: 10_000, receipts: 70_000,
+		inboxes: 500, arrivals: 300, notifications: 10_000, receipts: 70_000,
 		listed: 100_000, said: 20, looked: 20,
 	}
 }

@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	threadPace = 100 * time.Millisecond // at most so often a page's conversation is said to have changed
-	listPace   = time.Second            // and its list
-	heartbeat  = 25 * time.Second       // keeps proxies from closing the stream
-	patience   = 30 * time.Second       // in which a browser takes what it is told, or is given up
+	threadPace = 80 * time.Millisecond // at most so often a page's conversation is said to have changed
+	listPace   = time.Second           // and its list
+	heartbeat  = 25 * time.Second      // keeps proxies from closing the stream
+	patience   = 30 * time.Second      // in which a browser takes what it is told, or is given up
 )
 
 // events tells the page, as server-sent events, what changed in the agent's
