@@ -8,6 +8,7 @@ type proposal struct {
 	DateExpr
 	leaves bool // the day on which the candidate leaves the present employer
 	away   bool // the last day on which something keeps the candidate away
+	notice Date // when the employment elsewhere would end
 	unreal bool // there is none, because the calendar has no such day
 }
 
@@ -23,16 +24,23 @@ func (u *Understander) date(text []rune, now, offered Date) (d proposal, spans [
 	list := p.resolve(r, mentions)
 	if best := p.choose(r, list); best != nil {
 		d = proposal{DateExpr: best.expr, away: best.tellsAway(), unreal: best.expr.IsNone() && !best.vague && r.unreal(best.tree.term)}
+		if best.hardlyBack(r, list) {
+			d = proposal{}
+		}
 		if !d.IsNone() && best.tellsLeaving() {
 			if d.leaves = !containsAny(best.after, leftAlready); !d.leaves {
 				d.DateExpr = DateExpr{}
 			}
 		}
 	}
+	if d.IsNone() {
+		d.notice = p.notice(r)
+		d.unreal = d.unreal && d.notice.IsZero()
+	}
 	spans = make([]datedSpan, 0, len(list))
 	for _, c := range list {
 		if !c.vague {
-			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.said, c.excluded, c.moved, isBareWeekday(c.tree), c.timed})
+			spans = append(spans, datedSpan{p.at(c.first).start, p.at(c.end - 1).end, c.expr, c.said, c.excluded, c.moved, isBareWeekday(c.tree), c.timed, c.swapped})
 		}
 	}
 	return d, spans, true
@@ -54,6 +62,7 @@ type candidate struct {
 	follows  bool   // before reaches back to the date before it
 	said     DateExpr
 	excluded bool // 6号不行, 除了周一
+	swapped  bool // 6/7, read as the sixth of July
 	score    int
 }
 
@@ -83,7 +92,63 @@ func (p *parser) choose(r resolver, list []candidate) *candidate {
 			best = c
 		}
 	}
+	return p.earliest(list, best)
+}
+
+// earliest returns the first of several days of which any would do, instead of
+// the one that was named last: 6号和13号哪个都行, 8号或者13号.
+func (p *parser) earliest(list []candidate, best *candidate) *candidate {
+	last := slices.IndexFunc(list, func(c candidate) bool { return best != nil && c.first == best.first })
+	for last >= 0 && last+1 < len(list) && p.besides(list[last], list[last+1]) {
+		last++
+	}
+	if last < 0 {
+		return best
+	}
+	any := headed(trimHead(list[last].after), eitherOf)
+	for i := last; i > 0 && p.besides(list[i-1], list[i]) && (any || p.isOr(list[i-1].end)); i-- {
+		if list[i-1].expr.From.Before(best.expr.From) {
+			best = &list[i-1]
+		}
+	}
 	return best
+}
+
+// besides reports whether only 和, 或 or a comma stands between two days, neither
+// of which is ruled out.
+func (p *parser) besides(a, b candidate) bool {
+	plain := func(c candidate) bool {
+		return c.expr.Kind == Point && c.tree.rel == exactly && !c.excluded && !c.moved && !c.vague
+	}
+	if !plain(a) || !plain(b) || endsWithAny(a.before, notOn) || endsWithAny(a.before, lasting) {
+		return false
+	}
+	switch k := a.end; b.first - k {
+	case 0:
+		return true
+	case 1:
+		return p.is(k, wAnd) || p.rune(k, ',')
+	case 2:
+		return p.is(k, wAnd) && p.is(k+1, wThe)
+	}
+	return false
+}
+
+// isOr reports whether token i leaves the choice open: 或者, or.
+func (p *parser) isOr(i int) bool {
+	switch p.said(i) {
+	case "或", "或者", "or":
+		return true
+	}
+	return false
+}
+
+// trimHead drops the spaces before what is said of a date.
+func trimHead(text []rune) []rune {
+	for len(text) > 0 && text[0] == ' ' {
+		text = text[1:]
+	}
+	return text
 }
 
 // complement turns "not before D" into "from D" and "not after D" into "until D".
@@ -103,6 +168,10 @@ func complement(e DateExpr) (DateExpr, bool) {
 func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 	var list []candidate
 	for i, m := range mentions {
+		tree, swapped := p.offersDayFirst(r, m)
+		if swapped {
+			m.tree = tree
+		}
 		if n := len(list); n > 0 && p.dates(list[n-1], m, r) {
 			list = list[:n-1] // 周四,7月9号: one day, said twice
 		}
@@ -122,7 +191,7 @@ func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 				continue
 			}
 		}
-		c := candidate{mention: m, expr: r.expr(m.tree)}
+		c := candidate{mention: m, expr: r.expr(m.tree), swapped: swapped}
 		c.before, c.after = p.surroundings(mentions, i)
 		if c.moved && handsIn(c.before, c.after) {
 			c.expr, c.vague, c.moved = DateExpr{}, true, false

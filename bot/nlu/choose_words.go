@@ -11,6 +11,9 @@ var corrections = byFirst("不对", "不是", "说错", "写错", "打错", "口
 // promises follow the offered date when it is kept.
 var promises = byFirst("准时", "按时", "报到", "入职", "上班", "赶得上", "来得及", "没问题", "可以", "ok", "没有问题", "一定", "不变", "照常")
 
+// eitherOf follow days of which any would do.
+var eitherOf = byFirst("都", "哪个都", "哪天都", "哪一天都", "哪日都", "任何一天都", "随便哪", "两天都", "两个都", "均可", "任选", "任意", "either", "both", "are both", "are fine", "are ok", "whichever", "would both", "all ")
+
 // arrivals follow a date on which somebody only travels.
 var arrivals = byFirst("到", "来", "去", "出发", "抵达", "飞", "过去", "过来", "arrive")
 

@@ -30,6 +30,9 @@ func (r *reader) confirm() {
 	if r.leaves {
 		r.doubts("leaving")
 	}
+	if r.notice {
+		r.doubts("notice")
+	}
 	if (foreign || off || r.murmurs()) && !firm {
 		r.doubts("not understood")
 	}

@@ -12,6 +12,7 @@ type reader struct {
 	dates   []hit // where dates stand; the signal is sNone
 	date    DateExpr
 	leaves  bool // date is the last day at the present employer
+	notice  bool // the candidate has to give notice elsewhere first
 	offered Date
 	found   findings
 	doubt   string // why nothing may be confirmed
@@ -33,7 +34,7 @@ func (f *findings) drop(i Intent) { f[i] = "" }
 
 func (u *Understander) intents(text []rune, date proposal, dates []datedSpan, offered Date) Reading {
 	r := &reader{
-		text: text, clauses: clauses(text, scan(u.signals, text)), date: date.DateExpr, leaves: date.leaves, offered: offered,
+		text: text, clauses: clauses(text, scan(u.signals, text)), date: date.DateExpr, leaves: date.leaves, notice: !date.notice.IsZero(), offered: offered,
 	}
 	r.quote()
 	r.listen()
@@ -56,6 +57,7 @@ type datedSpan struct {
 	moved      bool // it says by how much or where to the start shall be moved
 	weekday    bool // it is a bare weekday, which may be the offered one: 周一见
 	timed      bool // a time of that day is meant: 6号上午
+	swapped    bool // it may be another day, written as others write it: 6/7
 }
 
 // placeDates tells every clause which dates it mentions.
@@ -71,6 +73,9 @@ func (r *reader) placeDates(spans []datedSpan) {
 		}
 		cl := &r.clauses[c]
 		cl.dated = true
+		if s.swapped {
+			r.doubts("day or month first")
+		}
 		cl.hits = slices.DeleteFunc(slices.Clone(cl.hits), func(h hit) bool { // the 中 of 中秋 is no yes
 			return h.start >= s.start && h.end <= s.end && (h.signal == sAssent || h.signal == sAssentFinal || h.signal == sAssentWhole)
 		})

@@ -1,6 +1,9 @@
 package nlu
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // tellsLeaving reports whether c is the day on which the candidate leaves the
 // present employer, and neither a delay of the start nor ruled out.
@@ -16,9 +19,29 @@ func (c *candidate) tellsLeaving() bool {
 }
 
 // tellsAway reports whether c is the last day on which something keeps the
-// candidate away.
+// candidate away, or the day of the way back: 请假到15号, 12号才回国.
 func (c *candidate) tellsAway() bool {
-	return !c.excluded && !c.moved && c.tree.rel == exactly && endsWithAny(trimTail(c.before), lastingAway)
+	if c.excluded || c.moved || c.tree.rel != exactly {
+		return false
+	}
+	return endsWithAny(trimTail(c.before), lastingAway) || c.comesBack()
+}
+
+// comesBack reports whether c is the day of the way back, and not that of the
+// first day at work: 12号回来报到.
+func (c *candidate) comesBack() bool {
+	if c.expr.Kind != Point || containsAny(c.after, startingWords) {
+		return false
+	}
+	return headed(trimHead(c.after), returns) || endsWithAny(trimTail(c.before), returningOn)
+}
+
+// hardlyBack reports whether the offered date is ruled out although c, the day of
+// the way back, is before it: 我5号才回国6号可能赶不上. Nobody knows then which
+// day would do.
+func (c *candidate) hardlyBack(r resolver, list []candidate) bool {
+	return c.comesBack() && c.expr.From.Before(r.offered) &&
+		slices.ContainsFunc(list, func(o candidate) bool { return o.excluded && o.said.Contains(r.offered) })
 }
 
 // leavesIn reports whether o is how long it takes to leave the present employer,
@@ -83,6 +106,9 @@ func trimTail(text []rune) []rune {
 
 // headed reports whether text starts with one of the words.
 func headed(text []rune, words map[rune][][]rune) bool {
+	if len(text) == 0 {
+		return false
+	}
 	for _, w := range words[text[0]] {
 		if hasPrefixAt(text, 0, w) {
 			return true
@@ -106,6 +132,12 @@ var lastingAtWork = fields("做到 干到 上班到 上到 工作到 交接到 �
 
 // lastingAway stand right before the end of what keeps somebody away.
 var lastingAway = fields("请假到 放到 休假到 休到 度假到 旅游到 旅行到 出差到 军训到 培训到 放假到 忙到 住院到 住到 待到 呆到 考试到 上课到 隔离到 坐月子到 vacation_until vacation_till holiday_until holiday_till on_leave_until on_leave_till away_until away_till abroad_until abroad_till travelling_until travelling_till traveling_until traveling_till out_of_town_until out_of_town_till busy_until busy_till exams_until exams_till")
+
+// returns follow the day of the way back.
+var returns = byFirst("回国", "才回", "才能回", "回来", "能回来", "回港", "返港", "才到家", "出院", "才出院", "出差回来", "才出差回来", "旅游回来", "旅行回来")
+
+// returningOn stand right before the day of the way back.
+var returningOn = fields("i'm_back_on i_am_back_on back_on back_in_town_on back_home_on fly_back_on flying_back_on flying_home_on fly_home_on i_return_on returning_on only_back_on i'll_be_back_on i_will_be_back_on get_back_on coming_back_on come_back_on back_only_on not_back_until not_back_till i'm_back i_return")
 
 // handedPapers are handed in, and handing says that they are.
 var (

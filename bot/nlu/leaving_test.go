@@ -30,6 +30,8 @@ func TestAway(t *testing.T) {
 	u := New(China())
 	for text, want := range map[string]string{
 		"我请假到15号": "2026-07-15 away", "我在国外待到12号": "2026-07-12 away", "im gonna be on vacation till the 10th": "2026-07-10 away",
+		"我12号才回国": "2026-07-12 away", "我7月12号出差回来": "2026-07-12 away", "I'm back on July 10": "2026-07-10 away", "12号回来报到": "2026-07-12",
+		"我5号才回国6号可能赶不上": "none", // nobody knows which day would do
 		"我请假到15号,16号可以": "2026-07-16", "推迟到15号": "2026-07-15", "还要一个月才能离职": "2026-07-24", "再给我一周处理离职": "2026-07-13",
 		"体检报告晚两天给行吗": "none", "材料能不能晚一周交": "none", "体检报告晚两天给,我晚一周入职": "2026-07-13",
 	} {
@@ -40,6 +42,32 @@ func TestAway(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// TestNotice counts the notice that has to be given elsewhere from today, and only
+// that.
+func TestNotice(t *testing.T) {
+	t.Parallel()
+	u := New(China())
+	for text, want := range map[string]string{
+		"my notice period is 30 days": "2026-07-24", "30 days notice": "2026-07-24", "i need to give 2 weeks notice": "2026-07-08", "one month's notice required": "2026-07-24",
+		"我要提前30天提离职": "2026-07-24", "我要提前一个月交接": "2026-07-24", "要提前三十天跟公司说": "2026-07-24", "离职要30天": "2026-07-24",
+		"我离职要提前30天通知公司，6号来不了": "2026-07-24", "我要一個月通知期": "2026-07-24", "我要俾notice 一個月先走得": "2026-07-24",
+		"离职要提前30天吗": "", "你们要提前30天通知吗": "", "请提前3天通知我": "", "我已经提前30天通知公司了": "", "I gave 30 days notice already": "",
+		"还要一个月才能离职": "", "提前一周入职，我离职办完了": "", "试用期离职要提前3天": "", "最早7月20号，离职要30天": "", "一个月后离职": "",
+	} {
+		r := u.Understand(Input{Text: text, Now: wednesday, Offered: monday6})
+		got := ""
+		if !r.Notice.IsZero() {
+			got = r.Notice.String()
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+		if got != "" && r.Has(Confirm) {
+			t.Errorf("%s: confirms", text)
 		}
 	}
 }

@@ -24,6 +24,10 @@ type Reading struct {
 	// Away says that Date is the last day on which something keeps the candidate
 	// away: 请假到15号.
 	Away bool `json:"-"`
+	// Notice is the day on which the employment elsewhere would end if the
+	// candidate gave the notice today that they have to give; zero if they told
+	// of none: 我要提前30天提离职.
+	Notice Date `json:"-"`
 	// Unreal says that a day was named that no calendar has, and no other:
 	// 2月30号.
 	Unreal bool `json:"-"`
@@ -66,6 +70,7 @@ func (u *Understander) Understand(in Input) Reading {
 		return Reading{Intents: []Intent{ChitchatOther}, Ambiguous: true, Evidence: []string{"too long to read"}}
 	}
 	r := u.intents(text, date, spans, in.Offered)
+	r.Notice = date.notice
 	r.Away, r.Unreal = date.away && !r.Date.IsNone(), date.unreal
 	return r
 }

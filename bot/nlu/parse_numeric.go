@@ -71,6 +71,21 @@ func monthFirst(a, b int) (m, d int) {
 	return a, b
 }
 
+// offersDayFirst reads 6/7 as the sixth of July if that is the offered date and
+// the seventh of June has passed this year: nobody means the one a year from now.
+func (p *parser) offersDayFirst(r resolver, m mention) (dateTree, bool) {
+	t, ok := m.tree.term.(monthDay)
+	if !ok || r.offered.IsZero() || t.m == t.d || t.m != r.offered.Day || t.d != int(r.offered.Month) || !isSeparator(p.at(m.first+1).first) {
+		return m.tree, false
+	}
+	const farOff = 180 // days after the offer
+	if next := r.expr(dateTree{term: t}); next.From.Year <= r.offered.Year || next.From.Sub(r.offered) < farOff {
+		return m.tree, false
+	}
+	m.tree.term = monthDay{t.d, t.m}
+	return m.tree, r.expr(dateTree{term: m.tree.term}) == point(r.offered)
+}
+
 // numericEnd skips the 号 or 日 after 7.15.
 func (p *parser) numericEnd(t term, end int) (term, int) {
 	if p.is(end, wHao, wRi) && !p.countedDays(end) {

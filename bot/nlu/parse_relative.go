@@ -361,7 +361,7 @@ func (p *parser) movedBy(t token, i int) (dateTree, int) {
 		return dateTree{}, 0
 	}
 	switch {
-	case p.announces(end):
+	case p.announces(end), t.word == wAdvance && givesNotice(p.sentence(t.end, p.at(end-1).end)):
 		return dateTree{term: nowhere{}}, end
 	case p.is(end, wAfter, wWithin) && !p.is(i-1, wDelay, wAdvance, wFiller):
 		return dateTree{}, 0

@@ -153,6 +153,9 @@ func (r *reader) cannotReport(c clause) bool {
 // proposeOverall notes Reschedule when only the whole message tells that the
 // candidate is free on another date: 实习15号结束,之后都可以.
 func (r *reader) proposeOverall() {
+	if r.notice && !slices.ContainsFunc(r.found[:Thanks], func(why string) bool { return why != "" }) {
+		r.note(Reschedule, "notice")
+	}
 	if r.date.IsNone() || r.offered.IsZero() || r.date.Contains(r.offered) {
 		return
 	}

@@ -100,8 +100,21 @@ func (r *reader) declares(c clause) bool {
 // tookOther reports whether the candidate chose another employer.
 func (r *reader) tookOther(c clause) bool {
 	return c.has(sOther) && !c.has(sNot, sNotYet, sRefuse) &&
-		r.saysOneOf(c, "go with", "going with", "accepted", "chose", "signed", "joined", "joining", "took", "taking", "拣", "签", "接了", "接受", "选择", "选了", "入职", "答应", "加入", "定了", "去了", "决定去", "要去") &&
+		(r.saysOneOf(c, "已经在", "已在") && r.worksThere(c) ||
+			r.saysOneOf(c, "go with", "going with", "accepted", "chose", "signed", "joined", "joining", "took", "taking", "拣", "签", "接了", "接受", "选择", "选了", "入职", "答应", "加入", "定了", "去了", "决定去", "要去")) &&
 		!r.saysOneOf(c, "面试", "看看", "体检", "拒", "结果", "等", "比较", "机会来")
+}
+
+// worksThere reports whether a clause ends with having begun to work: 已经在别家上班
+// 了, unlike 已经在别家上班3年了.
+func (r *reader) worksThere(c clause) bool {
+	said := string(trimPlain(r.text[c.start:c.end]))
+	for _, end := range []string{"上班了", "工作了", "入职了", "报到了", "干了"} {
+		if strings.HasSuffix(said, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // cannotAccept reports 无法接受这个offer and its like.

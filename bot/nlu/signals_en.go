@@ -81,7 +81,7 @@ var englishSignals = map[signal]string{
 		turn_down_the reject_the_offer rejecting i_reject refuse_the_offer i_refuse won't_be_joining will_not_be_joining
 		won't_join will_not_join not_joining not_going_to_join not_be_joining can't_join_you cannot_join_you unable_to_join
 		can't_accept cannot_accept can_not_accept unable_to_accept won't_accept will_not_accept not_accepting
-		not_be_accepting won't_be_accepting not_going_to_accept won't_take_the won't_be_taking not_taking_the not_take_the
+		not_be_accepting won't_be_accepting not_going_to_accept won't_take_the won't_take_it will_not_take_it not_taking_it not_going_to_take_it not_gonna_take_it won't_take_this will_not_take_the will_not_take_this won't_be_taking not_taking_the not_take_the
 		no_longer_interested not_interested no_longer_want don't_want_the_job don't_want_this_job don't_want_the_offer
 		don't_want_to_join do_not_want_to_join don't_want_to_work not_coming_anymore won't_come_anymore not_coming_at_all
 		i'm_not_coming not_coming give_up_the give_up_this giving_up pass_on_this pass_on_the pass_on_your i'll_pass i_will_pass
