@@ -11,6 +11,11 @@ import (
 // afterLeaving reads the last day at the present employer, or away, as "from
 // the day after it".
 func (r reading) afterLeaving() reading {
+	if !r.Notice.IsZero() && !r.wants(question) && !r.wants(decline) {
+		r.left, r.notice = conversations.Date(r.Notice), true
+		r.Date = nlu.DateExpr{Kind: nlu.From, From: r.Notice.AddDays(1)}
+		return r
+	}
 	if !r.Leaves && !r.Away {
 		return r
 	}
@@ -29,9 +34,13 @@ func (r reading) afterLeaving() reading {
 func (t *talk) leaving(r reading) {
 	d := t.settled()
 	key := "schedule.leaving"
-	if r.Away {
+	switch {
+	case r.Away:
 		key = "schedule.away"
+	case r.notice:
+		key = "schedule.notice"
 	}
+	t.memory.Until = r.left
 	fits := !d.IsZero() && r.left.Before(d)
 	t.ledBy([]conversations.Say{phrase(key, args{"date": r.left})}, func() {
 		switch {
@@ -47,4 +56,18 @@ func (t *talk) leaving(r reading) {
 			t.proposeWithin(r)
 		}
 	})
+}
+
+// clashes says whether d is a day on which the candidate is not free, by what
+// they told before.
+func (t *talk) clashes(d conversations.Date) bool {
+	return !t.over() && d.After(t.today()) && !t.memory.Until.IsZero() && !d.After(t.memory.Until)
+}
+
+// remark reminds the candidate of what they told, and has ask ask for d. What
+// they say then counts.
+func (t *talk) remark(d conversations.Date, ask func()) {
+	until := t.memory.Until
+	t.memory.Until = conversations.Date{}
+	t.ledBy([]conversations.Say{phrase("schedule.not_free", args{"date": d, "limit": until})}, ask)
 }

@@ -25,6 +25,10 @@ type memory struct {
 	// Pondered says that a message stands unanswered until a model was asked.
 	Pondered bool `json:"pondered,omitempty"`
 
+	// Until is the last day on which the candidate is not free, as they told, until
+	// they were asked about a date that is not after it.
+	Until conversations.Date `json:"until,omitzero"`
+
 	// Held is the question about a date that a hand-off interrupted, or "later".
 	Held *held `json:"held,omitempty"`
 

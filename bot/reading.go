@@ -12,6 +12,7 @@ type reading struct {
 	plain    string             // without spaces, punctuation and case
 	subjects subjects           // of plain
 	left     conversations.Date // the last day at the present employer, or of what else keeps the candidate away; Date then begins after it
+	notice   bool               // left is when it ends if notice is given today
 	short    string             // plain, for the short answers; none is in a question: "OK?"
 }
 

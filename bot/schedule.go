@@ -53,6 +53,10 @@ func (t *talk) askDate(key string) {
 // accept needs the candidate's yes; one that HR decides on is read back; for
 // one that is not possible there are others.
 func (t *talk) propose(d conversations.Date, said string) {
+	if t.clashes(d) {
+		t.remark(d, func() { t.propose(d, said) })
+		return
+	}
 	switch {
 	case t.over():
 		t.reopen()

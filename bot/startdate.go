@@ -152,6 +152,8 @@ func (t *talk) agree(r reading) {
 		t.propose(conversations.Date(r.Date.From), r.text)
 	case r.dated() && (r.Date.Kind != nlu.Point || !r.Date.Contains(d)):
 		t.reschedule(r)
+	case r.dated() && t.clashes(d):
+		t.remark(d, func() { t.settle(d) })
 	case t.confirms(r, d):
 		t.confirm(d)
 		t.alsoAsked(r)
