@@ -59,6 +59,10 @@ type Conversation struct {
 	Waiting time.Time `json:"waiting,omitzero"` // since when the candidate waits for a person; zero if not
 	Last    string    `json:"last,omitempty"`   // the latest words, shortened, for the list
 	LastBy  Author    `json:"last_by,omitempty"`
+	LastN   int64     `json:"last_n,omitempty"` // the number of their message
+	// LastBack says that the latest words were taken back before they left. Last
+	// is empty then.
+	LastBack bool `json:"last_back,omitempty"`
 
 	// Conflicts are the disagreements with other systems, the last of each.
 	Conflicts []Conflict `json:"conflicts,omitempty"`

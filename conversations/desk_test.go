@@ -169,6 +169,9 @@ func TestTakingBackInTime(t *testing.T) {
 	if got, _ := s.c.Reach(openID).Quota(s.now); got != left || s.c.Waiting != since || s.c.Unread != unread {
 		t.Errorf("taken back: %d are left of %d, waiting since %v, %d unread", got, left, s.c.Waiting, s.c.Unread)
 	}
+	if row := s.c.Row(s.now, everyChannel.Describe); !row.LastBack || row.Last != "" || row.LastBy != ByAgent("li") {
+		t.Errorf("taken back, the list says %q", row.Last)
+	}
 	if !slices.Equal(s.last.Cancelled, []string{said.ID}) || s.c.Owner.Agent != "li" {
 		t.Errorf("cancelled %v, owner %+v", s.last.Cancelled, s.c.Owner)
 	}

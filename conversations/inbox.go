@@ -95,6 +95,7 @@ type InboxRow struct {
 	Updated   time.Time
 	Last      string
 	LastBy    Author
+	LastBack  bool      // taken back before they left; Last is empty
 	Call      *CallDue  // HR is to telephone them
 	Action    bool      // a schedule request, a disagreement or a claim waits for HR
 	Documents int       // that wait to be looked at
@@ -188,7 +189,7 @@ func (c *Conversation) NeedsDecision() bool {
 func (c *Conversation) Row(now time.Time, describe Describe) InboxRow {
 	row := InboxRow{
 		ID: c.ID, Branch: c.Branch, Name: c.Candidate.Name, EHR: c.Candidate.ID, Intake: c.Intake(),
-		Owner: c.Owner, Unread: c.Unread, Waiting: c.Waiting, Updated: c.Updated, Last: c.Last, LastBy: c.LastBy,
+		Owner: c.Owner, Unread: c.Unread, Waiting: c.Waiting, Updated: c.Updated, Last: c.Last, LastBy: c.LastBy, LastBack: c.LastBack,
 		Call: c.Call, Action: c.NeedsDecision(), Documents: c.ToReview(), Failed: c.Failed, ReplyBy: c.Expects(),
 		Snoozed: c.Snoozed, Closed: c.Closed,
 	}

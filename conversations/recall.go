@@ -59,6 +59,7 @@ func (t *turn) recall(m *Message) {
 	}
 	t.c.Recalls = slices.Clone(t.c.Recalls)
 	t.c.Recalls[i].Taken = true
+	t.unsay(m.ID)
 	r := t.c.Recalls[i]
 	if t.c.Owner.Kind == OwnedByAgent && t.c.Waiting.IsZero() {
 		t.c.Waiting = r.Waiting
@@ -66,6 +67,13 @@ func (t *turn) recall(m *Message) {
 	t.c.Unread = max(t.c.Unread, r.Unread)
 	if reach := t.c.Reach(m.Address); reach != nil && r.Grant != nil {
 		reach.unspend(*r.Grant)
+	}
+}
+
+// unsay keeps words from the list that were called off before they left.
+func (t *turn) unsay(message string) {
+	if t.c.LastN > 0 && message == t.c.MessageID(t.c.LastN) {
+		t.c.Last, t.c.LastBack = "", true
 	}
 }
 

@@ -50,6 +50,9 @@ func (t *turn) raise(m *Message, status *Status, c Report) bool {
 	}
 	t.out.Statuses = append(t.out.Statuses, StatusChange{Message: m.ID, Status: c.Status, At: at, Reason: c.short(), PlatformID: c.PlatformID})
 	t.dropRecalls(func(r Recall) bool { return r.Taken && r.Message == m.ID })
+	if c.Reason == Cancelled {
+		t.unsay(m.ID)
+	}
 	t.fared(m, c.Status, c.Reason, c.short(), at)
 	t.noticeStatus(m, c, c.short())
 	t.messageStatus(m, c, c.short())

@@ -102,6 +102,11 @@ func (a Agent) LogValue() slog.Value { return slog.StringValue(a.ID) }
 // May says whether the agent may do p anywhere.
 func (a Agent) May(p Permission) bool { return len(a.In(p)) > 0 }
 
+// MayAsMuchAs says whether the agent may do the same as another, in the same branches.
+func (a Agent) MayAsMuchAs(b Agent) bool {
+	return !slices.ContainsFunc(Permissions(), func(p Permission) bool { return !slices.Equal(a.In(p), b.In(p)) })
+}
+
 // In returns the branches in which the agent may do p: what every query and
 // command of theirs is confined to. It is empty, and never nil, if their role
 // does not allow it or they are disabled.

@@ -97,6 +97,9 @@ func (t *turn) leaveHeld() {
 // drop gives a message up that was not sent.
 func (t *turn) drop(message string, why Reason) {
 	t.out.Statuses = append(t.out.Statuses, StatusChange{Message: message, Status: Failed, At: t.now, Reason: string(why)})
+	if why == Cancelled {
+		t.unsay(message)
+	}
 }
 
 // CancelSend takes a message back that was not sent: one that waits for its

@@ -54,8 +54,8 @@ func TestTakingMessagesBack(t *testing.T) {
 	s.do(Reply{Agent: "li", Text: "later", At: s.now.Add(time.Hour)})
 	later := s.c.Scheduled[0].Message
 	s.do(CancelSend{Agent: "li", Message: later})
-	if st := s.last.Statuses; len(st) != 1 || st[0] != (StatusChange{Message: later, Status: Failed, At: s.now, Reason: string(Cancelled)}) || len(s.c.Scheduled) != 0 {
-		t.Errorf("scheduled: %+v", st)
+	if st := s.last.Statuses; len(st) != 1 || st[0] != (StatusChange{Message: later, Status: Failed, At: s.now, Reason: string(Cancelled)}) || len(s.c.Scheduled) != 0 || !s.c.LastBack {
+		t.Errorf("scheduled: %+v, %q", st, s.c.Last)
 	}
 	s.now = s.now.Add(72 * time.Hour)
 	s.do(Reply{Agent: "li", Text: "held"})

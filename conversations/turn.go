@@ -92,7 +92,7 @@ func (t *turn) record(m Message) *Message {
 	m.At = t.now
 	t.out.Messages = append(t.out.Messages, m)
 	if !m.Kind.Internal() {
-		t.c.Last, t.c.LastBy = shorten(m.Text, 60), m.Author
+		t.c.Last, t.c.LastBy, t.c.LastN, t.c.LastBack = shorten(m.Text, 60), m.Author, m.N, false
 	}
 	return &t.out.Messages[len(t.out.Messages)-1]
 }

@@ -130,14 +130,36 @@ func TestLeaversHearNoMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	first := make([]byte, len("id: 1\nevent: sync\n"))
-	if _, err := io.ReadFull(res.Body, first); err != nil || string(first) != "id: 1\nevent: sync\n" {
+	begins := streamHead + "event: sync\n"
+	first := make([]byte, len(begins))
+	if _, err := io.ReadFull(res.Body, first); err != nil || string(first) != begins {
 		t.Fatalf("the stream begins with %q, %v", first, err)
 	}
 	d.beside("ag-head").change("ag-bj", "disable")
-	if rest, err := io.ReadAll(res.Body); err != nil || string(rest) != "data: 1\n\n" {
+	if rest, err := io.ReadAll(res.Body); err != nil || string(rest) != "data: 1\n\nretry: 0\n\n" {
 		t.Errorf("the stream goes on with %q, %v", rest, err)
 	}
+	if again := d.listen("/inbox/events"); again.Code != http.StatusOK || again.Body.String() != "event: over\ndata: 1\n\n" {
+		t.Errorf("asking again is answered by %d %q", again.Code, again.Body)
+	}
+}
+
+// Whoever has another role is told no more than it may be told; the page leaves.
+func TestStreamsEndWithTheRole(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.f.agents = append(d.f.agents, conversations.Agent{ID: "ag-it", Name: "工程师", Role: conversations.RoleIntegrator, Scope: conversations.Scope{"head"}})
+	d.signIn("ag-it")
+	if told := d.listen("/inbox/events"); told.Body.String() != "event: over\ndata: 1\n\n" {
+		t.Errorf("an engineer is told %q", told.Body)
+	}
+}
+
+// listen asks to be told, as the browser does, what is told in one breath.
+func (d *desk) listen(path string) *httptest.ResponseRecorder {
+	r := request("GET", path, nil)
+	r.Header.Set("Accept", "text/event-stream")
+	return d.do(r)
 }
 
 // TestNobodySlipsInWhileBeingDisabled: a link that was used up just before is

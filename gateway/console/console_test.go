@@ -1,11 +1,16 @@
 package console
 
 import (
+	"context"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/gin-gonic/gin"
 )
 
 func TestScope(t *testing.T) {
@@ -62,6 +67,32 @@ func TestWhoLeavesTheBranchLeavesThePage(t *testing.T) {
 		t.Errorf("the page is at %q from then on", w.Header().Get("HX-Replace-Url"))
 	}
 	d.wantCode(d.do(asked(request("GET", "/inbox/wang/documents/none", nil))), http.StatusNotFound) // the candidate is there
+}
+
+// A row that is not listed any more stays in a list that holds still, unless the
+// agent may not see it any more.
+func TestWhoLeavesTheBranchLeavesTheList(t *testing.T) {
+	t.Parallel()
+	d := as(t, "ag-bj")
+	shown := url.Values{"view": {"waiting"}, "shown": {"wang zhang sun nobody"}}
+	d.wantText(d.htmx("/inbox/list", shown), `data-gone="sun nobody"`)
+	d.wantNoText(d.htmx("/inbox/list", url.Values{"shown": {"wang zhang"}}), "data-gone")
+}
+
+// What a browser that went away is not told is no failure of the gateway's.
+func TestRequestsThatAreGivenUpDoNotFail(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	left, leave := context.WithCancel(t.Context())
+	leave()
+	for ctx, status := range map[context.Context]int{t.Context(): http.StatusInternalServerError, left: statusLeft} {
+		g, _ := gin.CreateTestContext(httptest.NewRecorder())
+		g.Request = request("GET", "/inbox/zhang/live", nil).WithContext(ctx)
+		d.c.fail(g, d.c.newView(g), fmt.Errorf("reading a conversation: %w", context.Canceled))
+		if got := g.Writer.Status(); got != status {
+			t.Errorf("the log says %d, want %d", got, status)
+		}
+	}
 }
 
 func asked(r *http.Request) *http.Request {

@@ -40,6 +40,24 @@ func (c *Console) events(g *gin.Context, v *view) {
 	c.keepTold(g, v, page, first, nil)
 }
 
+// streamHead stands before all that a page is told: that it was told something, and
+// in how many milliseconds it comes back when its line breaks.
+const streamHead = "id: 1\nretry: 3000\n"
+
+// over tells a page that whoever sits at it may be told nothing, so that it leaves
+// the screen at once: its agent signed out elsewhere, was disabled or has another
+// role now.
+func over(g *gin.Context) {
+	g.Data(http.StatusOK, streamType, []byte("event: over\ndata: 1\n\n"))
+	g.Abort()
+}
+
+const streamType = "text/event-stream; charset=utf-8"
+
+// isStream says whether a page asks to be told what happens, and could make nothing
+// of any other answer.
+func isStream(g *gin.Context) bool { return g.GetHeader("Accept") == "text/event-stream" }
+
 // keepTold tells a page, first that it is told from now on, what changes in its
 // scope, and that what it looks at besides reads otherwise, until it is closed
 // or its agent may see it no more.
@@ -49,10 +67,10 @@ func (c *Console) keepTold(g *gin.Context, v *view, page *watcher, first string,
 	s := newStream(g.Writer, page)
 	defer s.stop()
 	h := g.Writer.Header()
-	h.Set("Content-Type", "text/event-stream; charset=utf-8")
+	h.Set("Content-Type", streamType)
 	h.Set("X-Accel-Buffering", "no")
 	g.Status(http.StatusOK)
-	s.write("id: 1\n")
+	s.write(streamHead)
 	s.event(first)
 	for s.send() {
 		select {
@@ -61,6 +79,7 @@ func (c *Console) keepTold(g *gin.Context, v *view, page *watcher, first string,
 		case <-c.closing.Done():
 			return
 		case <-ended:
+			s.askAgain()
 			return
 		case <-page.news:
 			s.tell()
@@ -79,8 +98,9 @@ func (c *Console) keepTold(g *gin.Context, v *view, page *watcher, first string,
 				s.event("told")
 			}
 		case <-s.beat.C:
-			if _, err := c.session(g); err != nil {
-				return // the browser comes back and is sent to sign in
+			if now, err := c.session(g); err != nil || !now.Agent.MayAsMuchAs(v.agent) {
+				s.askAgain()
+				return
 			}
 			s.write(":\n\n")
 		}
@@ -151,6 +171,13 @@ func (s *stream) tell() {
 		s.event("inbox")
 		s.list.begin()
 	}
+}
+
+// askAgain has the browser ask at once whether it may still be told, and what. The
+// stream ends with it.
+func (s *stream) askAgain() {
+	s.write("retry: 0\n\n")
+	s.send()
 }
 
 // send sends what was written and says whether anybody still listens.

@@ -69,8 +69,8 @@ func TestStreamsThatBrokeTellOfEverything(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer res.Body.Close()
-		got := make([]byte, len("id: 1\n"+first))
-		if _, err := io.ReadFull(res.Body, got); err != nil || string(got) != "id: 1\n"+first {
+		got := make([]byte, len(streamHead+first))
+		if _, err := io.ReadFull(res.Body, got); err != nil || string(got) != streamHead+first {
 			t.Errorf("after %q it begins with %q, %v", last, got, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +37,7 @@ type list struct {
 	search  string
 	group   string // of the rows before, where this page continues them
 	page    conversations.InboxPage
+	gone    []string // of the rows that the page shows, those that the agent may see no more
 	saved   []conversations.SavedView
 	current string // the conversation that is open
 }
@@ -67,7 +69,30 @@ func (c *Console) readList(ctx context.Context, g *gin.Context, v *view) (list, 
 	q := l.query(v)
 	q.Search, q.Cursor, q.Limit = l.search, g.PostForm("cursor"), min(max(limit, listPage), listMost)
 	err := c.fill(ctx, v, &l, q)
+	if err == nil {
+		err = c.noteRowsGone(ctx, v, &l, strings.Fields(g.PostForm("shown")))
+	}
 	return l, err
+}
+
+// noteRowsGone finds out which of the rows that a page shows are of candidates who
+// left the agent's branches: a page whose rows hold still keeps those that are not
+// listed any more for another reason.
+func (c *Console) noteRowsGone(ctx context.Context, v *view, l *list, shown []string) error {
+	there := make(map[string]bool, len(l.page.Rows))
+	for _, r := range l.page.Rows {
+		there[r.ID] = true
+	}
+	l.gone = slices.DeleteFunc(shown, func(id string) bool { return there[id] })
+	if len(l.gone) == 0 {
+		return nil
+	}
+	found, err := c.o.Store.Conversations(ctx, v.reads(), l.gone)
+	for _, conv := range found {
+		there[conv.ID] = true
+	}
+	l.gone = slices.DeleteFunc(l.gone, func(id string) bool { return there[id] })
+	return err
 }
 
 // fill reads the rows, and what stands above them.

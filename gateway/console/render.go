@@ -108,10 +108,17 @@ func (c *Console) problem(g *gin.Context, v *view, status int, key string) {
 	c.show(g, status, problemPage(v, key))
 }
 
+// statusLeft is what the log says of a request whose browser went away before it
+// was answered, by the name of nginx: client closed request.
+const statusLeft = 499
+
 // fail ends a request with the page that fits err.
 func (c *Console) fail(g *gin.Context, v *view, err error) {
 	var invalid *conversations.InvalidError
 	switch {
+	case g.Request.Context().Err() != nil:
+		c.log(g, err)
+		g.AbortWithStatus(statusLeft)
 	case errors.Is(err, conversations.ErrNotFound) && c.left(g, v):
 	case errors.Is(err, conversations.ErrNotFound):
 		c.problem(g, v, http.StatusNotFound, "problem.not_found")

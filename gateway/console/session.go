@@ -174,6 +174,10 @@ func (c *Console) may(p conversations.Permission, h func(*Console, *gin.Context,
 	return c.signedIn(func(c *Console, g *gin.Context, v *view) {
 		if !v.agent.May(p) {
 			c.refused(g, v, p)
+			if isStream(g) {
+				over(g)
+				return
+			}
 			c.problem(g, v, http.StatusForbidden, "problem.role")
 			return
 		}
@@ -181,8 +185,12 @@ func (c *Console) may(p conversations.Permission, h func(*Console, *gin.Context,
 	})
 }
 
-// redirect sends the browser elsewhere, also when htmx asked.
+// redirect sends the browser elsewhere, also when htmx asked. Streams lead nowhere.
 func (c *Console) redirect(g *gin.Context, to string) {
+	if isStream(g) {
+		over(g)
+		return
+	}
 	if isHTMX(g) {
 		g.Header("HX-Redirect", to)
 		g.Status(http.StatusNoContent)

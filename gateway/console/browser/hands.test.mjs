@@ -53,6 +53,7 @@ test("words taken back within five seconds never leave", async () => {
   await page.keyboard.press("Escape");
   await page.keyboard.press("z");
   await message(page, "这句话写错了").locator(".delivery", { hasText: "已撤回，没有发出" }).waitFor();
+  await row(page, "张伟").locator(".row-last", { hasText: "已撤回，没有发出" }).waitFor();
   await written(page, "这句话写错了"); // to be mended
   await reply(page, "这句话是对的");
   await message(page, "这句话是对的").waitFor();

@@ -1,9 +1,9 @@
-// A candidate who goes to another branch while somebody of the one before has the
-// conversation open.
+// A candidate who goes to another branch while somebody of the one before looks at
+// them, and an agent who loses access while they look.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible, colleague, fits, moves, sit } from "./desk.mjs";
-import { message, open, reply, row, written } from "./inbox.mjs";
+import { message, names, open, reply, row, written } from "./inbox.mjs";
 
 const left = (page) => page.locator("#left", { hasText: "已经转到别的机构" });
 
@@ -33,6 +33,32 @@ test("who leaves the branch leaves the page at once, and what was typed to them 
   await accessible(page, "what stands in its place");
   await fits(page, "what stands in its place");
 
+  await desk.rise();
+  await head.rise();
+});
+
+test("who leaves the branch leaves a list that holds still", async () => {
+  const head = await sit(), link = await colleague(head, { name: "沈洁", branch: "head/beijing" });
+  const desk = await sit({ link }), { page } = desk;
+  await open(page, "李婷");
+  await row(page, "刘洋").hover(); // where rows hold still
+  const before = await names(page);
+  await moves(7, "刘洋", "head/shenzhen");
+  await row(page, "刘洋").waitFor({ state: "detached" });
+  assert.deepEqual(await names(page), before.filter((name) => !name.includes("刘洋")), "other rows did not hold still");
+  assert.ok(!(await readable(page)).includes("刘洋"), "they can be read");
+  await desk.rise();
+  await head.rise();
+});
+
+test("whoever may not read any more leaves the page at once", async () => {
+  const head = await sit(), link = await colleague(head, { name: "何静", branch: "head/beijing" });
+  const desk = await sit({ link }), { page } = desk;
+  await open(page, "李婷");
+  await head.go("/inbox/agents");
+  await head.page.locator("tr", { hasText: "何静" }).locator("button[value=disable]").click();
+  await page.waitForURL("**/signin");
+  assert.ok(!(await readable(page)).includes("李婷"), "a candidate can be read");
   await desk.rise();
   await head.rise();
 });

@@ -60,6 +60,7 @@ document.addEventListener("htmx:configRequest", (e) => {
   if (elt.id === "q" && going) for (const name of ["go", ...fields]) parameters[name] = going[name];
   if (!refreshes(elt)) return;
   parameters.limit = String(rowsOf().length);
+  parameters.shown = rowsOf().map((li) => li.id.slice("r-".length)).join(" ");
   if (!wish) return;
   owed = true;
   e.preventDefault();
@@ -131,7 +132,8 @@ document.addEventListener("click", (e) => {
 
 // Rows hold still while the pointer is over them, the keyboard walks them or
 // the list is scrolled: what they say is renewed in place, and what is new
-// waits behind a line that says so.
+// waits behind a line that says so. Only rows that their agent may see no more go
+// at once.
 const rowsOf = (within = document) => $$("#rows > .row", within);
 const walkFor = 8000;
 let walked = 0, waiting = null;
@@ -190,6 +192,7 @@ htmx.defineExtension("list", {
     if (style !== "list") return false;
     const fresh = $("#list", fragment) || fragment.firstElementChild;
     if (!fresh) return [];
+    for (const id of fresh.dataset.gone?.split(" ") ?? []) document.getElementById("r-" + id)?.remove();
     const held = reading() && rowsOf().length > 0;
     show(held ? fresh.cloneNode(true) : null);
     renew(target, held ? hold(fresh) : behind(fresh));

@@ -1,7 +1,8 @@
 // One stream of events, and none for a tab nobody looks at: browsers allow a
 // server six connections, and hidden tabs let go of theirs. It tells of the
 // conversation that the page shows; when that is another one, a new stream
-// takes over before the old one ends.
+// takes over before the old one ends. When its agent may be told nothing any more,
+// the page is left, and nothing of it stays on the screen.
 import { $, onSettle } from "./page.js";
 
 const page = Math.random().toString(36).slice(2); // tells this page from others of the same agent
@@ -23,8 +24,17 @@ class Stream {
     if (moved) address.searchParams.set("moved", "1");
     this.source = new EventSource(address);
     this.source.onopen = (e) => this.onopen?.(e);
-    this.source.onerror = (e) => this.onerror?.(e);
+    this.source.onerror = (e) => { if (this.readyState === EventSource.CLOSED) this.onerror?.(e); };
+    this.source.addEventListener("sync", () => { told = true; });
+    this.source.addEventListener("over", () => this.leave());
     for (const [name, listener] of this.listeners) this.source.addEventListener(name, listener);
+  }
+  leave() {
+    this.close();
+    if (!told) return; // it was shown to who is told nothing, and stays
+    document.title = "";
+    document.body.replaceChildren();
+    location.replace(location.pathname + location.search);
   }
   rest() {
     clearTimeout(timer);
@@ -57,13 +67,15 @@ class Stream {
 }
 
 let stream, timer; // the page's one stream, and when it is let go of
+let told = false; // the page was ever told anything
 
 onSettle(() => stream?.follow());
 document.addEventListener("visibilitychange", () => stream?.rest());
 
 document.addEventListener("htmx:configRequest", (e) => { e.detail.headers["Jiebao-Page"] = page; });
 
-// One that was refused is followed by another.
+// One that was refused is followed by another; a line that broke the browser takes
+// up again by itself.
 htmx.createEventSource = (url) => {
   stream?.close();
   return stream = new Stream(url);
