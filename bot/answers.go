@@ -83,6 +83,10 @@ func (t *talk) answeredDate(r reading) bool {
 
 func (t *talk) answeredReadBack(r reading) bool {
 	d := t.was.Date
+	if day, ok := t.dayAlone(r); ok { // 14, and not the date that was read back
+		t.reschedule(day)
+		return true
+	}
 	if rest, ok := t.lex.afterNo(r.text); ok {
 		if corrected := t.anew(t.read(rest)); corrected.dated() {
 			t.reschedule(corrected)

@@ -131,11 +131,13 @@ func (t *talk) words(r reading) {
 	case t.lex.parts(r.plain):
 		t.say("chat.noted", nil)
 		t.goOn()
+	case t.was.Asked == askedStart && t.lex.away(r.plain) && !queried(r.text) && t.itemNamed(r.text) == "":
+		t.notOK(t.was.Date)
 	case wordless(r.text):
 		t.acknowledged()
 	default:
 		t.memory.Failures = failures + 1
-		if !t.asksModel(r) {
+		if !t.asksModel(r) && !t.asksIfRefusing(r) {
 			t.failed()
 		}
 	}

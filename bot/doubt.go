@@ -163,6 +163,16 @@ func (t *talk) givesUp(r reading) bool {
 	return true
 }
 
+// asksIfRefusing asks somebody who speaks of another employer, or half refuses,
+// what that means for the offer.
+func (t *talk) asksIfRefusing(r reading) bool {
+	if !r.Refusing || !t.open() || t.was.Asked == askedSure || t.was.Asked == askedTopic || t.memory.Failures >= t.o.HandoffAfter {
+		return false
+	}
+	t.askTopic("topic.decline", choiceGiveUp, choiceReschedule, choiceKeep)
+	return true
+}
+
 // drop leaves the start date as it is.
 func (t *talk) drop() {
 	dropped := phrase("schedule.dropped", nil)
@@ -208,9 +218,14 @@ func (t *talk) regrets(r reading) bool {
 	return true
 }
 
-// dayAlone reads the mere number of a day: "13", "十三".
+// dayAlone reads the mere number of a day: "13", "十三"; or two of them: "15或者16".
 func (t *talk) dayAlone(r reading) (reading, bool) {
-	digits := strings.Trim(r.short, "0123456789") == "" && len(r.short) <= 2
+	if a, b, ok := cutWord(r.short, "或者", "或", "or"); ok && isDay(a) && isDay(b) && !r.dated() {
+		days := t.read(a + "号或" + b + "号")
+		days.text = r.text
+		return days, days.dated()
+	}
+	digits := isDay(r.short)
 	han := strings.Trim(r.short, "一二三四五六七八九十廿") == "" && strings.ContainsAny(r.short, "十廿")
 	if r.dated() || r.short == "" || !digits && !han {
 		return r, false
@@ -219,6 +234,19 @@ func (t *talk) dayAlone(r reading) (reading, bool) {
 	day.text = r.text
 	return day, day.dated()
 }
+
+// cutWord cuts s at the first of the words that it holds.
+func cutWord(s string, words ...string) (before, after string, found bool) {
+	for _, w := range words {
+		if before, after, found = strings.Cut(s, w); found {
+			return before, after, true
+		}
+	}
+	return s, "", false
+}
+
+// isDay says whether s is one or two digits.
+func isDay(s string) bool { return s != "" && len(s) <= 2 && strings.Trim(s, "0123456789") == "" }
 
 // anew reads "two weeks later" that takes the place of "a week later": both
 // count from the date that was settled before, unless still more time is asked

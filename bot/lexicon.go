@@ -82,7 +82,7 @@ func newLexicon() *lexicon {
 	}
 	noes := []string{
 		"不", "不是", "不对", "不對", "不行", "不可以", "不能", "不要", "不用", "不好", "不太行", "不方便", "否", "错了", "错", "錯", "錯了",
-		"唔係", "唔得", "唔啱", "唔好", "唔要", "no", "nope", "nah", "icant", "icannot", "wrong", "thatswrong", "thatsnotright", "incorrect",
+		"唔係", "唔得", "唔啱", "唔好", "唔要", "cantmakeit", "icantmakeit", "cannotmakeit", "idontthinkso", "dontthinkso", "notreally", "no", "nope", "nah", "icant", "icannot", "wrong", "thatswrong", "thatsnotright", "incorrect",
 	}
 	fillers := []string{
 		"的", "了", "哦", "啊", "呀", "啦", "哈", "谢谢", "謝謝", "多謝", "唔該", "thanks", "thankyou", "please", "老师", "老師",

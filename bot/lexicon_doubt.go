@@ -64,7 +64,7 @@ func (l *lexicon) asksWeekday(s string, queried bool) bool {
 		return true
 	}
 	if strings.HasPrefix(s, "is") {
-		return queried && strings.HasSuffix(s, "day") && strings.ContainsAny(s, "0123456789")
+		return strings.HasSuffix(s, "day") && strings.ContainsAny(s, "0123456789")
 	}
 	for _, is := range []string{"是不是", "係唔係", "係咪", "是", "係"} {
 		for _, week := range []string{"周", "週", "星期", "礼拜", "禮拜"} {
@@ -84,7 +84,7 @@ func (l *lexicon) abandons(s string) bool {
 		return true
 	}
 	return mentions(s, []string{
-		"算了", "算啦", "放弃吧", "放棄吧", "放弃算", "放棄算", "算数", "算數", "取消", "退了", "不去了", "不来了", "不來了", "唔去", "唔嚟", "不改", "不换", "不換", "唔改", "nevermind", "forgetit", "cancel",
+		"算了", "算啦", "不太想去", "不太想来", "不太想來", "不怎么想", "不大想", "有点不想", "有點不想", "唔係好想", "唔多想", "放弃吧", "放棄吧", "放弃算", "放棄算", "算数", "算數", "取消", "退了", "不去了", "不来了", "不來了", "唔去", "唔嚟", "不改", "不换", "不換", "唔改", "nevermind", "forgetit", "cancel",
 	})
 }
 
@@ -105,7 +105,7 @@ func (l *lexicon) half(s string) bool {
 // repeatsYes says whether s only tells that a yes was said before.
 func (l *lexicon) repeatsYes(s string) bool {
 	const short = 16 // more may be about something else
-	return len([]rune(s)) <= short+8 && mentions(s, []string{"isaidyes", "isaidok", "alreadysaidyes", "alreadyconfirmed", "saidyesalready", "toldyouyes"}) ||
+	return len([]rune(s)) <= short+8 && mentions(s, []string{"isaidyes", "isaidok", "alreadysaidyes", "alreadyconfirmed", "toldu", "alreadytoldyou", "saidyesalready", "toldyouyes"}) ||
 		len([]rune(s)) <= short && mentions(s, []string{"说了可以", "說了可以", "说可以了", "我说好", "我說好", "说了好", "都说行", "都说好", "确认过了", "確認過了", "已经确认", "已經確認", "讲咗得", "講咗得", "講咗ok", "都話得", "都話ok"}) && !mentions(s, []string{"他", "她", "佢", "没", "沒", "冇", "未", "吗", "嗎"})
 }
 
@@ -153,8 +153,8 @@ func (l *lexicon) withoutLead(s string) string {
 // away says whether s tells of something that keeps one from starting.
 func (l *lexicon) away(s string) bool {
 	return mentions(s, []string{
-		"在外地", "出差", "旅游", "旅遊", "旅行", "考试", "考試", "答辩", "答辯", "手术", "手術", "复诊", "覆診", "复查", "覆查", "看病", "看牙", "看医生", "睇醫生", "睇牙", "住院", "请假", "請假", "不在", "回老家", "回来", "回來", "有事", "没空", "沒空", "冇空", "唔得閒", "婚礼", "婚禮", "结婚", "結婚", "复试", "覆試", "考研", "典礼", "典禮", "开庭", "開庭", "搬家", "葬礼", "葬禮", "办婚", "出国", "出國", "体检出来", "坐月子",
-		"away", "travel", "trip", "abroad", "exam", "surgery", "doctor", "wedding", "appointment", "dentist", "outoftown", "busy",
+		"在外地", "出差", "旅游", "旅遊", "旅行", "考试", "考試", "答辩", "答辯", "手术", "手術", "复诊", "覆診", "复查", "覆查", "看病", "看牙", "看医生", "睇醫生", "睇牙", "住院", "请假", "請假", "不在", "回老家", "回来", "回來", "有事", "没空", "沒空", "冇空", "唔得閒", "婚礼", "婚禮", "结婚", "結婚", "复试", "覆試", "考研", "典礼", "典禮", "开庭", "開庭", "搬家", "葬礼", "葬禮", "隔离", "隔離", "生病", "病了", "病咗", "骨折", "发烧", "發燒", "蜜月", "度假", "休假", "军训", "軍訓", "在国外", "在國外", "办婚", "出国", "出國", "体检出来", "坐月子",
+		"away", "travel", "trip", "abroad", "exam", "surgery", "doctor", "wedding", "appointment", "dentist", "outoftown", "busy", "honeymoon", "vacation", "hospital", "imsick", "iamsick", "gotsick", "fellsick",
 	})
 }
 
@@ -207,13 +207,13 @@ func (l *lexicon) doubtWords() {
 		"是", "係", "系", "在", "就", "那", "所以", "请问", "請問", "我", "的", "确认一下", "確認一下", "确认下", "再确认下", "跟您确认一下", "入职", "入職", "报到", "報到", "上班", "返工", "日期", "时间", "時間",
 		"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "年", "月", "日", "号", "號", "周", "星期", "礼拜", "禮拜", "几", "幾", "多", "来着", "嚟㗎", "話", "哪天", "哪一天", "那天", "嗰日", "当天",
 		"吗", "嗎", "吧", "么", "对吗", "對嗎", "对吧", "對吧", "是吗", "是吧", "没错吧", "係咪", "係嗎", "啱唔啱", "对不对", "對不對", "是不是", "可以", "可以吗", "可以嗎", "行", "行吗", "行嗎", "ok", "得唔得",
-		"is", "it", "its", "so", "what", "whats", "day", "dayoftheweek", "that", "again", "which", "start", "starton", "on", "the", "date", "right", "correct", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "th", "st", "nd", "rd", "monday", "tuesday", "wednesday", "thursday", "friday",
+		"is", "it", "its", "so", "wait", "what", "whats", "day", "dayoftheweek", "that", "again", "which", "start", "starton", "on", "the", "date", "right", "correct", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "th", "st", "nd", "rd", "monday", "tuesday", "wednesday", "thursday", "friday",
 	})
 	l.deferrals = []string{
 		"都行", "都可以", "都得", "都ok", "随便", "隨便", "你们定", "你們定", "您定", "你定", "听你们的", "听您的", "聽你哋", "听安排", "听从安排", "服从安排", "服從安排", "看你们", "看您", "安排", "你们安排", "您安排", "你安排", "你哋安排",
-		"无所谓", "無所謂", "冇所謂", "哪天都行", "哪天都可以", "哪一天", "哪天", "什么时候都行", "几时都得", "幾時都得", "随时", "隨時", "越快越好", "越早越好", "愈快愈好", "愈早愈好", "尽快", "盡快", "尽早", "盡早", "早啲", "anytime", "anyday", "whenever", "asap", "assoonaspossible", "thesoonerthebetter", "uptoyou", "whatever", "eitherisfine", "itsuptoyou", "isfine", "works",
+		"无所谓", "無所謂", "冇所謂", "哪天都行", "哪天都可以", "哪一天", "哪天", "什么时候都行", "几时都得", "幾時都得", "随时", "隨時", "越快越好", "越早越好", "愈快愈好", "愈早愈好", "尽快", "盡快", "尽早", "盡早", "早啲", "anytime", "anyday", "whenever", "asap", "assoonaspossible", "soonaspossible", "earlyaspossible", "thesoonerthebetter", "uptoyou", "whatever", "eitherisfine", "itsuptoyou", "isfine", "works",
 	}
-	l.deferring = NewWords(l.deferrals, []string{"我", "我这边", "的", "吧", "啦", "就", "好", "呗", "呀", "啊", "时间"})
+	l.deferring = NewWords(l.deferrals, []string{"as", "please", "pls", "the", "我", "我这边", "的", "吧", "啦", "就", "好", "呗", "呀", "啊", "时间"})
 	l.weekdays = NewWords([]string{"周一", "周二", "周三", "周四", "周五", "周六", "周日", "週一", "週二", "週三", "週四", "週五", "週六", "週日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日", "星期天", "礼拜一", "礼拜二", "礼拜三", "礼拜四", "礼拜五", "禮拜一", "禮拜二", "禮拜三", "禮拜四", "禮拜五", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 	l.unneeded = NewWords([]string{"不用", "不必", "唔使", "唔駛", "noneed", "了", "啦", "谢谢", "謝謝", "thanks"})
 }

@@ -159,7 +159,7 @@ func (t *talk) agree(r reading) {
 		t.alsoAsked(r)
 	case !t.memory.Greeted && t.pending() == nil:
 		t.greet()
-	case t.was.Asked == nothing && t.lex.acknowledges(r.short):
+	case t.was.Asked == nothing && (t.lex.acknowledges(r.short) || t.app.Answer == conversations.Requested && t.lex.agrees(r.short)):
 		t.acknowledged()
 	default:
 		t.settle(d)

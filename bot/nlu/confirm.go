@@ -321,6 +321,7 @@ func (r *reader) reading() Reading {
 	if r.unable && out.Has(Reschedule) && r.date == point(r.offered) {
 		out.Date = DateExpr{} // can't make it on the 6th
 	}
+	out.Refusing = (r.doubt == "refusal" || r.doubt == "other employer") && !out.Has(Decline)
 	if r.doubt != "" {
 		out.Evidence = append(out.Evidence, "doubt: "+r.doubt)
 	}

@@ -28,6 +28,9 @@ type Reading struct {
 	// candidate gave the notice today that they have to give; zero if they told
 	// of none: 我要提前30天提离职.
 	Notice Date `json:"-"`
+	// Refusing says that words of refusing the job, or of another employer, were
+	// said that are no plain refusal: 我刚签了别家.
+	Refusing bool `json:"-"`
 	// Unreal says that a day was named that no calendar has, and no other:
 	// 2月30号.
 	Unreal bool `json:"-"`

@@ -6,7 +6,7 @@ import "slices"
 // of changing it, rules the offered one out, or names another one as possible.
 func (r *reader) reschedules(c clause) bool {
 	switch {
-	case r.says(c, "能不能改", "可不可以改", "能不能换", "可不可以换"):
+	case r.says(c, "能不能改", "可不可以改", "能不能换", "可不可以换", "早点行吗", "早点可以吗", "早点行不行", "能早点吗", "可以早点吗", "能不能早点", "可不可以早点", "早几天行吗", "能早几天吗", "晚点行吗", "晚几天行吗"):
 		r.doubts("change")
 		return true
 	case c.sameDate && c.has(sBusy) && c.has(sThird) && !c.asks(): // 6号我姐结婚
