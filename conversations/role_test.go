@@ -102,3 +102,21 @@ func TestWhoAdministersWhom(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoMayAsMuch(t *testing.T) {
+	t.Parallel()
+	was := Agent{ID: "li", Role: RoleAgent, Scope: Scope{"head/north"}}
+	for _, c := range []struct {
+		now  Agent
+		same bool
+	}{
+		{Agent{ID: "li", Name: "renamed", Role: RoleAgent, Scope: Scope{"head/north"}}, true},
+		{Agent{ID: "li", Role: RoleAuditor, Scope: Scope{"head/north"}}, false},
+		{Agent{ID: "li", Role: RoleAgent, Scope: Scope{"head"}}, false},
+		{Agent{ID: "li", Role: RoleAgent, Scope: Scope{"head/north"}, Disabled: true}, false},
+	} {
+		if got := c.now.MayAsMuchAs(was); got != c.same {
+			t.Errorf("%+v: %v", c.now, got)
+		}
+	}
+}

@@ -1,5 +1,6 @@
 // Every page, in the light and in the dark, at a desk and on a phone: it can be
 // used by everybody, fits its window, and complains of nothing.
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible, fits, pagesBelow, picture, sections, sit } from "./desk.mjs";
 
@@ -18,6 +19,7 @@ for (const w of windows) {
         await desk.go(path);
         await accessible(desk.page, path);
         await fits(desk.page, path);
+        await inSight(desk.page.locator(".rail-sections a[aria-current]"), desk.page.locator(".rail-sections"), path);
         await picture(desk.page, w, path);
         if (w.dark) return;
         for (const below of await pagesBelow(desk.page, seen)) {
@@ -48,6 +50,26 @@ for (const w of windows) {
     await desk.rise();
   });
 }
+
+/** inSight fails if part of an element lies outside what it is to be seen in. */
+async function inSight(element, within, what) {
+  const [of, by] = [await element.boundingBox(), await within.boundingBox()];
+  assert.ok(of.x >= by.x && of.x + of.width <= by.x + by.width, `${what}: cut off, from ${of.x} to ${of.x + of.width} in ${by.x} to ${by.x + by.width}`);
+}
+
+test("no language is too long for what it stands in", async (t) => {
+  for (const locale of ["zh-CN", "zh-HK", "en"]) {
+    for (const w of [{ width: 1100, height: 800 }, { width: 375, height: 740 }]) {
+      await t.test(`${locale}, ${w.width}`, async () => {
+        const desk = await sit({ ...w, locale }), { page } = desk;
+        await inSight(page.locator("#more-views"), page.locator("#views"), "more views");
+        await page.locator("#account > summary").click();
+        for (const part of await page.locator(".account-menu > *, .account-menu button").all()) await inSight(part, page.locator(".account-menu"), await part.textContent());
+        await desk.rise();
+      });
+    }
+  }
+});
 
 test("the sign-in page", async (t) => {
   for (const w of windows) {
