@@ -106,6 +106,8 @@ func (t *talk) words(r reading) {
 		t.agree(r)
 	case r.wants(upload):
 		t.askDocuments(r.text)
+	case r.wants(question) && t.was.Asked == askedStart && r.names(t.was.Date) && t.lex.mustBe(r.plain):
+		t.notOK(t.was.Date)
 	case r.wants(question), t.knows(r):
 		t.answer(r)
 	case r.wants(negativeAck) && r.about(pay):

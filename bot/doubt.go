@@ -210,7 +210,7 @@ func (t *talk) regrets(r reading) bool {
 		t.reopen()
 	case t.was.Asked == askedSure && !r.wants(decline) && !queried(r.text):
 		t.kept()
-	case t.app.Answer == conversations.Confirmed && t.lex.slips(r.plain) && !queried(r.text):
+	case t.app.Answer == conversations.Confirmed && (t.lex.slips(r.plain) || t.lex.rues(r.plain)) && !queried(r.text):
 		t.askTopic("topic.reschedule", choiceReschedule, choiceGiveUp, choiceHuman)
 	default:
 		return false

@@ -141,6 +141,11 @@ func (l *lexicon) slips(s string) bool {
 	return mentions(s, []string{"点错", "點錯", "手滑", "按错", "按錯", "撳錯", "㩒錯", "误点", "誤點", "发错了", "發錯咗", "bymistake", "byaccident"})
 }
 
+// rues says whether s takes back what was agreed, without saying what for.
+func (l *lexicon) rues(s string) bool {
+	return mentions(s, []string{"后悔", "後悔", "反悔", "改变主意", "改變主意", "改主意", "changedmymind", "changemymind", "changeofmind", "regret"})
+}
+
 // withoutLead is a sentence without the words that bring up something else.
 func (l *lexicon) withoutLead(s string) string {
 	s = strings.TrimSpace(s)
@@ -153,9 +158,35 @@ func (l *lexicon) withoutLead(s string) string {
 // away says whether s tells of something that keeps one from starting.
 func (l *lexicon) away(s string) bool {
 	return mentions(s, []string{
-		"在外地", "出差", "旅游", "旅遊", "旅行", "考试", "考試", "答辩", "答辯", "手术", "手術", "复诊", "覆診", "复查", "覆查", "看病", "看牙", "看医生", "睇醫生", "睇牙", "住院", "请假", "請假", "不在", "回老家", "回来", "回來", "有事", "没空", "沒空", "冇空", "唔得閒", "婚礼", "婚禮", "结婚", "結婚", "复试", "覆試", "考研", "典礼", "典禮", "开庭", "開庭", "搬家", "葬礼", "葬禮", "隔离", "隔離", "生病", "病了", "病咗", "骨折", "发烧", "發燒", "蜜月", "度假", "休假", "军训", "軍訓", "在国外", "在國外", "办婚", "出国", "出國", "体检出来", "坐月子",
+		"在外地", "出差", "旅游", "旅遊", "旅行", "考试", "考試", "答辩", "答辯", "手术", "手術", "复诊", "覆診", "复查", "覆查", "看病", "看牙", "看医生", "睇醫生", "睇牙", "住院", "请假", "請假", "不在", "回老家", "回来", "回來", "有事", "没空", "沒空", "冇空", "唔得閒", "婚礼", "婚禮", "结婚", "結婚", "复试", "覆試", "考研", "典礼", "典禮", "开庭", "開庭", "搬家", "葬礼", "葬禮", "隔离", "隔離", "生病", "病了", "病咗", "骨折", "发烧", "發燒", "蜜月", "度假", "休假", "军训", "軍訓", "在国外", "在國外", "在老家", "不放人", "唔放人", "不批离职", "不批離職", "不让走", "不讓走", "买不到票", "買不到票", "没票", "沒票", "办婚", "出国", "出國", "体检出来", "坐月子",
 		"away", "travel", "trip", "abroad", "exam", "surgery", "doctor", "wedding", "appointment", "dentist", "outoftown", "busy", "honeymoon", "vacation", "hospital", "imsick", "iamsick", "gotsick", "fellsick",
 	})
+}
+
+// mustBe says whether s asks if it has to be that day: "非要6号吗".
+func (l *lexicon) mustBe(s string) bool {
+	const short = 26 // bytes; more may be about something else
+	if len(s) > short {
+		return false
+	}
+	for _, must := range []string{"一定要", "一定得", "必须", "必須", "非要", "非得", "係咪一定", "mustitbe", "doesithavetobe", "hastobe"} {
+		_, what, ok := strings.Cut(s, must)
+		if !ok {
+			continue
+		}
+		for _, day := range []string{"在", "是", "the", "on"} {
+			what = strings.TrimPrefix(what, day)
+		}
+		if what != "" && what[0] >= '0' && what[0] <= '9' {
+			return true
+		}
+		for _, day := range []string{"去", "来", "來", "到", "这天", "這天", "那天", "这么早", "這麼早", "那么早", "那麼早", "咁早", "嗰日", "july", "thatday", "thatdate", "soearly"} {
+			if strings.HasPrefix(what, day) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // otherwise says whether the day that s names is that of an answer, or of
@@ -206,7 +237,7 @@ func (l *lexicon) doubtWords() {
 	l.verifying = NewWords([]string{
 		"是", "係", "系", "在", "就", "那", "所以", "请问", "請問", "我", "的", "确认一下", "確認一下", "确认下", "再确认下", "跟您确认一下", "入职", "入職", "报到", "報到", "上班", "返工", "日期", "时间", "時間",
 		"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "年", "月", "日", "号", "號", "周", "星期", "礼拜", "禮拜", "几", "幾", "多", "来着", "嚟㗎", "話", "哪天", "哪一天", "那天", "嗰日", "当天",
-		"吗", "嗎", "吧", "么", "对吗", "對嗎", "对吧", "對吧", "是吗", "是吧", "没错吧", "係咪", "係嗎", "啱唔啱", "对不对", "對不對", "是不是", "可以", "可以吗", "可以嗎", "行", "行吗", "行嗎", "ok", "得唔得",
+		"吗", "嗎", "吧", "么", "呀", "啊", "咩", "对吗", "對嗎", "对吧", "對吧", "是吗", "是吧", "没错吧", "係咪", "係嗎", "啱唔啱", "对不对", "對不對", "是不是", "可以", "可以吗", "可以嗎", "行", "行吗", "行嗎", "ok", "得唔得",
 		"is", "it", "its", "so", "wait", "what", "whats", "day", "dayoftheweek", "that", "again", "which", "start", "starton", "on", "the", "date", "right", "correct", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "th", "st", "nd", "rd", "monday", "tuesday", "wednesday", "thursday", "friday",
 	})
 	l.deferrals = []string{

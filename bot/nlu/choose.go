@@ -202,7 +202,7 @@ func (p *parser) resolve(r resolver, mentions []mention) []candidate {
 			c.expr = r.expr(c.tree)
 		}
 		c.follows = i > 0 && len(c.before) == p.at(m.first).start-p.at(mentions[i-1].end-1).end
-		c.excluded = p.isExcluded(c.before, c.after, m.timed) || c.expr.Kind == Until && (containsAny(c.before, cannots) || containsAny(c.after, busyUntil))
+		c.excluded = p.isExcluded(c.before, c.after, m.timed) && !c.isAsked() || c.expr.Kind == Until && (containsAny(c.before, cannots) || containsAny(c.after, busyUntil))
 		if n := len(list); n > 0 && !list[n-1].excluded && isBare(m.tree.term) {
 			c.expr = r.narrowed(list[n-1].expr, m.tree, c.expr)
 		}
@@ -366,6 +366,12 @@ func (p *parser) travels(r resolver, list []candidate, i int) bool {
 	}
 	next := &list[i+1]
 	return next.expr == point(r.offered) && !next.excluded && containsAny(next.after, promises) && containsAny(c.after, arrivals)
+}
+
+// isAsked reports whether a date, which is no day of the week, is asked about and
+// not ruled out: 是不是6号.
+func (c *candidate) isAsked() bool {
+	return !isBareWeekday(c.tree) && endsWithAny(c.before, asksWhether) && !containsAny(c.after, excludersAfter)
 }
 
 // surroundings returns the text of the clause before and after candidate i, up

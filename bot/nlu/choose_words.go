@@ -29,6 +29,9 @@ var lasting = fields("请假到 休到 实习到 做到 干到 待到 住到 上
 // whetherOn end like notOn, but ask.
 var whetherOn = fields("能不能 可不可以 要不要 想不想 是不是不能")
 
+// asksWhether stand right before a date that is asked about: 是不是6号.
+var asksWhether = fields("是不是 是否")
+
 // excludersBefore stand before a date that is not wanted.
 var excludersBefore = byFirst("除了", "除开", "不是", "避开", "别在", "不要在", "不在", "不想在", "不能在", "except", "anything but", "any day but", "anytime but", "any other day than", "other than", "but not", "not on", "no to", "isn't", "除")
 

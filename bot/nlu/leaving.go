@@ -134,7 +134,7 @@ var lastingAtWork = fields("做到 干到 上班到 上到 工作到 交接到 �
 var lastingAway = fields("请假到 放到 休假到 休到 度假到 旅游到 旅行到 出差到 军训到 培训到 放假到 忙到 住院到 住到 待到 呆到 考试到 上课到 隔离到 坐月子到 vacation_until vacation_till holiday_until holiday_till on_leave_until on_leave_till away_until away_till abroad_until abroad_till travelling_until travelling_till traveling_until traveling_till out_of_town_until out_of_town_till in_school_until in_school_till in_school_til at_school_until at_school_til at_uni_until at_uni_til vacation_til holiday_til work_til working_til busy_til busy_until busy_till exams_until exams_till")
 
 // returns follow the day of the way back.
-var returns = byFirst("回国", "才回", "才能回", "回来", "能回来", "回港", "返港", "才到家", "出院", "才出院", "出差回来", "才出差回来", "旅游回来", "旅行回来", "结束", "才结束", "考完", "才考完", "答辩完", "才答辩完")
+var returns = byFirst("回国", "才回", "才能回", "回来", "能回来", "回港", "返港", "才到家", "出院", "才出院", "先返", "才返", "返到香港", "出差回来", "才出差回来", "旅游回来", "旅行回来", "结束", "才结束", "考完", "才考完", "答辩完", "才答辩完")
 
 // returningOn stand right before the day of the way back.
 var returningOn = fields("i'm_back_on i_am_back_on back_on back_in_town_on back_home_on fly_back_on flying_back_on flying_home_on fly_home_on i_return_on returning_on only_back_on i'll_be_back_on i_will_be_back_on get_back_on coming_back_on come_back_on back_only_on not_back_until not_back_till i'm_back i_return flight_lands_on i_land_on landing_on")

@@ -9,6 +9,9 @@ func (r *reader) reschedules(c clause) bool {
 	case r.says(c, "能不能改", "可不可以改", "能不能换", "可不可以换", "早点行吗", "早点可以吗", "早点行不行", "能早点吗", "可以早点吗", "能不能早点", "可不可以早点", "早几天行吗", "能早几天吗", "晚点行吗", "晚几天行吗"):
 		r.doubts("change")
 		return true
+	case !r.anywhere(sDoc) && r.says(c, "能晚点吗", "可以晚点吗", "能不能晚点", "可不可以晚点", "可以晚点不", "晚点可以吗", "能晚几天吗", "可以晚几天吗"):
+		r.doubts("later")
+		return true
 	case c.sameDate && c.has(sBusy) && c.has(sThird) && !c.asks(): // 6号我姐结婚
 		r.doubts("busy")
 		return true
