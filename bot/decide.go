@@ -1,6 +1,10 @@
 package bot
 
-import "jiebao/conversations"
+import (
+	"strings"
+
+	"jiebao/conversations"
+)
 
 // Decide returns the bot's next move.
 func (b *Bot) Decide(turn conversations.Turn) conversations.Decision {
@@ -133,7 +137,7 @@ func (t *talk) words(r reading) {
 	case t.lex.parts(r.plain):
 		t.say("chat.noted", nil)
 		t.goOn()
-	case t.was.Asked == askedStart && t.lex.away(r.plain) && !queried(r.text) && t.itemNamed(r.text) == "":
+	case t.was.Asked == askedStart && t.lex.away(r.plain) && !queried(r.text) && !strings.ContainsAny(r.text, "号號") && t.itemNamed(r.text) == "":
 		t.notOK(t.was.Date)
 	case wordless(r.text):
 		t.acknowledged()

@@ -269,7 +269,7 @@ func (t *talk) anew(r reading) reading {
 
 // lengthAlone reads the mere length of a delay: "两周".
 func (t *talk) lengthAlone(r reading) (reading, bool) {
-	if r.dated() || r.wants(confirm) || utf8.RuneCountInString(r.short) > longestLength {
+	if r.dated() || r.wants(confirm) || strings.ContainsAny(r.text, "号號") || utf8.RuneCountInString(r.short) > longestLength {
 		return r, false
 	}
 	delay := "推迟"

@@ -71,6 +71,7 @@ type candidate struct {
 // rather a day that is said to be possible than the day of another event.
 func (p *parser) choose(r resolver, list []candidate) *candidate {
 	var best *candidate
+	p.excludeAll(list)
 	for i := range list {
 		c := &list[i]
 		p.judge(r, list, i)
@@ -112,6 +113,25 @@ func (p *parser) earliest(list []candidate, best *candidate) *candidate {
 		}
 	}
 	return best
+}
+
+// excludeAll rules out every one of several days of which none would do: 8号和13号
+// 都没空, 6号7号都有课.
+func (p *parser) excludeAll(list []candidate) {
+	for i := len(list) - 1; i >= 0; i-- {
+		c := &list[i]
+		if c.moved || c.vague || !headed(trimHead(c.after), eitherOf) || !c.excluded && !containsAny(c.after, busyUntil) {
+			continue
+		}
+		if c.expr.Kind != Point && c.expr.Kind != Range {
+			continue
+		}
+		c.excluded = true
+		for k := i; k > 0 && list[k-1].expr.Kind == Point && !list[k-1].moved && list[k].first-list[k-1].end <= 1 &&
+			(list[k].first == list[k-1].end || p.is(list[k-1].end, wAnd)); k-- {
+			list[k-1].excluded = true
+		}
+	}
 }
 
 // besides reports whether only 和, 或 or a comma stands between two days, neither
@@ -315,7 +335,10 @@ func (p *parser) joins(prev candidate, m mention) bool {
 func (p *parser) judge(r resolver, list []candidate, i int) {
 	c := &list[i]
 	before, after := c.before, c.after
-	if c.moved {
+	switch {
+	case c.moved && len(list) > 1 && c.expr.Kind == Point && c.expr.From.Before(r.now): // nobody starts in the past
+		c.score -= 9
+	case c.moved:
 		c.score += 4
 	}
 	if !c.moved && len(list) > 1 && endsWithAny(before, lasting) {
