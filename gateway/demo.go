@@ -56,7 +56,7 @@ func serveDemo(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	if err := w.open(ctx); err != nil {
 		return err
 	}
-	settle()
+	settle(cfg)
 	w.announce()
 	return w.run(ctx)
 }

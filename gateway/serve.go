@@ -36,7 +36,7 @@ func (c serveCommand) Run(ctx context.Context, cfg config.Config, log *slog.Logg
 		a.Close()
 		return err
 	}
-	settle()
+	settle(cfg)
 	log.Info("ready", "url", a.URL(), "inbox", a.URL()+"/inbox", "docs", a.URL()+"/docs")
 	return a.Run(ctx)
 }

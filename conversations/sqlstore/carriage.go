@@ -10,7 +10,9 @@ const (
 		where messages.conversation = r.conversation and messages.n = r.n and messages.ride > 0`
 	findRiding = `select m.conversation, m.n from rows(conversation text, n bigint), messages m
 		where m.conversation = r.conversation and m.n = r.n and m.ride > 0 for update of m`
-	findMissed = `select conversation from messages where conversation in keys and ride > 0 and carried = 2`
+	// Not "ride > 0": the index of what rides would do, and that of what missed
+	// its ride does better.
+	findMissed = `select conversation from messages where conversation in keys and carried = 2 and ride <> 0`
 )
 
 // carriage is what became of a ride.
