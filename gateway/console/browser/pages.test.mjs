@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible, fits, pagesBelow, picture, sections, sit } from "./desk.mjs";
+import { row } from "./inbox.mjs";
 
 const windows = [
   { name: "desk", width: 1280, height: 800 },
@@ -65,6 +66,14 @@ test("no language is too long for what it stands in", async (t) => {
         await inSight(page.locator("#more-views"), page.locator("#views"), "more views");
         await page.locator("#account > summary").click();
         for (const part of await page.locator(".account-menu > *, .account-menu button").all()) await inSight(part, page.locator(".account-menu"), await part.textContent());
+        await page.locator("#account > summary").click();
+        await row(page, "李婷").locator("a").click();
+        await page.locator("#thread[data-title='李婷']").waitFor();
+        for (const [opens, form] of [["details[name=decide]:has([type=date]) > summary", "details[name=decide]:has([type=date]) > form"], ["#later > summary", ".later-form"]]) {
+          await page.locator(opens).click();
+          await inSight(page.locator(form), page.locator("#main"), form);
+          for (const part of await page.locator(form).locator("input:visible, textarea, button, small").all()) await inSight(part, page.locator(form), `within ${form}`);
+        }
         await desk.rise();
       });
     }
