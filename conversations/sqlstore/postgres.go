@@ -39,7 +39,7 @@ func openPostgres(ctx context.Context, dsn string, migrations fs.FS) (*postgresD
 	if err := migratePostgres(ctx, config, migrations); err != nil {
 		return nil, err
 	}
-	d := &postgresDB{read: newStatements(connector(reading(config)), postgresSQL), write: connector(writing(config))}
+	d := &postgresDB{read: newStatements(pool(reading(config)), postgresSQL), write: pool(writing(config))}
 	d.read.db.SetMaxOpenConns(postgresReaders)
 	d.read.db.SetMaxIdleConns(postgresReaders)
 	d.write.SetMaxOpenConns(postgresCommitters)
@@ -47,7 +47,8 @@ func openPostgres(ctx context.Context, dsn string, migrations fs.FS) (*postgresD
 	return d, nil
 }
 
-func connector(config *pgx.ConnConfig) *sql.DB {
+// pool is of connections that take bulks.
+func pool(config *pgx.ConnConfig) *sql.DB {
 	return stdlib.OpenDB(*config, stdlib.OptionAfterConnect(withBulkColumns))
 }
 

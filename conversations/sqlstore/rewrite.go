@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"jiebao/conversations"
@@ -30,15 +31,19 @@ const (
 	identityColumns = standingColumns + `, branch text, candidate text, phone text, tail text, name text`
 )
 
-// columnCandidate is that of a whole row.
-const columnCandidate = 20
-
 var (
+	columnCandidate     = columnNamed("candidate", identityColumns)
 	insertConversations = insertion("conversations", identityColumns)
 	updateConversations = [...]string{
 		partState: updating(stateColumns), partPlace: updating(placeColumns), partStanding: updating(standingColumns), partIdentity: updating(identityColumns),
 	}
 )
+
+// columnNamed is where a column stands in a row.
+func columnNamed(name, list string) int {
+	names, _ := columns(list)
+	return slices.Index(names, name)
+}
 
 func insertion(table, list string) string {
 	names, _ := columns(list)
