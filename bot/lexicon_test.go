@@ -113,3 +113,11 @@ func TestLanguageAsked(t *testing.T) {
 		}
 	}
 }
+
+// Every topic has a bit of its own.
+func TestTopicsAreSubjects(t *testing.T) {
+	t.Parallel()
+	if last := firstTopic << (len(topics()) - 1); last == 0 {
+		t.Errorf("%d topics are more than subjects have bits for", len(topics()))
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"jiebao/conversations"
@@ -186,4 +187,27 @@ type disabling struct{ *fake }
 func (s disabling) UseSignIn(ctx context.Context, hash string, now time.Time) (conversations.Agent, error) {
 	a, err := s.fake.UseSignIn(ctx, hash, now)
 	return a, errors.Join(err, s.DisableAgent(ctx, a.ID))
+}
+
+// A role that another node took away is noticed with the next beat.
+func TestStreamsNoticeRolesTakenElsewhere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := as(t, "ag-bj")
+		defer d.c.Close()
+		time.AfterFunc(2*heartbeat+heartbeat/2, func() {
+			d.f.mu.Lock()
+			defer d.f.mu.Unlock()
+			for i := range d.f.agents {
+				if d.f.agents[i].ID == "ag-bj" {
+					d.f.agents[i].Role = conversations.RoleIntegrator
+				}
+			}
+		})
+		begun := time.Now()
+		told := d.listen("/inbox/events").Body.String()
+		if want := streamHead + "event: sync\ndata: 1\n\n:\n\n:\n\nretry: 0\n\n"; told != want || time.Since(begun) != 3*heartbeat {
+			t.Errorf("after %s the page was told %q, want %q", time.Since(begun), told, want)
+		}
+	})
 }
