@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -11,13 +12,21 @@ import (
 )
 
 // turns runs the jobs' turns: beside each other, since each is of another
-// conversation, unless one may take the seat that the next would have.
+// conversation, unless one may take the seat that the next would have. What
+// was computed ahead is there already: a busy processor takes longer to
+// begin beside than to take it.
 func (g *group) turns(jobs []*job) {
 	if g.seats != nil {
 		for _, j := range jobs {
-			g.turn(j)
+			if !g.turned(j) {
+				g.turn(j)
+			}
 			g.seat(j)
 		}
+		return
+	}
+	jobs = slices.DeleteFunc(jobs, g.turned)
+	if len(jobs) == 0 {
 		return
 	}
 	var next atomic.Int64
@@ -32,14 +41,18 @@ func (g *group) turns(jobs []*job) {
 	hands.Wait()
 }
 
-// turn runs the job's turn, unless that was done ahead. Whatever goes wrong in
-// it stays in this job.
-func (g *group) turn(j *job) {
-	if j.ahead.counts(j) {
-		j.written, j.changes = j.ahead.written, j.ahead.changes
-		j.result = conversations.Applied{Conversation: j.conversation, Answer: j.changes.Answer, State: &j.changes.Conversation}
-		return
+// turned takes what the job's turn came to ahead, and says whether it may.
+func (g *group) turned(j *job) bool {
+	if !j.ahead.counts(j) {
+		return false
 	}
+	j.written, j.changes = j.ahead.written, j.ahead.changes
+	j.result = conversations.Applied{Conversation: j.conversation, Answer: j.changes.Answer, State: &j.changes.Conversation}
+	return true
+}
+
+// turn runs the job's turn. Whatever goes wrong in it stays in this job.
+func (g *group) turn(j *job) {
 	j.snapshot.Seats = g.seats
 	ch, err := g.s.decide(j.conversation, *j.snapshot, j.command)
 	if err == nil && !ch.Unchanged && !ch.Duplicate {
