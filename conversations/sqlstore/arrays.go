@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -20,8 +19,9 @@ import (
 // bulkColumn is column n of a bulk's rows. A column's values are all texts or
 // all integers.
 type bulkColumn struct {
-	rows [][]any
-	n    int
+	rows   [][]any
+	n      int
+	values *buffer // of the statement
 }
 
 // withBulkColumns has a connection take bulkColumns as arrays.
@@ -55,7 +55,7 @@ type columnPlan uint32
 func (p columnPlan) Encode(value any, b []byte) ([]byte, error) {
 	c := value.(bulkColumn)
 	if c.n == 0 { // the statement's first: the others come after it
-		b = slices.Grow(b, bulkSize(c.rows))
+		b = append(c.values.room(bulkSize(c.rows)), b...)
 	}
 	element := uint32(pgtype.TextOID)
 	if p == pgtype.Int8ArrayOID {

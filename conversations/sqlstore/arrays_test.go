@@ -27,7 +27,7 @@ func TestBulkColumns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := columnPlan(c.oid).Encode(bulkColumn{rows, n}, bytes.Clone(before))
+		got, err := columnPlan(c.oid).Encode(bulkColumn{rows, n, &buffer{}}, bytes.Clone(before))
 		if err != nil || !bytes.Equal(got, want) {
 			t.Errorf("column %d: %v\n got %.80x\nwant %.80x", n+1, err, got, want)
 		}
@@ -36,11 +36,11 @@ func TestBulkColumns(t *testing.T) {
 		oid uint32
 		n   int
 	}{{pgtype.Int8ArrayOID, 0}, {pgtype.TextArrayOID, 1}} {
-		if _, err := columnPlan(wrong.oid).Encode(bulkColumn{rows, wrong.n}, nil); err == nil {
+		if _, err := columnPlan(wrong.oid).Encode(bulkColumn{rows, wrong.n, &buffer{}}, nil); err == nil {
 			t.Errorf("column %d was taken for another type", wrong.n+1)
 		}
 	}
-	if _, err := columnPlan(pgtype.TextArrayOID).Encode(bulkColumn{[][]any{{true}}, 0}, nil); err == nil {
+	if _, err := columnPlan(pgtype.TextArrayOID).Encode(bulkColumn{[][]any{{true}}, 0, &buffer{}}, nil); err == nil {
 		t.Error("a truth value was taken for a text")
 	}
 }

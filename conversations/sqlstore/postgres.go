@@ -138,8 +138,10 @@ func (d *postgresDB) pipeline(ctx context.Context, s *script) error {
 
 // postgresSession sends a whole script at once and then reads the answers.
 type postgresSession struct {
-	conn  *sql.Conn
-	texts *sync.Map
+	conn   *sql.Conn
+	texts  *sync.Map
+	values buffer // of a statement
+	sent   buffer // by a batch
 }
 
 func (c *postgresSession) run(ctx context.Context, s *script) error {
@@ -148,11 +150,15 @@ func (c *postgresSession) run(ctx context.Context, s *script) error {
 		return err
 	}
 	batch := &pgx.Batch{}
+	size := 0
 	for i := range s.steps {
 		c.queue(batch, &s.steps[i])
+		size += sentSize(&s.steps[i])
 	}
 	return c.conn.Raw(func(conn any) error {
-		return conn.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close()
+		pg := conn.(*stdlib.Conn).Conn()
+		pg.PgConn().Frontend().Send(sending{&c.sent, size})
+		return pg.SendBatch(ctx, batch).Close()
 	})
 }
 
@@ -164,7 +170,7 @@ func (c *postgresSession) queue(batch *pgx.Batch, st *step) {
 	}
 	args := st.args
 	if st.bulk {
-		args = transpose(st.rows)
+		args = c.transpose(st.rows)
 	}
 	q := batch.Queue(text.(string), args...)
 	if st.each == nil {
@@ -181,10 +187,10 @@ func (c *postgresSession) queue(batch *pgx.Batch, st *step) {
 }
 
 // transpose makes one array of each column.
-func transpose(rows [][]any) []any {
+func (c *postgresSession) transpose(rows [][]any) []any {
 	columns := make([]any, len(rows[0]))
 	for n := range columns {
-		columns[n] = bulkColumn{rows, n}
+		columns[n] = bulkColumn{rows, n, &c.values}
 	}
 	return columns
 }
