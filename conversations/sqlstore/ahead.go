@@ -137,17 +137,20 @@ func (g *group) lock(sc *script, ids keys) {
 			rows[i][1] = c.turns
 		}
 	}
+	var changed storedConversation // of the present row
 	sc.queryBulk(lockChanged, rows, func(r row) error {
-		c := &storedConversation{}
 		var id string
 		var same bool
-		if err := c.scan(r, &id, &same, &c.turns); err != nil {
+		changed = storedConversation{}
+		if err := changed.scan(r, &id, &same, &changed.turns); err != nil {
 			return err
 		}
 		if same {
-			c = known[id]
+			g.loaded[id] = known[id]
+			return nil
 		}
-		g.loaded[id] = c
+		c := changed
+		g.loaded[id] = &c
 		return nil
 	})
 }
