@@ -34,6 +34,7 @@ type group struct {
 	early    map[string][]conversations.StatusChange // by account/platform id
 	rides    map[string]ride                         // tasks, by message id
 	riding   map[messageRef]bool                     // messages whose rides are no tasks
+	carried  map[messageRef]bool                     // and those of which that was written, and that they arrived
 	queued   map[string]bool                         // lanes with messages that are still to be sent
 	branches map[string]string                       // of conversations whose rides were reported
 
