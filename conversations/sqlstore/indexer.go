@@ -36,7 +36,7 @@ const (
 	indexAtOnce   = 200
 	indexedRows   = 300
 	indexPause    = 200 * time.Millisecond // gathers what comes in one after the other
-	indexPatience = 9                      // rests so many times as long as it worked
+	indexPatience = 19                     // rests so many times as long as it worked
 	longestRest   = 5 * time.Second
 	lookForOthers = 15 * time.Minute // what nodes that died have left
 )
