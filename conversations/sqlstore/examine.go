@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -37,6 +38,11 @@ func Examine(ctx context.Context, o Options) (Schema, error) {
 	defer db.Close()
 	if err := db.PingContext(ctx); err != nil {
 		return Schema{}, fmt.Errorf("reaching the %s database: %w", o.Driver, err)
+	}
+	if o.Driver == PostgreSQL {
+		if err := keepsAll(ctx, db); err != nil {
+			return Schema{}, err
+		}
 	}
 	applied, err := appliedMigrations(ctx, db)
 	if err != nil || len(applied) == 0 {
@@ -86,12 +92,16 @@ func openUnchanged(o Options) (*sql.DB, error) {
 	return nil, fmt.Errorf("there is no driver %q; use %q or %q", o.Driver, SQLite, PostgreSQL)
 }
 
+// undefinedTable is PostgreSQL's code. Its words are in the server's language.
+const undefinedTable = "42P01"
+
 // appliedMigrations are the numbers of those that were applied; none if there
 // is no table of them.
 func appliedMigrations(ctx context.Context, db *sql.DB) ([]int64, error) {
 	rows, err := db.QueryContext(ctx, `select version_id from goose_db_version where version_id > 0`)
 	if err != nil {
-		if text := err.Error(); strings.Contains(text, "no such table") || strings.Contains(text, "does not exist") {
+		var e *pgconn.PgError
+		if errors.As(err, &e) && e.Code == undefinedTable || strings.Contains(err.Error(), "no such table") {
 			return nil, nil
 		}
 		return nil, fmt.Errorf("reading which migrations were applied: %w", err)

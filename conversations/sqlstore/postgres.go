@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io/fs"
 	"sync"
 
@@ -83,11 +84,28 @@ func writing(config *pgx.ConnConfig) *pgx.ConnConfig {
 	return c
 }
 
+// keepsAll says what is wrong with a database that cannot keep every character
+// that a candidate may write: it would refuse the message, again and again.
+func keepsAll(ctx context.Context, db *sql.DB) error {
+	var encoding string
+	if err := db.QueryRowContext(ctx, `select current_setting('server_encoding')`).Scan(&encoding); err != nil {
+		return fmt.Errorf("asking for its encoding: %w", err)
+	}
+	if encoding != "UTF8" {
+		return fmt.Errorf("its encoding is %s, which cannot keep every character that candidates write; "+
+			"use one that was made by: create database jiebao template template0 encoding 'UTF8' locale 'C'", encoding)
+	}
+	return nil
+}
+
 // migratePostgres migrates under an advisory lock: of nodes that start
 // together one migrates and the others wait for it.
 func migratePostgres(ctx context.Context, config *pgx.ConnConfig, migrations fs.FS) error {
 	db := stdlib.OpenDB(*config)
 	defer db.Close()
+	if err := keepsAll(ctx, db); err != nil {
+		return err
+	}
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
 		return err

@@ -2,13 +2,18 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"io/fs"
+	"net/url"
+	"path"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 
+	"jiebao/conversations"
 	"jiebao/conversations/storetest/testenv"
 )
 
@@ -63,5 +68,42 @@ func TestReadsSurviveTablesThatFill(t *testing.T) {
 		select 'deliver:c' || i, 'c' || i || '-1', 0, 'deliver', 0, 0, 0, 0, repeat('x', 200) from generate_series(1, 20000) i`)
 	if plan := ask(`explain execute ` + heads); strings.Contains(plan, "Seq Scan on outbox") {
 		t.Errorf("the first tasks of claimed lanes are looked for in the whole outbox:\n%s", plan)
+	}
+}
+
+// A database for GB 2312 would refuse what a candidate writes who is called
+// 㛃, or sends a smile. It is refused before anything is written to it.
+func TestDatabasesKeepEveryCharacter(t *testing.T) {
+	t.Parallel()
+	dsn := testenv.PostgreSQL(t, testenv.WithoutFsync)
+	admin, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = admin.Close() })
+	name := "gb2312_" + path.Base(strings.Split(dsn, "?")[0])
+	if _, err := admin.ExecContext(t.Context(), `create database `+name+` template template0 encoding 'EUC_CN' locale 'C'`); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := admin.Exec(`drop database ` + name + ` with (force)`); err != nil {
+			t.Error(err)
+		}
+	})
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	o := Options{Driver: PostgreSQL, DSN: u.String(), Engine: &conversations.Engine{}, Now: time.Now}
+	const want = "EUC_CN"
+	if s, err := Open(t.Context(), o); err == nil {
+		s.Close()
+		t.Error("it was opened")
+	} else if !strings.Contains(err.Error(), want) {
+		t.Errorf("opening it: %v, want %q named", err, want)
+	}
+	if s, err := Examine(t.Context(), o); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("examining it: %+v, %v, want %q named", s, err, want)
 	}
 }
