@@ -61,7 +61,7 @@ func (t *talk) repeats(r reading) bool {
 	if utf8.RuneCountInString(r.plain) > longestRepeat {
 		return false
 	}
-	answer := t.understand(nlu.Input{Text: r.plain, Now: t.Now, Offered: t.was.Date})
+	answer := t.readFrom(t.was.Date, r.plain)
 	return !answer.dated() && (answer.wants(confirm) || answer.wants(decline))
 }
 
@@ -259,7 +259,7 @@ func (t *talk) anew(r reading) reading {
 		return r
 	}
 	from := func(d conversations.Date, text string) nlu.DateExpr {
-		return t.understand(nlu.Input{Text: text, Now: t.Now, Offered: d}).Date
+		return t.readFrom(d, text).Date
 	}
 	if from(t.settled(), t.was.Said) != from(t.was.Date, t.was.Said) {
 		r.Date = from(t.settled(), r.text)
@@ -276,7 +276,7 @@ func (t *talk) lengthAlone(r reading) (reading, bool) {
 	if r.short != "" && r.short[0] < utf8.RuneSelf {
 		delay = "postpone by "
 	}
-	later := t.understand(nlu.Input{Text: delay + r.text, Now: t.Now, Offered: t.settled()})
+	later := t.readFrom(t.settled(), delay+r.text)
 	later.text = r.text
 	return later, later.Date.Kind == nlu.Point
 }

@@ -136,6 +136,11 @@ func (l *lexicon) asksIfWeekday(s string, queried bool) bool {
 	return false
 }
 
+// onlyThen says whether s tells of a day before which something is not possible.
+func (l *lexicon) onlyThen(s string) bool {
+	return mentions(s, []string{"才", "先可以", "先走", "先離", "先得", "only", "until", "notbefore", "earliest"})
+}
+
 // slips says whether s tells of a slip of the finger.
 func (l *lexicon) slips(s string) bool {
 	return mentions(s, []string{"点错", "點錯", "手滑", "按错", "按錯", "撳錯", "㩒錯", "误点", "誤點", "发错了", "發錯咗", "bymistake", "byaccident"})

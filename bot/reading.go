@@ -56,8 +56,39 @@ func (r reading) names(d conversations.Date) bool {
 
 // read reads a message, or a part of one, against the date that is being
 // spoken of.
-func (t *talk) read(text string) reading {
-	return t.understand(nlu.Input{Text: text, Now: t.Now, Offered: t.spokenOf()})
+func (t *talk) read(text string) reading { return t.readFrom(t.spokenOf(), text) }
+
+// readFrom is read with "a day later" counting from d.
+func (t *talk) readFrom(d conversations.Date, text string) reading {
+	in := nlu.Input{Text: text, Now: t.Now, Offered: d, Near: t.near()}
+	r := t.understand(in)
+	if !r.Leaves || t.lex.onlyThen(r.plain) {
+		return r
+	}
+	in.Near = t.was.Until
+	if plainly := t.understand(in); plainly.Leaves {
+		return plainly
+	}
+	return r
+}
+
+// near is the date that a day without its month belongs to: after "can you start
+// on 21 December?" the 28th is that of December, not this month's, for it is
+// nearer to the 21st. It is the date of the bot's question: offered, read back,
+// suggested or turned down. If that has none, it is the last day on which the
+// candidate told not to be free, or else the date that was settled last.
+//
+// A last day at work that is told without saying that it is in the way
+// ("我30号离职") corrects the one that was told before, or else is the next one
+// from today.
+func (t *talk) near() conversations.Date {
+	switch {
+	case !t.was.Date.IsZero():
+		return t.was.Date
+	case !t.was.Until.IsZero():
+		return t.was.Until
+	}
+	return t.settled()
 }
 
 // spokenOf is the date from which "a day later" counts: that of the bot's

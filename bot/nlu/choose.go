@@ -14,12 +14,16 @@ type proposal struct {
 
 // date reads the date that an utterance proposes for starting, and where dates
 // stand in it. It reports false when there are too many to be read.
-func (u *Understander) date(text []rune, now, offered Date) (d proposal, spans []datedSpan, all bool) {
+func (u *Understander) date(text []rune, in Input) (d proposal, spans []datedSpan, all bool) {
 	p := u.parse(text)
-	r := resolver{now: now, offered: offered, cal: u.cal, from: now}
+	now := DateOf(in.Now)
+	r := resolver{now: now, offered: in.Offered, cal: u.cal, from: now, close: in.Near}
 	mentions := p.mentions()
 	if len(mentions) > maxMentions {
 		return proposal{}, nil, false
+	}
+	if i := slices.IndexFunc(mentions, func(m mention) bool { return !m.vague }); i >= 0 {
+		r.lean = leaning(text[:p.at(mentions[i].first).start])
 	}
 	list := p.resolve(r, mentions)
 	if best := p.choose(r, list); best != nil {
@@ -44,6 +48,18 @@ func (u *Understander) date(text []rune, now, offered Date) (d proposal, spans [
 		}
 	}
 	return d, spans, true
+}
+
+// leaning returns 1 if text asks for a later day than the one that is spoken of,
+// -1 for an earlier one, or else 0.
+func leaning(text []rune) int {
+	switch {
+	case containsAny(text, leanLater):
+		return 1
+	case containsAny(text, leanEarlier):
+		return -1
+	}
+	return 0
 }
 
 func (u *Understander) parse(text []rune) *parser {

@@ -7,7 +7,7 @@
 //	normalise  one spelling: NFKC, simplified characters, written Chinese for Cantonese, typos
 //	tokens     numbers, words of the date lexicon, everything else
 //	parse      a syntax tree per date expression: point, offset, range, bound, holiday, lunar
-//	resolve    the tree, today, the offered date and the calendar give a DateExpr
+//	resolve    the tree, today, the dates spoken of and the calendar give a DateExpr
 //
 // Intents are read clause by clause. A confirmation needs a clause that agrees
 // and of which every word is known to be harmless, and no doubt anywhere in the

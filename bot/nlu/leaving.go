@@ -146,7 +146,7 @@ var (
 )
 
 // leavingAfter follow the day on which somebody leaves.
-var leavingAfter = byFirst("离职", "辞职", "办完离职", "离开现", "离开原", "离开公司", "离开单位", "离开这家", "离到职", "离得到职", "辞到职", "辞得到职", "辞了职", "离任", "卸任", "放人", "放我走", "走得了", "才能走人", "走人", "交接完", "完成交接", "交接结束", "走完流程",
+var leavingAfter = byFirst("离职", "辞职", "办完离职", "离开现", "离开原", "离开公司", "离开单位", "离开这家", "离到职", "离得到职", "辞到职", "辞得到职", "辞了职", "离任", "卸任", "放人", "放我走", "走得了", "才能走", "才走得", "才可以走", "先走得", "先可以走", "走人", "交接完", "完成交接", "交接结束", "走完流程",
 	"合同到期", "合同才到期", "合同期满", "resign", "is when i leave", "notice ends", "finish my notice")
 
 // lastDays name the end of an employment, before or after its date.

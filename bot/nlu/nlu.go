@@ -10,6 +10,11 @@ type Input struct {
 	Text    string
 	Now     time.Time // in the candidate's time zone: its civil date is "today"
 	Offered Date      // the start date that was offered; zero when there is none
+	// Near is the date that the talk is about: a day of a month that is not said
+	// (28号, 月底) is the one nearest to it that has not passed, the later of two,
+	// or the nearest on that side of it which is asked for first (太早了, 28号吧).
+	// Zero: the first from today on.
+	Near Date
 }
 
 // Reading is what an utterance means. The zero Date expression means that no
@@ -68,7 +73,7 @@ func New(cal *Calendar) *Understander {
 // linearly with the text's length.
 func (u *Understander) Understand(in Input) Reading {
 	text, whole := u.norm.runes(in.Text)
-	date, spans, all := u.date(text, DateOf(in.Now), in.Offered)
+	date, spans, all := u.date(text, in)
 	if !whole || !all { // what was not read may change everything
 		return Reading{Intents: []Intent{ChitchatOther}, Ambiguous: true, Evidence: []string{"too long to read"}}
 	}

@@ -31,6 +31,8 @@ type resolver struct {
 	from         Date // bare terms mean their first occurrence on or after from …
 	back         Date // … or, when back is set, the last one up to back
 	anchored     bool // from was set on purpose: weekdays may fall on it
+	close        Date // unless it was, bare days of a month mean those nearest to close; zero: from
+	lean         int  // 1: those after close, -1: those before it, if there are any
 }
 
 func (r resolver) expr(t dateTree) DateExpr {
@@ -98,6 +100,41 @@ func (r resolver) pick(limit int, near func(anchor Date, k int) (days, bool)) (d
 	return days{}, false
 }
 
+// inSomeMonth chooses among the occurrences of a bare day or part of a month;
+// in gives that of the month that begins on first.
+func (r resolver) inSomeMonth(in func(first Date) (days, bool)) (days, bool) {
+	at := func(a Date, k int) (days, bool) { return in(newDate(a.Year, int(a.Month), 1).AddMonths(k)) }
+	if r.anchored || r.close.IsZero() {
+		return r.pick(12, at)
+	}
+	var best days
+	score := -1
+	for k := -2; k <= 2; k++ { // a month without the day is next to two that have it
+		s, ok := at(r.close, k)
+		if !ok || s.last.Before(r.from) {
+			continue
+		}
+		if away := r.strays(s); score < 0 || away <= score {
+			best, score = s, away
+		}
+	}
+	if score < 0 { // close is long past
+		return r.pick(12, at)
+	}
+	return best, true
+}
+
+// strays is how far s is from what is close, in days. What is on the wrong side
+// of it is farther than everything else.
+func (r resolver) strays(s days) int {
+	const far = 1000
+	away := max(s.first.Sub(r.close), r.close.Sub(s.last), 0)
+	if r.lean > 0 && !s.last.After(r.close) || r.lean < 0 && !s.first.Before(r.close) {
+		away += far
+	}
+	return away
+}
+
 // nowhere is a date that does not exist, said by its form: 13月40日.
 type nowhere struct{}
 
@@ -136,8 +173,7 @@ func (t dayOfMonth) days(r resolver) (days, bool) {
 		d := newDate(p.first.Year, int(p.first.Month), t.d)
 		return oneDay(d), ok && d.Valid()
 	}
-	return r.pick(12, func(a Date, k int) (days, bool) {
-		first := newDate(a.Year, int(a.Month), 1).AddMonths(k)
+	return r.inSomeMonth(func(first Date) (days, bool) {
 		return fullDate{newDate(first.Year, int(first.Month), t.d)}.days(r)
 	})
 }
@@ -227,8 +263,8 @@ func (t monthPart) days(r resolver) (days, bool) {
 		m, ok := t.in.days(r)
 		return partOfMonth(monthOf(m.first), t.part), ok
 	}
-	return r.pick(2, func(a Date, k int) (days, bool) {
-		return partOfMonth(monthOf(newDate(a.Year, int(a.Month), 1).AddMonths(k)), t.part), true
+	return r.inSomeMonth(func(first Date) (days, bool) {
+		return partOfMonth(monthOf(first), t.part), true
 	})
 }
 
