@@ -13,12 +13,12 @@
 //
 // One file a topic: greet.go, startdate.go, schedule.go, leaving.go,
 // dates.go, decline.go, documents.go, filed.go and page.go, questions.go,
-// approved.go, handoff.go, identity.go, menu.go; doubt.go deals with words
-// that are neither yes nor no: puzzled, checking, wavering, regretting;
-// understand.go asks a model what an ambiguous message may mean; choices.go
-// reads taps and what is typed in their place, language.go follows the
-// candidate's language, lexicon.go holds the words the bot listens for besides
-// bot/nlu, and words.go and subjects.go find them in a message.
+// approved.go, handoff.go, elsewhere.go, identity.go, menu.go; doubt.go deals
+// with words that are neither yes nor no: puzzled, checking, wavering,
+// regretting; understand.go asks a model what an ambiguous message may mean;
+// choices.go reads taps and what is typed in their place, language.go follows
+// the candidate's language, lexicon.go holds the words the bot listens for
+// besides bot/nlu, and words.go and subjects.go find them in a message.
 //
 // The package may import conversations, bot/nlu, bot/mask and the standard
 // library, but neither net, os nor database/sql, and never asks for the time.

@@ -95,7 +95,7 @@ func (t *talk) words(r reading) {
 	case t.regrets(r), t.puzzled(r):
 	case t.lex.greets(r.plain):
 		t.welcome()
-	case t.askedForPage(r):
+	case t.askedForPage(r), t.asksForNews(r):
 	case t.followsUp(r):
 	case r.about(dayParts) && r.names(t.spokenOf()) && !r.certainly(confirm) && t.itemNamed(r.text) == "":
 		t.answer(r)

@@ -153,6 +153,7 @@ func (t *talk) handedOff(r reading) bool {
 		t.handoff("handoff.policy", conversations.HandoffPolicy)
 	case !r.wants(question) && !r.wants(decline) && disputes(r):
 		t.handoff("handoff.policy", conversations.HandoffPolicy)
+	case t.wantsElsewhere(r):
 	case t.mistaken(r):
 		t.handoff("handoff.mistaken", conversations.HandoffIdentity)
 	case t.wantsPromise(r):

@@ -103,6 +103,7 @@ func newLexicon() *lexicon {
 	l.beyondWords()
 	l.consentWords()
 	l.pageWords()
+	l.elsewhereWords()
 	l.doubtWords()
 	return l
 }

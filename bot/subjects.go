@@ -26,6 +26,11 @@ const (
 	dayParts
 	whichDay // asks for a day, of the week or of the month
 
+	places  // what the offer is for, besides its date
+	removal // to another of them
+	news    // asks what HR says
+	hurry   // wants it soon
+
 	// Who cannot send a file in the chat; see wantsPage.
 	files
 	sending
