@@ -354,7 +354,7 @@ func (p *parser) judge(r resolver, list []candidate, i int) {
 	switch {
 	case c.moved && len(list) > 1 && c.expr.Kind == Point && c.expr.From.Before(r.now): // nobody starts in the past
 		c.score -= 9
-	case c.moved:
+	case c.moved && !(len(list) > 1 && c.expr.IsNone()): // 晚几天 大概10号
 		c.score += 4
 	}
 	if !c.moved && len(list) > 1 && endsWithAny(before, lasting) {
