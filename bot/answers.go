@@ -97,6 +97,8 @@ func (t *talk) answeredReadBack(r reading) bool {
 	switch {
 	case t.lex.stays(r.plain) && r.names(d), t.lex.needless(r.short):
 		t.drop()
+	case t.lex.submits(r.short) && !t.was.Lightly:
+		t.request(d)
 	case !r.dated() && r.wants(negativeAck) && !t.lex.refuses(r.short):
 		t.later()
 	case t.lex.refuses(r.short), !r.dated() && r.wants(reschedule):
@@ -119,7 +121,7 @@ func (t *talk) answeredSure(r reading) bool {
 	switch {
 	case t.lex.insists(r.short), r.certainly(decline):
 		t.decline()
-	case t.lex.refuses(r.short), r.wants(negativeAck):
+	case t.lex.refuses(r.short), r.wants(negativeAck), t.lex.jests(r.plain) && !queried(r.text):
 		t.kept()
 	case t.lex.agrees(r.short), t.lex.acknowledges(r.short):
 		t.askDeclineClearly()

@@ -99,8 +99,9 @@ func (t *talk) words(r reading) {
 	case t.followsUp(r):
 	case r.about(dayParts) && r.names(t.spokenOf()) && !r.certainly(confirm) && t.itemNamed(r.text) == "":
 		t.answer(r)
+	case t.conditional(r), t.asksWhyRefused(r):
 	case t.asksWeekday(r), t.checks(r), t.givesUp(r), t.wavers(r):
-	case t.namesNoDay(r), t.answered(r):
+	case t.namesNoDay(r), r.wants(negativeAck) && t.asksIfComing(r), t.answered(r):
 	case r.wants(reschedule), !r.left.IsZero() && !r.wants(decline) && !r.wants(confirm) && !r.wants(upload):
 		t.reschedule(r)
 		t.toldFirst(r)
@@ -143,7 +144,7 @@ func (t *talk) words(r reading) {
 		t.acknowledged()
 	default:
 		t.memory.Failures = failures + 1
-		if !t.asksModel(r) && !t.asksIfRefusing(r) {
+		if !t.asksIfComing(r) && !t.asksModel(r) && !t.asksIfRefusing(r) {
 			t.failed()
 		}
 	}

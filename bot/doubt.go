@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -52,7 +53,7 @@ const longestRepeat = 6
 // repeats says whether r gives back a short answer as a question: "好？",
 // "确认入职？", or "？" alone.
 func (t *talk) repeats(r reading) bool {
-	if !queried(r.text) {
+	if !queried(r.text) || r.dated() && !r.names(t.was.Date) {
 		return false
 	}
 	if r.plain == "" || t.lex.agrees(r.plain) || t.lex.refuses(r.plain) || t.lex.acknowledges(r.plain) {
@@ -166,10 +167,44 @@ func (t *talk) givesUp(r reading) bool {
 // asksIfRefusing asks somebody who speaks of another employer, or half refuses,
 // what that means for the offer.
 func (t *talk) asksIfRefusing(r reading) bool {
-	if !r.Refusing || !t.open() || t.was.Asked == askedSure || t.was.Asked == askedTopic || t.memory.Failures >= t.o.HandoffAfter {
+	if !r.Refusing || t.over() || t.was.Asked == askedSure || t.was.Asked == askedTopic || t.memory.Failures >= t.o.HandoffAfter {
 		return false
 	}
 	t.askTopic("topic.decline", choiceGiveUp, choiceReschedule, choiceKeep)
+	return true
+}
+
+// asksIfComing asks somebody who can hardly come at all what that means for the
+// offer, also when the start date is settled: "我突然有事去不了了".
+func (t *talk) asksIfComing(r reading) bool {
+	if t.over() || r.dated() || !t.lex.cannotCome(r.plain) || t.was.Asked == askedSure || t.was.Asked == askedTopic {
+		return false
+	}
+	t.askTopic("topic.decline", choiceGiveUp, choiceReschedule, choiceKeep)
+	return true
+}
+
+// conditional deals with what somebody would do if HR refused the date that they
+// asked for. Until it does, the request stands; who would not come then is for a
+// person to talk to.
+func (t *talk) conditional(r reading) bool {
+	if t.app.Answer != conversations.Requested || t.was.Asked == askedReadBack || !t.lex.ifRefused(r.plain) || queried(r.text) {
+		return false
+	}
+	if r.wants(decline) || t.lex.abandons(r.plain) {
+		t.handoff("handoff.policy", conversations.HandoffPolicy)
+		return true
+	}
+	t.say("schedule.kept", nil)
+	return true
+}
+
+// asksWhyRefused passes on the question why HR did not agree to a date.
+func (t *talk) asksWhyRefused(r reading) bool {
+	if !t.open() || t.app.Request == nil || r.dated() || !t.lex.asksWhy(r.plain) {
+		return false
+	}
+	t.leave([]reply{t.reply(r)}, false)
 	return true
 }
 
@@ -218,19 +253,23 @@ func (t *talk) regrets(r reading) bool {
 	return true
 }
 
-// dayAlone reads the mere number of a day: "13", "十三"; or two of them: "15或者16".
+// dayAlone reads the mere number of a day: "13", "十三", "要不13吧"; or two of
+// them: "15或者16". One that may be the number of a choice is none, if anything
+// stands beside it.
 func (t *talk) dayAlone(r reading) (reading, bool) {
-	if a, b, ok := cutWord(r.short, "或者", "或", "or"); ok && isDay(a) && isDay(b) && !r.dated() {
-		days := t.read(a + "号或" + b + "号")
-		days.text = r.text
-		return days, days.dated()
-	}
-	digits := isDay(r.short)
-	han := strings.Trim(r.short, "一二三四五六七八九十廿") == "" && strings.ContainsAny(r.short, "十廿")
-	if r.dated() || r.short == "" || !digits && !han {
+	number, bare := t.lex.numberAlone(r.text)
+	if r.dated() || number == "" || bare && queried(r.text) {
 		return r, false
 	}
-	day := t.read(r.short + "号")
+	days := number + "号"
+	if a, b, ok := cutWord(number, "或者", "或", "or"); ok && isDay(a) && isDay(b) {
+		days = a + "号或" + b + "号"
+	} else if n, err := strconv.Atoi(number); err == nil && !bare && n <= len(t.was.Choices) {
+		return r, false
+	} else if !isDay(number) && (strings.Trim(number, "一二三四五六七八九十廿") != "" || !strings.ContainsAny(number, "十廿")) {
+		return r, false
+	}
+	day := t.read(days)
 	day.text = r.text
 	return day, day.dated()
 }

@@ -12,7 +12,7 @@ import (
 // wantsElsewhere passes the wish for another workplace, department or post on to
 // a person, unless an approved text answers it.
 func (t *talk) wantsElsewhere(r reading) bool {
-	if !t.lex.elsewhere(r) || r.wants(decline) || t.findHere(r).Certainty == conversations.Certainly {
+	if !t.lex.elsewhere(r) || r.wants(decline) || t.lex.abandons(r.plain) || t.findHere(r).Certainty == conversations.Certainly {
 		return false
 	}
 	if r.wants(question) {
@@ -46,7 +46,7 @@ func aboutPapers(t *talk, r reading) bool {
 // elsewhere says whether a message is about another workplace or post: a word of
 // change stands close to one of what is changed, and no day between them.
 func (l *lexicon) elsewhere(r reading) bool {
-	if r.about(removal) {
+	if r.about(removal) || r.about(distance) && !r.dated() && len([]rune(r.plain)) <= briefly {
 		return true
 	}
 	if !r.about(places) {
@@ -103,10 +103,11 @@ func (l *lexicon) elsewhereWords() {
 		"anotherlocation", "differentlocation", "changelocation", "changethelocation", "changemylocation", "anotherworkplace", "differentworkplace", "changemyworkplace", "changetheworkplace", "anotheroffice", "differentoffice", "anothercity", "differentcity",
 		"anotherposition", "differentposition", "anotherrole", "differentrole", "anotherdepartment", "differentdepartment", "branchistoofar", "branchtoofar", "workplaceistoofar",
 	)
+	l.listenFor(distance, "太远", "太遠", "好远", "好遠", "有点远", "有點遠", "很远", "很遠")
 	l.listenFor(news,
 		"怎么说", "怎麼說", "怎么讲", "咋说", "咋讲", "点讲", "點講", "点话", "點話", "啥说法", "有说法", "有消息", "没消息", "沒消息", "冇消息", "有信", "没信", "有结果", "有結果", "没结果", "沒結果", "冇結果", "出结果", "出結果", "结果呢", "結果呢", "消息呢",
 		"有回复", "有回覆", "有答复", "有答覆", "没回复", "沒回覆", "冇回覆", "没答复", "沒答覆", "还没回", "還沒回", "仲未覆", "未覆", "未批", "没人回", "没人理", "回了吗", "回了没", "回复了吗", "覆咗未", "批了吗", "批了没", "批咗未", "批没批", "批下来", "批下來", "没批", "沒批", "通过了吗", "通过没", "同意了吗", "同意没", "同意未",
-		"好了吗", "好了没", "好未", "搞掂未", "定了吗", "定了没", "定下来", "定咗未", "啥情况", "什么情况", "什麼情況", "咩情況", "咩料", "怎么样了", "怎么样啦", "怎麼樣了", "咋样了", "點樣啊", "点样啊", "進展", "进展", "时候给我答复", "时候有结果", "时候能回", "时候回复我", "时候答复我", "要等多久", "等多久", "要等幾耐", "要等几耐", "等咗好耐", "等很久", "等好久", "等了好久",
+		"没戏", "沒戲", "冇戲", "有戏吗", "有戏没", "好了吗", "好了没", "好未", "搞掂未", "定了吗", "定了没", "定下来", "定咗未", "啥情况", "什么情况", "什麼情況", "咩情況", "咩料", "怎么样了", "怎么样啦", "怎麼樣了", "咋样了", "點樣啊", "点样啊", "進展", "进展", "时候给我答复", "时候有结果", "时候能回", "时候回复我", "时候答复我", "要等多久", "等多久", "要等幾耐", "要等几耐", "等咗好耐", "等很久", "等好久", "等了好久",
 		"anynews", "anyupdate", "heardback", "anyanswer", "anyprogress", "anyword", "anyreply", "anydecision", "whatdidtheysay", "whatdidhrsay", "didtheyagree", "didhragree", "isitapproved", "beenapproved", "stillwaiting", "howlongwill", "howlongdoesittake", "whenwillihear", "whenwilliknow", "stillnoanswer", "stillnoreply", "stillnothing",
 	)
 	l.listenFor(hurry, "催一下", "催下", "催催", "催促", "加急", "快点批", "快啲批", "快点处理", "快点回", "快啲覆", "尽快批", "儘快批", "尽快答复", "尽快回复", "hurryup", "speeditup", "speedthisup", "chaseit", "chasethem", "expedite")

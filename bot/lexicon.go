@@ -59,14 +59,15 @@ type lexicon struct {
 
 	// What those say who are in two minds; see lexicon_doubt.go.
 	wondering, musing, verifying, deferring, weekdays, unneeded Words
-	deferrals                                                   []string
+	submitting, dayLeads                                        Words
+	deferrals, submissions, dayTails                            []string
 }
 
 func newLexicon() *lexicon {
 	acks := []string{
 		"好", "好的", "好滴", "好嘞", "好呀", "好啊", "嗯", "哦", "噢", "喔", "行", "ok", "okay", "okey", "k",
 		"收到", "明白", "明白了", "知道了", "知道", "了解", "了", "谢谢", "多谢", "謝謝", "多謝", "唔該", "唔该", "您", "你",
-		"那好吧", "那行吧", "那好", "那行", "好吧", "行吧", "哦哦", "咁好啦", "咁", "thanks", "thankyou", "thx", "noted", "gotit", "alright", "allright", "isee", "good", "great", "fine", "得", "收到啦", "啦", "老师", "老師",
+		"我等着", "那我等着", "等消息", "等通知", "等你消息", "等您消息", "等你们消息", "等你们通知", "等回复", "我等你们", "我等你哋", "等你哋", "等你覆", "那好吧", "那行吧", "那好", "那行", "好吧", "行吧", "哦哦", "咁好啦", "咁", "thanks", "thankyou", "thx", "noted", "gotit", "alright", "allright", "isee", "good", "great", "fine", "得", "收到啦", "啦", "老师", "老師",
 	}
 	farewells := []string{
 		"再见", "再見", "拜拜", "回见", "回聊", "下次聊", "不客气", "不客氣", "不谢", "不用谢", "不用謝", "唔使客氣", "唔使唔該", "唔緊要", "没事", "沒事", "没事了", "冇嘢", "没别的了", "没有了", "祝好", "祝您", "祝你", "祝", "大家", "工作", "生活", "周末", "天天", "一切", "愉快", "顺利", "順利", "开心", "開心", "辛苦了", "辛苦啦", "辛苦晒", "早点休息", "早點休息", "早啲休息",
@@ -88,7 +89,7 @@ func newLexicon() *lexicon {
 		"的", "了", "哦", "啊", "呀", "啦", "哈", "谢谢", "謝謝", "多謝", "唔該", "thanks", "thankyou", "please", "老师", "老師",
 	}
 	greetings := []string{
-		"你好", "您好", "哈喽", "哈囉", "嗨", "在吗", "在嗎", "在么", "在不在", "有人吗", "有人嗎", "早", "早上好", "早晨", "早安", "上午好", "下午好", "午安", "晚上好", "晚安",
+		"你好", "您好", "哈喽", "哈囉", "嗨", "在", "在吗", "在嗎", "在么", "在不", "在不在", "在嘛", "有人吗", "有人嗎", "早", "早上好", "早晨", "早安", "上午好", "下午好", "午安", "晚上好", "晚安",
 		"hi", "hello", "hey", "hithere", "hellothere", "goodmorning", "goodafternoon", "goodevening", "老师", "老師", "啊", "呀",
 	}
 	l := &lexicon{

@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Words of those who are in two minds, as plain leaves them.
@@ -146,6 +147,67 @@ func (l *lexicon) slips(s string) bool {
 	return mentions(s, []string{"点错", "點錯", "手滑", "按错", "按錯", "撳錯", "㩒錯", "误点", "誤點", "发错了", "發錯咗", "bymistake", "byaccident"})
 }
 
+// numberAlone returns the number that s, or what follows its last comma, consists
+// of, but for words that propose a day; bare says that there are none.
+func (l *lexicon) numberAlone(s string) (number string, bare bool) {
+	spaced := strings.ContainsFunc(s, ideograph) // by spaces that people type for commas
+	parts := strings.FieldsFunc(s, func(r rune) bool {
+		return spaced && unicode.IsSpace(r) || strings.ContainsRune(",，。.!！?？;；、\n", r)
+	})
+	if len(parts) == 0 {
+		return "", false
+	}
+	whole := plain(parts[len(parts)-1])
+	for _, other := range parts[:len(parts)-1] { // two choices, a price, a list
+		if isDay(plain(other)) {
+			return "", false
+		}
+	}
+	number = whole
+	for lead := l.dayLeads.leading(number); lead != ""; lead = l.dayLeads.leading(number) {
+		number = number[len(lead):]
+	}
+	for _, tail := range l.dayTails {
+		if rest, ok := strings.CutSuffix(number, tail); ok {
+			number = rest
+			break
+		}
+	}
+	return number, number == whole
+}
+
+// cannotCome says whether s tells that somebody will hardly come at all.
+func (l *lexicon) cannotCome(s string) bool {
+	return mentions(s, []string{
+		"去不了了", "来不了了", "來不了了", "去不成", "来不成", "來不成", "可能去不了", "可能来不了", "可能來不了", "恐怕去不了", "恐怕来不了", "可能不去", "可能不来", "可能不來", "去唔到喇", "嚟唔到喇", "可能去唔到", "可能嚟唔到", "可能唔嚟", "可能唔去",
+		"要违约", "要違約", "选择违约", "毁约", "毀約", "maynotcome", "mightnotcome", "maynotjoin", "mightnotjoin", "maynotbeabletojoin", "mightnotbeabletojoin", "maynotbeabletocome", "mightnotbeabletocome", "cantcomeanymore", "cantjoinanymore", "nolongercome", "nolongerjoin",
+	})
+}
+
+// ifRefused says whether s is about the case that a date is refused.
+func (l *lexicon) ifRefused(s string) bool {
+	return mentions(s, []string{
+		"不批的话", "不批的話", "要是不批", "如果不批", "万一不批", "萬一不批", "要是没批", "如果没批", "批不了的话", "要是批不了", "如果批不了", "批不下来的话", "要是批不下来", "不同意的话", "不同意的話", "要是不同意", "如果不同意", "万一不同意", "不通过的话", "要是不通过", "如果不通过", "唔批嘅話", "如果唔批", "如果唔得",
+		"ifitsrefused", "ifitisrefused", "ifitsrejected", "ifitisrejected", "ifitsnotapproved", "ifitisnotapproved", "ifnotapproved", "iftheyrefuse", "iftheysayno", "iftheydontagree",
+	})
+}
+
+// asksWhy says whether s asks for a reason, and little else.
+func (l *lexicon) asksWhy(s string) bool {
+	const short = 12 // more may be about something else
+	return len([]rune(s)) <= short && mentions(s, []string{"为什么", "為什麼", "為甚麼", "为啥", "为何", "咋不行", "怎么不行", "怎么就不行", "點解", "点解", "why", "howcome"})
+}
+
+// jests says whether s takes back what was said in jest.
+func (l *lexicon) jests(s string) bool {
+	return mentions(s, []string{"开玩笑", "開玩笑", "逗你", "闹着玩", "講笑", "讲笑", "說笑", "说笑", "justkidding", "kidding", "joking"})
+}
+
+// submits says whether s asks for what was read back to be passed on.
+func (l *lexicon) submits(s string) bool {
+	return madeOf(s, l.submitting) && mentions(s, l.submissions)
+}
+
 // rues says whether s takes back what was agreed, without saying what for.
 func (l *lexicon) rues(s string) bool {
 	return mentions(s, []string{"后悔", "後悔", "反悔", "改变主意", "改變主意", "改主意", "changedmymind", "changemymind", "changeofmind", "regret"})
@@ -243,13 +305,17 @@ func (l *lexicon) doubtWords() {
 		"是", "係", "系", "在", "就", "那", "所以", "请问", "請問", "我", "的", "确认一下", "確認一下", "确认下", "再确认下", "跟您确认一下", "入职", "入職", "报到", "報到", "上班", "返工", "日期", "时间", "時間",
 		"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "年", "月", "日", "号", "號", "周", "星期", "礼拜", "禮拜", "几", "幾", "多", "来着", "嚟㗎", "話", "哪天", "哪一天", "那天", "嗰日", "当天",
 		"吗", "嗎", "吧", "么", "呀", "啊", "咩", "对吗", "對嗎", "对吧", "對吧", "是吗", "是吧", "没错吧", "係咪", "係嗎", "啱唔啱", "对不对", "對不對", "是不是", "可以", "可以吗", "可以嗎", "行", "行吗", "行嗎", "ok", "得唔得",
-		"is", "it", "its", "so", "wait", "what", "whats", "day", "dayoftheweek", "that", "again", "which", "start", "starton", "on", "the", "date", "right", "correct", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "th", "st", "nd", "rd", "monday", "tuesday", "wednesday", "thursday", "friday",
+		"下", "这", "這", "本", "then", "is", "it", "its", "so", "wait", "what", "whats", "day", "dayoftheweek", "that", "again", "which", "start", "starton", "on", "the", "date", "right", "correct", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "th", "st", "nd", "rd", "monday", "tuesday", "wednesday", "thursday", "friday",
 	})
 	l.deferrals = []string{
-		"都行", "都可以", "都得", "都ok", "随便", "隨便", "你们定", "你們定", "您定", "你定", "听你们的", "听您的", "聽你哋", "听安排", "听从安排", "服从安排", "服從安排", "看你们", "看您", "安排", "你们安排", "您安排", "你安排", "你哋安排",
+		"你看着办", "您看着办", "看着办", "你看哪天方便", "您看哪天方便", "你看边日方便", "都行", "都可以", "都得", "都ok", "随便", "隨便", "你们定", "你們定", "您定", "你定", "听你们的", "听您的", "聽你哋", "听安排", "听从安排", "服从安排", "服從安排", "看你们", "看您", "安排", "你们安排", "您安排", "你安排", "你哋安排",
 		"无所谓", "無所謂", "冇所謂", "哪天都行", "哪天都可以", "哪一天", "哪天", "什么时候都行", "几时都得", "幾時都得", "随时", "隨時", "越快越好", "越早越好", "愈快愈好", "愈早愈好", "尽快", "盡快", "尽早", "盡早", "早啲", "anytime", "anyday", "whenever", "asap", "assoonaspossible", "soonaspossible", "earlyaspossible", "thesoonerthebetter", "uptoyou", "whatever", "eitherisfine", "itsuptoyou", "isfine", "works",
 	}
 	l.deferring = NewWords(l.deferrals, []string{"as", "please", "pls", "the", "我", "我这边", "的", "吧", "啦", "就", "好", "呗", "呀", "啊", "时间"})
 	l.weekdays = NewWords([]string{"周一", "周二", "周三", "周四", "周五", "周六", "周日", "週一", "週二", "週三", "週四", "週五", "週六", "週日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日", "星期天", "礼拜一", "礼拜二", "礼拜三", "礼拜四", "礼拜五", "禮拜一", "禮拜二", "禮拜三", "禮拜四", "禮拜五", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+	l.submissions = []string{"提交", "申请", "申請", "报上去", "報上去", "麻烦您", "麻烦你", "麻烦帮", "麻煩您", "麻煩你", "麻煩幫", "就这个", "就這個", "就这天", "就這天", "就这样", "就這樣", "就呢日", "就咁", "submit", "goahead", "pleasedo", "sendit"}
+	l.submitting = NewWords(l.submissions, []string{"嗯", "唔該", "唔该", "好", "好的", "的", "吧", "啦", "了", "您", "你", "那", "那就", "就", "帮", "幫", "我", "帮我", "幫我", "帮忙", "幫手", "一下", "请", "請", "给", "給", "这个", "谢谢", "謝謝", "可以", "对", "對", "是的", "行", "哈", "啊", "呀", "ok", "please", "pls", "yes", "then", "it", "the", "request", "thanks"})
+	l.dayLeads = NewWords([]string{"要不", "要么", "不如", "那", "那就", "就", "还是", "還是", "或者", "改", "改到", "改成", "换", "換", "换到", "換到", "换成", "推到", "延到", "不对", "不對", "唔係", "不是", "我", "想", "要", "说", "說", "说的", "說的", "讲", "講", "是", "係", "最好", "不", "咁", "不如改", "hmm", "no", "then", "maybe", "the", "howabout", "whatabout", "imeant", "isaid"})
+	l.dayTails = []string{"行不行", "可不可以", "得唔得", "可以吗", "可以嗎", "可以么", "可以不", "行吗", "行嗎", "行么", "行不", "好吗", "好嗎", "成吗", "成不", "也行", "也可以", "都行", "都成", "都可以", "怎么样", "怎麼樣", "如何", "咋样", "得嗎", "好了", "可以", "行", "成", "得", "吧", "啦", "呢", "叭", "呗", "哈", "ok", "then", "instead"}
 	l.unneeded = NewWords([]string{"不用", "不必", "唔使", "唔駛", "noneed", "了", "啦", "谢谢", "謝謝", "thanks"})
 }

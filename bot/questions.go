@@ -6,6 +6,7 @@ import "jiebao/conversations"
 type topic struct {
 	words []string // simplified, traditional and English, as plain leaves them
 	tell  fact
+	place bool // where to work, and not where to have a document made
 }
 
 // topics are matched in order; the answer takes the first two.
@@ -14,35 +15,35 @@ func topics() []topic {
 		{[]string{
 			"进度", "進度", "进展", "進展", "状态", "狀態", "批了", "批准", "同意了", "审批", "審批", "申请怎么", "申請怎", "改期怎么", "处理得", "處理得",
 			"status", "approved", "myrequest",
-		}, factStatus},
+		}, factStatus, false},
 		{[]string{
 			"有结果", "有結果", "有消息", "有回复", "有回覆", "有答复", "没回复", "沒回覆", "没答复", "没批", "沒批", "未覆", "未批", "好了吗", "好了没", "好未",
 			"anynews", "anyupdate", "heardback", "anyanswer", "anyprogress",
-		}, factPending},
-		{[]string{"通过了", "通過了", "面试结果", "面試結果", "过了吗", "過了嗎", "didipass", "interviewresult", "passed"}, factPassed},
+		}, factPending, false},
+		{[]string{"通过了", "通過了", "面试结果", "面試結果", "过了吗", "過了嗎", "didipass", "interviewresult", "passed"}, factPassed, false},
 		{[]string{
 			"地址", "地点", "地點", "在哪", "哪里", "哪裡", "哪裏", "哪儿", "哪个网点", "哪間分行", "去哪", "边度", "邊度", "怎么去", "怎麼去", "点去", "點去", "位置",
 			"address", "where", "thelocation", "worklocation", "officelocation", "whatlocation", "workplace", "office",
-		}, factWorkplace},
+		}, factWorkplace, true},
 		{[]string{
 			"联系人", "聯絡人", "聯繫人", "联系谁", "联系哪", "聯絡邊", "找谁", "找誰", "搵邊個", "搵边个", "电话", "電話", "联系方式", "聯絡方法", "手机号", "联系电话",
 			"contact", "phone", "whodoi", "whoshouldi", "whomshould",
-		}, factContact},
+		}, factContact, false},
 		{[]string{
 			"材料", "证件", "證件", "资料", "資料", "文件", "带什么", "帶什麼", "带啥", "带哪些", "带咩", "帶咩", "帶甚麼", "准备什么", "準備什麼", "準備甚麼", "准备啥", "交什么", "怎么发", "怎么传", "怎麼傳", "点交", "點交",
 			"还差什么", "还差啥", "還差什麼", "還差甚麼", "还缺什么", "还缺啥", "還缺什麼", "還欠什麼", "還欠甚麼", "还要交", "還要交", "还要补", "還要補", "还要准备", "还有什么要准备", "还需要准备", "還要準備",
 			"仲差啲", "仲差咩", "仲欠", "仲要交", "仲要準備", "仲有冇嘢要", "仲有咩要",
 			"document", "paperwork", "bring", "upload", "prepare", "stillneed", "stillmissing", "whatelsedoi",
-		}, factPapers},
+		}, factPapers, false},
 		{[]string{
 			"什么时候入职", "什麼時候入職", "何时入职", "几时入职", "幾時入職", "几时返工", "幾時返工", "几号入职", "幾號入職", "哪天入职", "哪天入職", "边日", "邊日", "哪天报到", "几号报到", "幾號報到", "什么时候报到", "何时报到", "报到时间", "報到時間", "入职时间", "入職時間", "入职日期", "入職日期", "哪天上班", "几号上班", "什么时候上班",
 			"startdate", "whendoistart", "whatdaydoi", "whichday", "whenshouldistart", "whencanistart", "firstday",
-		}, factStatus},
+		}, factStatus, false},
 		{[]string{
 			"截止", "最晚回", "最晚答", "最迟回", "最迟答", "最遲回", "最遲答", "时候回复", "时候答复", "哪天回复", "哪天答复", "几号回复", "几号答复", "幾時回覆", "幾時答覆", "幾時覆", "几时回复", "回复期限", "回覆期限", "什么时候之前", "多久之内回复", "之前回复",
 			"deadline", "replyby", "whendoyouneed",
-		}, factReplyBy},
-		{[]string{"什么岗位", "哪个岗位", "什麼職位", "甚麼職位", "哪个职位", "什么职位", "咩职位", "咩職位", "whichposition", "whatposition", "whichjob"}, factPosition},
+		}, factReplyBy, false},
+		{[]string{"什么岗位", "哪个岗位", "什麼職位", "甚麼職位", "哪个职位", "什么职位", "咩职位", "咩職位", "whichposition", "whatposition", "whichjob"}, factPosition, false},
 	}
 }
 
@@ -93,7 +94,7 @@ func (t *talk) known(r reading) []conversations.Say {
 	}
 	var known []conversations.Say
 	for i, tp := range t.lex.topics {
-		if !r.about(firstTopic << i) {
+		if !r.about(firstTopic<<i) || tp.place && t.itemNamed(r.text) != "" {
 			continue
 		}
 		if line, ok := tp.tell(t); ok && !told(known, line) && len(known) < 2 {

@@ -27,6 +27,9 @@ func (t *talk) reschedule(r reading) {
 		t.reopen()
 		return
 	}
+	if day, ok := t.dayAlone(r); ok {
+		r = day
+	}
 	switch {
 	case !r.dated():
 		t.askDate("schedule.ask")

@@ -28,8 +28,9 @@ const (
 
 	places  // what the offer is for, besides its date
 	removal // to another of them
-	news    // asks what HR says
-	hurry   // wants it soon
+	distance
+	news  // asks what HR says
+	hurry // wants it soon
 
 	// Who cannot send a file in the chat; see wantsPage.
 	files
