@@ -99,7 +99,7 @@ func (t *talk) words(r reading) {
 	case t.followsUp(r):
 	case r.about(dayParts) && r.names(t.spokenOf()) && !r.certainly(confirm) && t.itemNamed(r.text) == "":
 		t.answer(r)
-	case t.conditional(r), t.asksWhyRefused(r):
+	case t.conditional(r), t.asksWhyRefused(r), t.asksForTime(r):
 	case t.asksWeekday(r), t.checks(r), t.givesUp(r), t.wavers(r):
 	case t.namesNoDay(r), r.wants(negativeAck) && t.asksIfComing(r), t.answered(r):
 	case r.wants(reschedule), !r.left.IsZero() && !r.wants(decline) && !r.wants(confirm) && !r.wants(upload):

@@ -208,6 +208,37 @@ func (t *talk) asksWhyRefused(r reading) bool {
 	return true
 }
 
+// asksForTime deals with the wish for more time to answer, which is none for a
+// later start: time to think is given, but only a person can move the day by
+// which the answer is due.
+func (t *talk) asksForTime(r reading) bool {
+	switch {
+	case t.over() || t.was.Asked == askedSure || r.wants(decline):
+		return false
+	case t.lex.movesDeadline(r.plain):
+		t.leave([]reply{{asked: r.text, policy: true}}, false)
+	case t.lex.wantsToThink(r.plain):
+		t.later()
+	default:
+		return false
+	}
+	return true
+}
+
+// endsRefusing says whether a message that asks for no other day ends with a
+// refusal that is tied to no condition: "没办法按时入职，只能放弃了".
+func (t *talk) endsRefusing(r reading) bool {
+	k := strings.LastIndexFunc(strings.TrimSpace(r.text), func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("，,。.；;！!", r) })
+	return k > 0 && !r.dated() && !t.lex.conditions(r.plain) && t.read(strings.TrimSpace(r.text)[k:]).certainly(decline)
+}
+
+// tagged says whether r is a yes that asks to be told that it is right:
+// "没问题我到时候过去就行了是吧".
+func (t *talk) tagged(r reading) bool {
+	yes, ok := t.lex.withoutTag(r.plain)
+	return ok && !queried(yes) && t.read(yes).certainly(confirm)
+}
+
 // drop leaves the start date as it is.
 func (t *talk) drop() {
 	dropped := phrase("schedule.dropped", nil)
@@ -223,7 +254,7 @@ func (t *talk) drop() {
 
 // wavers asks plainly after half a yes: "可以吧", "都行，你们定", "不改", "都说了可以了".
 func (t *talk) wavers(r reading) bool {
-	if r.certainly(confirm) || r.dated() || !t.open() || !t.lex.half(r.plain) && !t.lex.leaves(r.plain) && !t.lex.stays(r.plain) && !t.lex.repeatsYes(r.plain) {
+	if r.certainly(confirm) || r.dated() || !t.open() || !t.lex.half(r.plain) && !t.lex.leaves(r.plain) && !t.lex.stays(r.plain) && !t.lex.repeatsYes(r.plain) && !t.tagged(r) {
 		return false
 	}
 	switch t.was.Asked {

@@ -106,7 +106,7 @@ func (l *lexicon) half(s string) bool {
 // repeatsYes says whether s only tells that a yes was said before.
 func (l *lexicon) repeatsYes(s string) bool {
 	const short = 16 // more may be about something else
-	return len([]rune(s)) <= short+8 && mentions(s, []string{"isaidyes", "isaidok", "alreadysaidyes", "alreadyconfirmed", "toldu", "alreadytoldyou", "saidyesalready", "toldyouyes"}) ||
+	return len([]rune(s)) <= short+8 && !strings.HasSuffix(s, "no") && mentions(s, []string{"isaidyes", "isaidok", "alreadysaidyes", "alreadyconfirmed", "toldu", "alreadytoldyou", "saidyesalready", "toldyouyes"}) ||
 		len([]rune(s)) <= short && mentions(s, []string{"说了可以", "說了可以", "说可以了", "我说好", "我說好", "说了好", "都说行", "都说好", "确认过了", "確認過了", "已经确认", "已經確認", "讲咗得", "講咗得", "講咗ok", "都話得", "都話ok"}) && !mentions(s, []string{"他", "她", "佢", "没", "沒", "冇", "未", "吗", "嗎"})
 }
 
@@ -198,6 +198,34 @@ func (l *lexicon) asksWhy(s string) bool {
 	return len([]rune(s)) <= short && mentions(s, []string{"为什么", "為什麼", "為甚麼", "为啥", "为何", "咋不行", "怎么不行", "怎么就不行", "點解", "点解", "why", "howcome"})
 }
 
+// movesDeadline says whether s asks for more time until the answer is due.
+func (l *lexicon) movesDeadline(s string) bool {
+	return mentions(s, []string{"答复时间", "答复期限", "回复时间", "回复期限", "答覆時間", "答覆期限", "回覆時間", "回覆期限", "截止", "最后期限", "最後期限", "deadline"}) &&
+		mentions(s, []string{"延", "宽限", "寬限", "往后", "往後", "晚点", "晚點", "晚几", "晚一", "晚两", "遲啲", "遲幾", "遲一", "遲兩", "extend", "extension", "later", "moretime", "pushback", "postpone"})
+}
+
+// wantsToThink says whether s asks for time to make up one's mind.
+func (l *lexicon) wantsToThink(s string) bool {
+	return mentions(s, []string{"考虑", "考慮", "想想", "想一想", "想一下", "想清楚", "商量", "諗", "think", "consider", "decide"}) &&
+		mentions(s, []string{"给我", "給我", "俾我", "畀我", "容我", "giveme", "ineedtime", "needsometime", "moretime"}) &&
+		!mentions(s, []string{"入职", "入職", "报到", "報到", "上班", "返工", "推迟", "推遲", "延后", "延期", "start", "join", "postpone"})
+}
+
+// conditions says whether s says in which case something holds.
+func (l *lexicon) conditions(s string) bool {
+	return mentions(s, []string{"如果", "要是", "的话", "的話", "嘅話", "假如", "万一", "萬一", "除非", "不然", "否则", "否則", "if", "unless", "otherwise", "唔係就"})
+}
+
+// withoutTag is s without the words at its end that ask whether it is right.
+func (l *lexicon) withoutTag(s string) (rest string, ok bool) {
+	for _, tag := range []string{"是吧", "对吧", "對吧", "是吗", "是嗎", "对吗", "對嗎", "没错吧", "係咪", "啱唔啱"} {
+		if rest, ok = strings.CutSuffix(s, tag); ok && rest != "" {
+			return rest, true
+		}
+	}
+	return s, false
+}
+
 // jests says whether s takes back what was said in jest.
 func (l *lexicon) jests(s string) bool {
 	return mentions(s, []string{"开玩笑", "開玩笑", "逗你", "闹着玩", "講笑", "讲笑", "說笑", "说笑", "justkidding", "kidding", "joking"})
@@ -280,8 +308,8 @@ func (l *lexicon) needless(s string) bool {
 
 // doubtWords are what this file listens for.
 func (l *lexicon) doubtWords() {
-	l.listenFor(particulars, "名字", "姓名", "手机号", "手機號", "电话", "電話", "号码", "號碼", "邮箱", "郵箱", "岗位", "崗位", "职位", "職位", "支行", "分行", "网点", "網點", "地址", "地点", "地點", "myname", "mynumber", "myphone", "myemail", "position", "address", "branch")
-	l.listenFor(wrong, "错了", "錯了", "写错", "寫錯", "不对", "不對", "唔啱", "唔对", "錯咗", "有误", "有誤", "号换了", "電話換了", "换号", "轉咗", "换了", "改了", "ismisspelled", "misspelt", "iswrong", "isnotright", "isincorrect", "haschanged", "waswrong")
+	l.listenFor(particulars, "尾号", "尾號", "newnumber", "newphone", "名字", "姓名", "手机号", "手機號", "电话", "電話", "号码", "號碼", "邮箱", "郵箱", "岗位", "崗位", "职位", "職位", "支行", "分行", "网点", "網點", "地址", "地点", "地點", "myname", "mynumber", "myphone", "myemail", "position", "address", "branch")
+	l.listenFor(wrong, "错了", "錯了", "写错", "寫錯", "不对", "不對", "唔啱", "唔对", "錯咗", "有误", "有誤", "号换了", "换手机", "换了手机", "换电话", "换了电话", "换了号", "換手機", "換咗電話", "換咗號", "電話換了", "newnumber", "newphone", "换号", "轉咗", "换了", "改了", "ismisspelled", "misspelt", "iswrong", "isnotright", "isincorrect", "haschanged", "waswrong")
 	l.listenFor(strays,
 		"发错人", "發錯人", "找错人", "搵錯人", "认错人", "認錯人", "搞错人", "搞錯人", "弄错人", "弄錯人", "打错电话", "打錯電話", "你们打错", "你哋打錯", "你们发错", "你們發錯", "你哋發錯",
 		"我不是本人", "不是我本人", "我唔係本人", "唔係我本人", "没投过", "沒投過", "冇投過", "没投简历", "沒投簡歷", "没应聘", "沒應聘", "没面试过", "沒面試過", "冇面試過", "冇見過工", "没报名过", "没报过名",

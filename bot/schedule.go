@@ -31,6 +31,8 @@ func (t *talk) reschedule(r reading) {
 		r = day
 	}
 	switch {
+	case t.endsRefusing(r):
+		t.askDecline(r.text)
 	case !r.dated():
 		t.askDate("schedule.ask")
 	case !r.left.IsZero():
