@@ -102,7 +102,7 @@ func (t *talk) words(r reading) {
 	case t.conditional(r), t.asksWhyRefused(r), t.asksForTime(r):
 	case t.asksWeekday(r), t.checks(r), t.givesUp(r), t.wavers(r):
 	case t.namesNoDay(r), r.wants(negativeAck) && t.asksIfComing(r), t.answered(r):
-	case r.wants(reschedule), !r.left.IsZero() && !r.wants(decline) && !r.wants(confirm) && !r.wants(upload):
+	case r.wants(reschedule), t.lex.eitherDay(r), !r.left.IsZero() && !r.wants(decline) && !r.wants(confirm) && !r.wants(upload):
 		t.reschedule(r)
 		t.toldFirst(r)
 	case r.wants(decline):

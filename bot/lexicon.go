@@ -116,7 +116,9 @@ func (l *lexicon) agrees(s string) bool { return madeOf(s, l.yeses) && !madeOf(s
 func (l *lexicon) insists(s string) bool { return madeOf(s, l.firmYeses) }
 
 // refuses says whether s is a mere no.
-func (l *lexicon) refuses(s string) bool { return madeOf(s, l.noes) && !madeOf(s, l.fillers) }
+func (l *lexicon) refuses(s string) bool {
+	return madeOf(s, l.noes) && !madeOf(s, l.fillers) && !l.deniesNo(s)
+}
 
 // acknowledges says whether s only says that a message was seen.
 func (l *lexicon) acknowledges(s string) bool { return madeOf(s, l.acks) }

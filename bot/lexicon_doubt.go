@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"jiebao/bot/nlu"
 )
 
 // Words of those who are in two minds, as plain leaves them.
@@ -97,10 +99,27 @@ func (l *lexicon) stays(s string) bool {
 	})
 }
 
-// half says whether s is a yes with a doubt at its end.
+// half says whether s is a yes with a doubt at its end, or no more than the
+// opposite of a no.
 func (l *lexicon) half(s string) bool {
 	yes, ok := strings.CutSuffix(s, "吧")
-	return ok && l.agrees(yes)
+	return ok && l.agrees(yes) || l.deniesNo(s) && madeOf(strings.TrimLeft(s, "也倒"), l.noes)
+}
+
+// eitherDay says whether any of several days would do: "6号或者7号都行".
+func (l *lexicon) eitherDay(r reading) bool {
+	return r.Date.Kind == nlu.Range && r.wants(negativeAck) && mentions(r.plain, []string{"都行", "都可以", "都得", "都ok", "都成", "either", "bothwork", "botharefine"})
+}
+
+// deniesNo says whether s turns a no around: "不是不行".
+func (l *lexicon) deniesNo(s string) bool {
+	return mentions(s, []string{"不是不", "唔係唔", "並非不", "并非不"})
+}
+
+// setsOut says whether s is about the way to work's first day, which may take
+// longer than until its morning.
+func (l *lexicon) setsOut(s string) bool {
+	return mentions(s, []string{"出发", "出發", "动身", "動身", "启程", "啟程", "起飞", "起飛", "晚上到", "夜里到", "夜裡到", "凌晨到", "半夜到", "夜晚到", "夜晚先到", "leaveon", "flyon", "setoff", "intheevening", "atnight"})
 }
 
 // repeatsYes says whether s only tells that a yes was said before.
@@ -179,7 +198,7 @@ func (l *lexicon) numberAlone(s string) (number string, bare bool) {
 // cannotCome says whether s tells that somebody will hardly come at all.
 func (l *lexicon) cannotCome(s string) bool {
 	return mentions(s, []string{
-		"去不了了", "来不了了", "來不了了", "去不成", "来不成", "來不成", "可能去不了", "可能来不了", "可能來不了", "恐怕去不了", "恐怕来不了", "可能不去", "可能不来", "可能不來", "去唔到喇", "嚟唔到喇", "可能去唔到", "可能嚟唔到", "可能唔嚟", "可能唔去",
+		"去不了了", "来不了了", "來不了了", "去不成", "来不成", "來不成", "可能去不了", "可能来不了", "可能來不了", "恐怕去不了", "恐怕来不了", "不一定能去", "不一定能来", "不一定能來", "不一定去", "不一定来", "未必去到", "未必嚟到", "可能不去", "可能不来", "可能不來", "去唔到喇", "嚟唔到喇", "可能去唔到", "可能嚟唔到", "可能唔嚟", "可能唔去",
 		"要违约", "要違約", "选择违约", "毁约", "毀約", "maynotcome", "mightnotcome", "maynotjoin", "mightnotjoin", "maynotbeabletojoin", "mightnotbeabletojoin", "maynotbeabletocome", "mightnotbeabletocome", "cantcomeanymore", "cantjoinanymore", "nolongercome", "nolongerjoin",
 	})
 }
@@ -336,7 +355,7 @@ func (l *lexicon) doubtWords() {
 		"下", "这", "這", "本", "then", "is", "it", "its", "so", "wait", "what", "whats", "day", "dayoftheweek", "that", "again", "which", "start", "starton", "on", "the", "date", "right", "correct", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "th", "st", "nd", "rd", "monday", "tuesday", "wednesday", "thursday", "friday",
 	})
 	l.deferrals = []string{
-		"你看着办", "您看着办", "看着办", "你看哪天方便", "您看哪天方便", "你看边日方便", "都行", "都可以", "都得", "都ok", "随便", "隨便", "你们定", "你們定", "您定", "你定", "听你们的", "听您的", "聽你哋", "听安排", "听从安排", "服从安排", "服從安排", "看你们", "看您", "安排", "你们安排", "您安排", "你安排", "你哋安排",
+		"服从分配", "服從分配", "你们说了算", "您说了算", "你哋話事", "你看着办", "您看着办", "看着办", "你看哪天方便", "您看哪天方便", "你看边日方便", "都行", "都可以", "都得", "都ok", "随便", "隨便", "你们定", "你們定", "您定", "你定", "听你们的", "听您的", "聽你哋", "听安排", "听从安排", "服从安排", "服從安排", "看你们", "看您", "安排", "你们安排", "您安排", "你安排", "你哋安排",
 		"无所谓", "無所謂", "冇所謂", "哪天都行", "哪天都可以", "哪一天", "哪天", "什么时候都行", "几时都得", "幾時都得", "随时", "隨時", "越快越好", "越早越好", "愈快愈好", "愈早愈好", "尽快", "盡快", "尽早", "盡早", "早啲", "anytime", "anyday", "whenever", "asap", "assoonaspossible", "soonaspossible", "earlyaspossible", "thesoonerthebetter", "uptoyou", "whatever", "eitherisfine", "itsuptoyou", "isfine", "works",
 	}
 	l.deferring = NewWords(l.deferrals, []string{"as", "please", "pls", "the", "我", "我这边", "的", "吧", "啦", "就", "好", "呗", "呀", "啊", "时间"})

@@ -177,9 +177,10 @@ func (t *talk) acknowledged() {
 }
 
 // confirms says whether r is an explicit yes to the question that the bot's
-// latest words asked about d.
+// latest words asked about d. Another day of the week, or setting out on that
+// day, leave a doubt.
 func (t *talk) confirms(r reading, d conversations.Date) bool {
-	return t.was.Asked == askedStart && t.was.Date == d && t.confirmable(d) && r.names(d) && t.agreed(r) && !t.lex.mixesUp(r.plain, d.Weekday())
+	return t.was.Asked == askedStart && t.was.Date == d && t.confirmable(d) && r.names(d) && t.agreed(r) && !t.lex.mixesUp(r.plain, d.Weekday()) && !t.lex.setsOut(r.plain)
 }
 
 // settle says how things stand with d, and asks if the candidate's yes is
