@@ -134,8 +134,12 @@ type ChecklistItem struct {
 	Documents []Document `json:"documents,omitempty"`
 }
 
-// Missing says whether nothing usable came in for the item.
+// Missing says whether nothing usable came in for the item. What is filed under
+// none was asked for by nobody, so that nothing of it is missing.
 func (i ChecklistItem) Missing() bool {
+	if i.ID == "" {
+		return false
+	}
 	for _, d := range i.Documents {
 		if d.State != DocumentRejected {
 			return false

@@ -127,7 +127,7 @@ func (w *demoWorld) configure() {
 		"head": "总行", "head/beijing": "北京分行", "head/beijing/chaoyang": "北京朝阳支行", "head/beijing/haidian": "北京海淀支行",
 		"head/shanghai": "上海分行", "head/shenzhen": "深圳分行", "head/hongkong": "香港分行",
 	}}
-	w.cfg.API.Keys = []config.APIKey{{Name: "ehr", Key: config.NewSecret(s.api), Branch: "head"}}
+	w.cfg.API.Keys = w.apiKeys()
 	w.cfg.EHR.Endpoint.URL = w.base + "/ehr/webhooks"
 	w.cfg.EHR.Endpoint.Secret = config.NewSecret(s.webhook)
 	w.cfg.EHR.Documents.URL = w.base + "/ehr/documents"
@@ -137,6 +137,18 @@ func (w *demoWorld) configure() {
 		Secret: config.NewSecret(s.app), Token: config.NewSecret(s.token), EncodingAESKey: config.NewSecret(s.aes),
 		BaseURL: w.base, Templates: map[string]string{"result_passed": "RESULT_PASSED", "message_waiting": "MESSAGE_WAITING"},
 	}}, w.others.accounts(w.base)...)
+}
+
+// apiKeys are the simulated EHR's and those that are configured, by which
+// other systems can be tried beside it. The name ehr is the simulated one's.
+func (w *demoWorld) apiKeys() []config.APIKey {
+	keys := []config.APIKey{{Name: "ehr", Key: config.NewSecret(w.secrets.api), Branch: "head"}}
+	for _, k := range w.cfg.API.Keys {
+		if k.Name != keys[0].Name {
+			keys = append(keys, k)
+		}
+	}
+	return keys
 }
 
 // platform is the account as the simulated platform's console has it.

@@ -367,8 +367,12 @@ func TestAnswersAndDocuments(t *testing.T) {
 		app.Answer, app.StartDate = conversations.Confirmed, day
 		app.Request = &conversations.ScheduleRequest{ID: "cnv1-r1", Date: day, Said: "7月13号", At: now(), Verdict: conversations.Approve, Agent: "li.na", DecidedAt: now()}
 		app.Checklist[0].Documents = []conversations.Document{{ID: "cnv1-d1", State: conversations.DocumentReceived, MIME: "image/jpeg", Size: 5, SHA256: "ab", At: now()}}
+		app.Checklist = append(app.Checklist, conversations.ChecklistItem{}) // where it was before it was filed
 	})
 	got := s.get("/v1/results/R1").json(t)
+	if items := got["checklist"].([]any); len(items) != 1 {
+		t.Errorf("the checklist names what nobody asked for: %v", items)
+	}
 	request := got["schedule_request"].(map[string]any)
 	if got["answer"] != "confirmed" || got["start_date"] != "2026-07-13" || got["offered_start_date"] != "2026-07-06" ||
 		request["verdict"] != "approved" || request["date"] != "2026-07-13" {
@@ -378,6 +382,13 @@ func TestAnswersAndDocuments(t *testing.T) {
 	file := item["files"].([]any)[0].(map[string]any)
 	if item["missing"] != false || item["name"] != "身份证" || file["id"] != "cnv1-d1" || file["state"] != "received" || file["size"] != 5.0 {
 		t.Errorf("%v", item)
+	}
+	// What nobody asked for is shown, and missing from nothing.
+	s.store.change("C1", func(c *conversations.Conversation) {
+		c.Application().Checklist[1].Documents = []conversations.Document{{ID: "cnv1-d2", State: conversations.DocumentRejected, Reason: "duplicate", At: now()}}
+	})
+	if items := s.get("/v1/results/R1").json(t)["checklist"].([]any); len(items) != 2 || items[1].(map[string]any)["missing"] != false {
+		t.Errorf("%v", items)
 	}
 	// A later result of the same candidate takes its place.
 	s.post(aResult(t, "id", "R2"))

@@ -26,7 +26,7 @@ type ResultStatus struct {
 	StartDate        conversations.Date `json:"start_date,omitzero" format:"date" doc:"The agreed first working day." example:"2026-07-09"`
 	OfferedStartDate conversations.Date `json:"offered_start_date" format:"date" doc:"The first working day that is offered." example:"2026-07-06"`
 	ScheduleRequest  *ScheduleRequest   `json:"schedule_request,omitempty" doc:"The candidate's latest wish for another date."`
-	Checklist        []ChecklistItem    `json:"checklist" nullable:"false" doc:"The required documents and what came in for each. Files that are not filed under any item come last, without an id."`
+	Checklist        []ChecklistItem    `json:"checklist" nullable:"false" doc:"The required documents and what came in for each. Files that are not filed under any item come last, without an id and a name."`
 	Binding          Binding            `json:"binding" doc:"How the candidate can be reached."`
 	Plan             *Plan              `json:"plan,omitempty" doc:"By which steps the notification leaves, and how far it has come."`
 }
@@ -155,6 +155,9 @@ func scheduleRequest(r *conversations.ScheduleRequest) *ScheduleRequest {
 func checklist(items []conversations.ChecklistItem) []ChecklistItem {
 	out := make([]ChecklistItem, 0, len(items))
 	for _, it := range items {
+		if it.ID == "" && len(it.Documents) == 0 { // all that was there is filed by now
+			continue
+		}
 		files := make([]DocumentFile, 0, len(it.Documents))
 		for _, d := range it.Documents {
 			files = append(files, documentFile(d))
