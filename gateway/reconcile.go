@@ -27,7 +27,11 @@ func (c reconcileCommand) Run(ctx context.Context, cfg config.Config, std stream
 	progress := func(conversations.Reconciliation) {}
 	if terminal(std.err) {
 		progress = func(r conversations.Reconciliation) {
-			fmt.Fprintf(std.err, "\r\x1b[K%d of %d candidates compared", r.Done, r.Candidates)
+			said := fmt.Sprintf("%d of %d candidates compared", r.Done, r.Candidates)
+			if r.Started.IsZero() {
+				said = "waiting for a gateway that runs to begin"
+			}
+			fmt.Fprint(std.err, "\r\x1b[K", said)
 		}
 	}
 	rec, found, err := app.Reconcile(ctx, cfg, c.DryRun, progress)

@@ -112,6 +112,11 @@ func (e examination) database(ctx context.Context) []channels.Finding {
 		options.DSN = e.cfg.Store.Path
 	}
 	schema, err := sqlstore.Examine(ctx, options)
+	if err == nil && options.Driver == config.SQLite {
+		if err := writable(options.DSN); err != nil {
+			return []channels.Finding{channels.Fault(about, err.Error(), "let the gateway's user write to the folder of store.path and what is in it")}
+		}
+	}
 	switch {
 	case err != nil:
 		return []channels.Finding{channels.Fault(about, hideDSN(err.Error(), e.cfg.Store.DSN), "see store in the configuration, and whether the server is up and takes this user")}
@@ -157,6 +162,10 @@ func (e examination) documents(ctx context.Context) []channels.Finding {
 	const key, folder = "documents key", "documents"
 	switch keys, err := heldKeys(e.cfg.Documents); {
 	case errors.Is(err, fs.ErrNotExist):
+		if err := writable(e.cfg.Documents.KeyFile); err != nil {
+			findings = append(findings, channels.Fault(key, "the first start cannot make it: "+err.Error(), "give documents.key, or let the gateway's user write to the folder of documents.key_file"))
+			break
+		}
 		findings = append(findings, channels.Doubt(key, "there is none yet", "nothing: the first start makes it. Then keep a copy of it elsewhere; without it all files are lost"))
 	case err != nil:
 		findings = append(findings, channels.Fault(key, err.Error(), "give documents.key, or let the gateway's user read documents.key_file"))
@@ -173,6 +182,9 @@ func (e examination) documents(ctx context.Context) []channels.Finding {
 	probe, err := os.CreateTemp(e.cfg.Documents.Dir, ".doctor-*")
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		if err := writable(e.cfg.Documents.Dir); err != nil {
+			return append(findings, channels.Fault(folder, "the first start cannot make the folder: "+err.Error(), "let the gateway's user write to where documents.dir is to be"))
+		}
 		return append(findings, channels.Doubt(folder, "there is no folder yet", "nothing: the first start makes it"))
 	case err != nil:
 		return append(findings, channels.Fault(folder, err.Error(), "let the gateway's user write to documents.dir"))

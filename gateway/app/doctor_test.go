@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -161,6 +162,28 @@ func TestDoctorSaysWhatToDo(t *testing.T) {
 		if !strings.Contains(said, advice) {
 			t.Errorf("nobody says %s:\n%s", advice, said)
 		}
+	}
+}
+
+// TestDoctorKnowsWhatTheFirstStartCannotMake: what is not there yet is fine only
+// where it can be made, and looking leaves nothing behind.
+func TestDoctorKnowsWhatTheFirstStartCannotMake(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t)
+	dir := filepath.Dir(c.cfg.Store.Path)
+	if got, said := c.findings(); got["gateway/database"] != "warn" || got["gateway/documents key"] != "warn" || got["gateway/documents"] != "warn" {
+		t.Errorf("where it can be made:\n%s", said)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("there is %v, %v", left, err)
+	}
+	if _, err := os.Stat("/proc/self"); err != nil {
+		t.Skip("there is no /proc, in which nobody may make files")
+	}
+	c.cfg.Store.Path = "/proc/jiebao/jiebao.db"
+	c.cfg.Documents.Dir, c.cfg.Documents.KeyFile = "/proc/jiebao/documents", "/proc/jiebao/keys/key"
+	if got, said := c.findings(); got["gateway/database"] != "fail" || got["gateway/documents key"] != "fail" || got["gateway/documents"] != "fail" {
+		t.Errorf("where it cannot:\n%s", said)
 	}
 }
 

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"jiebao/channels"
@@ -16,6 +19,35 @@ import (
 // Anti-Malware Testfile), put together so that this program does not hold it.
 func eicar() string {
 	return strings.Join([]string{`X5O!P%@AP[4\PZX54(P^)7CC)7}$`, `EICAR-STANDARD-ANTIVIRUS-TEST-FILE`, `!$H+H*`}, "")
+}
+
+// writable says why a file cannot be written or made, with the folders that are
+// missing on the way to it; nil if it can. It leaves nothing behind.
+func writable(path string) error {
+	switch there, err := os.Stat(path); {
+	case err == nil && there.Mode().IsRegular():
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_ = f.Close() // nothing was written
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	folder := filepath.Dir(path)
+	for {
+		_, err := os.Stat(folder)
+		if up := filepath.Dir(folder); errors.Is(err, fs.ErrNotExist) && up != folder {
+			folder = up
+			continue
+		}
+		break
+	}
+	probe, err := os.CreateTemp(folder, ".doctor-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // scanner looks whether the virus scanner finds what it has to, and takes

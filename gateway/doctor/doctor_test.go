@@ -75,6 +75,12 @@ account oa
 	if text.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", &text, want)
 	}
+	fine := r
+	fine.Findings = r.Findings[:2]
+	text.Reset()
+	if err := fine.Text(&text, false); err != nil || !strings.HasSuffix(text.String(), "\n2 things were looked at: nothing is broken, and 1 wants a look.\n") {
+		t.Errorf("without a fault: %v\n%s", err, &text)
+	}
 	if err := r.JSON(&js); err != nil {
 		t.Fatal(err)
 	}

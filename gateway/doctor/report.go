@@ -65,6 +65,9 @@ func (r Report) sum() string {
 	if bad == 0 && doubtful == 0 {
 		return fmt.Sprintf("Everything works: %d things were looked at.", len(r.Findings))
 	}
+	if bad == 0 {
+		return fmt.Sprintf("%d things were looked at: nothing is broken, and %s.", len(r.Findings), counted(doubtful, "wants a look", "want a look"))
+	}
 	return fmt.Sprintf("%d things were looked at: %s, and %s.", len(r.Findings), counted(bad, "does not work", "do not work"), counted(doubtful, "wants a look", "want a look"))
 }
 
