@@ -139,8 +139,8 @@ func (w *demoWorld) configure() {
 	}}, w.others.accounts(w.base)...)
 }
 
-// apiKeys are the simulated EHR's and those that are configured, by which
-// other systems can be tried beside it. The name ehr is the simulated one's.
+// apiKeys are the simulated EHR's and those that are configured, so that other
+// systems can be tried beside it. The name ehr is the simulated one's.
 func (w *demoWorld) apiKeys() []config.APIKey {
 	keys := []config.APIKey{{Name: "ehr", Key: config.NewSecret(w.secrets.api), Branch: "head"}}
 	for _, k := range w.cfg.API.Keys {
@@ -227,7 +227,11 @@ func (w *demoWorld) announce() {
 
   %[2]s/docs     the API's documentation    接口文档
 
+Until it ends, the API takes this key (for others, configure api.keys):
+
+  curl -H 'Authorization: Bearer %[4]s' %[2]s/v1/reconciliation/digest
+
 Ctrl+C ends it. What happened is kept below %[3]s; delete the folder to start afresh.
 
-`, w.base, w.app.URL(), w.folder)
+`, w.base, w.app.URL(), w.folder, w.secrets.api)
 }
