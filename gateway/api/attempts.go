@@ -16,7 +16,7 @@ type PickInput struct {
 	PageInput
 	EndpointInput
 	Candidate string    `query:"candidate" maxLength:"64" doc:"Of that candidate only, by the EHR's id." example:"C-2026-000815"`
-	Event     string    `query:"event" maxLength:"100" doc:"Of that event only." example:"cnv_8sKq2VnT4x-e5"`
+	Event     string    `query:"event" maxLength:"100" doc:"Of that event only." example:"evt_cnv_8sKq2VnT4x_5"`
 	Type      string    `query:"type" maxLength:"64" doc:"Of that type of event only." example:"start_date.confirmed"`
 	From      time.Time `query:"from" doc:"From then on." example:"2026-06-22T00:00:00+08:00"`
 	To        time.Time `query:"to" doc:"Before then." example:"2026-06-23T00:00:00+08:00"`
@@ -74,7 +74,7 @@ func (a *API) listAttempts(ctx context.Context, in *attemptsInput) (*attemptsOut
 
 // DeadLetterRecord is an event that was given up.
 type DeadLetterRecord struct {
-	Event     string    `json:"event_id" doc:"The event's id, to replay or dismiss it by." example:"cnv_8sKq2VnT4x-e5"`
+	Event     string    `json:"event_id" doc:"The event's id, to replay or dismiss it by." example:"evt_cnv_8sKq2VnT4x_5"`
 	Candidate string    `json:"candidate_id" doc:"The EHR's id of the candidate." example:"C-2026-000815"`
 	Type      string    `json:"type" doc:"The event's type." example:"start_date.confirmed"`
 	Sequence  int64     `json:"sequence" doc:"The event's sequence." example:"5"`
@@ -117,7 +117,7 @@ func (a *API) listDeadLetters(ctx context.Context, in *PickInput) (*deadLettersO
 
 type deadLetterInput struct {
 	EndpointInput
-	Event string `path:"event" maxLength:"100" doc:"The event's id." example:"cnv_8sKq2VnT4x-e5"`
+	Event string `path:"event" maxLength:"100" doc:"The event's id." example:"evt_cnv_8sKq2VnT4x_5"`
 }
 
 func (in deadLetterInput) selection() relay.Selection {

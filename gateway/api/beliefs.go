@@ -64,7 +64,7 @@ type DifferenceRecord struct {
 	Ours        int64    `json:"ours" doc:"The sequence of the last event that there is." example:"37"`
 	Differs     []string `json:"differs,omitempty" nullable:"false" doc:"Of a conflict: start_date, answer, documents." example:"[\"start_date\"]"`
 	ConflictID  string   `json:"conflict_id,omitempty" doc:"The conflict that HR settles." example:"cnv_8sKq2VnT4x-x38"`
-	Repair      string   `json:"repair,omitempty" enum:"replay,hr" doc:"Replay: events are told again. Hr: HR decides. Missing: nothing can be done by itself." example:"replay"`
+	Repair      string   `json:"repair,omitempty" enum:"replay,hr" doc:"Replay: events are told again. Hr: HR decides. Left out: nothing is done by itself." example:"replay"`
 	Events      int      `json:"events_told_again,omitempty" doc:"How many events are told again, over all endpoints." example:"3"`
 	Detail      string   `json:"detail,omitempty" doc:"More, for engineers." example:"event 40 never was; the last is 37"`
 }

@@ -46,7 +46,12 @@ func (a *API) decodeResult(body []byte) (Result, []FieldProblem) {
 		wrong = append(wrong, undecoded(err))
 	}
 	r = r.withDefaults()
-	return r, append(wrong, r.checkRules()...)
+	for _, rule := range r.checkRules() {
+		if !covered(rule.Field, wrong) {
+			wrong = append(wrong, rule)
+		}
+	}
+	return r, wrong
 }
 
 // undecoded names what fits its schema and cannot be decoded: a whole number that

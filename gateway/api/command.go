@@ -127,9 +127,10 @@ func (c Command) action(by string, now time.Time) (conversations.Command, []Fiel
 	if r := c.Review; r != nil {
 		add(conversations.Review{
 			Agent: by, Document: string(r.DocumentID), State: conversations.DocumentState(r.State), Item: string(r.Item), Reason: string(r.Reason),
-		}, "review_document", cmp.Or(
-			unless(r.State != "" || r.Item != "", "says neither state nor item"),
-			unless(r.State != string(conversations.DocumentRejected) || r.Reason != "", "rejects without a reason for the candidate")))
+		}, "review_document", unless(r.State != "" || r.Item != "", "says neither state nor item"))
+		if r.State == string(conversations.DocumentRejected) && r.Reason == "" {
+			wrong = append(wrong, FieldProblem{"review_document.reason", "is needed for rejected: the candidate is told why"})
+		}
 	}
 	if s := c.Send; s != nil {
 		add(conversations.Reply{Agent: by, Text: s.Text, Despite: s.Despite, Beside: true}, "", "")

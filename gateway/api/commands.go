@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -71,8 +73,10 @@ type batchOutput struct {
 }
 
 // readDocument decodes a document and holds it against its schema. More than
-// that is for whoever knows its meaning to check.
-func readDocument[T any](a *API, contentType string, body []byte) (T, error) {
+// that is for whoever knows its meaning to check, and is done by the caller; of a
+// document that breaks its schema, also says what else it would be refused for,
+// so that one problem names all of it. It sees what could be decoded.
+func readDocument[T any](a *API, contentType string, body []byte, also ...func(T) error) (T, error) {
 	var v T
 	if err := checkMedia(contentType); err != nil {
 		return v, err
@@ -80,13 +84,36 @@ func readDocument[T any](a *API, contentType string, body []byte) (T, error) {
 	if err := strictJSON(body); err != nil {
 		return v, badRequest("The body is not a JSON document: " + err.Error() + ".")
 	}
-	if wrong := a.hold(body, a.schemaOf(reflect.TypeFor[T]())); len(wrong) > 0 {
-		return v, invalid(wrong)
-	}
-	if err := json.Unmarshal(body, &v); err != nil {
+	wrong := a.hold(body, a.schemaOf(reflect.TypeFor[T]()))
+	if err := json.Unmarshal(body, &v); err != nil && len(wrong) == 0 {
 		return v, invalid([]FieldProblem{undecoded(err)})
 	}
-	return v, nil
+	if len(wrong) == 0 {
+		return v, nil
+	}
+	for _, more := range also {
+		wrong = append(wrong, uncovered(more(v), wrong)...)
+	}
+	return v, invalid(wrong)
+}
+
+// uncovered are the fields that an error names and that are not named yet: not
+// themselves, not by what they belong to, and not by what belongs to them.
+func uncovered(err error, named []FieldProblem) (more []FieldProblem) {
+	var p *Problem
+	if !errors.As(err, &p) {
+		return nil
+	}
+	for _, f := range p.Errors {
+		if f.Field == wholeDocument {
+			continue // something of it is named
+		}
+		around := slices.ContainsFunc(named, func(n FieldProblem) bool { return covered(n.Field, []FieldProblem{f}) })
+		if !around && !covered(f.Field, named) {
+			more = append(more, f)
+		}
+	}
+	return more
 }
 
 func (a *API) schemaOf(t reflect.Type) *huma.Schema {
@@ -96,11 +123,17 @@ func (a *API) schemaOf(t reflect.Type) *huma.Schema {
 // command is one command about the candidate of the address.
 func command[T any](a *API, put func(*Command, *T)) func(context.Context, *commandInput) (*commandOutput, error) {
 	return func(ctx context.Context, in *commandInput) (*commandOutput, error) {
-		body, err := readDocument[T](a, in.ContentType, in.RawBody)
+		c := Command{CandidateID: reference(in.ID)}
+		body, err := readDocument(a, in.ContentType, in.RawBody, func(body T) error {
+			put(&c, &body)
+			if _, problem := a.carryOut(ctx, c, "", true); problem != nil {
+				return alone(problem)
+			}
+			return nil
+		})
 		if err != nil {
 			return nil, err
 		}
-		c := Command{CandidateID: reference(in.ID)}
 		put(&c, &body)
 		if c.Version, err = ifMatch(in.IfMatch); err != nil {
 			return nil, err
@@ -130,7 +163,7 @@ func command[T any](a *API, put func(*Command, *T)) func(context.Context, *comma
 func alone(p *Problem) *Problem {
 	for i, e := range p.Errors {
 		_, field, _ := strings.Cut(e.Field, ".")
-		p.Errors[i].Field = cmp.Or(field, "(document)")
+		p.Errors[i].Field = cmp.Or(field, wholeDocument)
 	}
 	return p
 }

@@ -169,7 +169,9 @@ func TestCommandsThatCannotBe(t *testing.T) {
 		{"change-offer", `{`, 400, "unreadable"},
 		{"decide-schedule", `{"request_id": "q9", "verdict": "approved"}`, 409, "stale"},
 		{"decide-schedule", `{"request_id": "q9", "verdict": "countered"}`, 422, "counter"},
-		{"review-document", `{"document_id": "d1", "state": "rejected"}`, 422, "(document)"},
+		{"review-document", `{"document_id": "d1", "state": "rejected"}`, 422, "reason"},
+		{"review-document", `{"document_id": "d1"}`, 422, "(document)"},
+		{"withdraw-offer", ``, 400, "unreadable"},
 		{"review-document", `{"document_id": "d1", "state": "accepted"}`, 409, "stale"},
 		{"send-message", `{"text": ""}`, 422, "text"},
 		{"reassign", `{"to": "agent"}`, 422, "agent_id"},
@@ -187,6 +189,41 @@ func TestCommandsThatCannotBe(t *testing.T) {
 	s.command("withdraw-offer", "key-gone", `{}`)
 	if got := s.command("change-offer", "key-over", `{"offer": {"notice_days": 3}}`); got.code != http.StatusConflict || !strings.HasSuffix(got.problem(t).Type, ":offer-over") {
 		t.Errorf("%d %s", got.code, got.body)
+	}
+}
+
+// TestEveryWrongFieldOfACommandIsNamed: what breaks the schema, and what the
+// command would be refused for otherwise, at once.
+func TestEveryWrongFieldOfACommandIsNamed(t *testing.T) {
+	t.Parallel()
+	s := withResult(t)
+	for i, tc := range []struct {
+		name, body string
+		want       []string
+	}{
+		{"change-offer", `{"offer": {"start_date": "2026-06-01", "workplace": "一个二十个字的模板放不下的很长很长很长的地址", "contact_phone": "x"}}`,
+			[]string{"offer.contact_phone", "offer.start_date", "offer.workplace"}},
+		{"change-offer", `{"offer": {"start_date": 5}}`, []string{"offer.start_date"}},
+		{"decide-schedule", `{"verdict": "countered", "day": 1}`, []string{"counter", "day", "request_id"}},
+		{"review-document", `{"document_id": "", "state": "rejected"}`, []string{"document_id", "reason"}},
+		{"reassign", `{"to": "agent", "agent_id": "former", "why": 1}`, []string{"agent_id", "why"}},
+	} {
+		got := s.command(tc.name, fmt.Sprintf("key-%05d", i), tc.body)
+		if got.code != http.StatusUnprocessableEntity || !slices.Equal(got.fields(t), tc.want) {
+			t.Errorf("%s %s: %d %s", tc.name, tc.body, got.code, got.body)
+		}
+	}
+}
+
+// TestAProblemHasOneTitle, whoever finds it: programs and people tell by it.
+func TestAProblemHasOneTitle(t *testing.T) {
+	t.Parallel()
+	s := withResult(t)
+	for _, body := range []string{"", "{", "{} {}"} {
+		got := s.command("withdraw-offer", "key-title", body)
+		if p := got.problem(t); got.code != http.StatusBadRequest || p.Title != "The request cannot be read" || !strings.HasPrefix(p.Detail, "The body is ") {
+			t.Errorf("%q: %d %s", body, got.code, got.body)
+		}
 	}
 }
 

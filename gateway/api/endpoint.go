@@ -173,7 +173,7 @@ type AttemptRecord struct {
 	At        time.Time `json:"at" doc:"When it was made." example:"2026-06-22T09:29:58+08:00"`
 	Took      int64     `json:"took_ms" doc:"How long it took, in milliseconds." example:"84"`
 	Candidate string    `json:"candidate_id,omitempty" doc:"The EHR's id of the candidate; left out of a test." example:"C-2026-000815"`
-	Event     string    `json:"event_id,omitempty" doc:"The event's id; left out of a test." example:"cnv_8sKq2VnT4x-e5"`
+	Event     string    `json:"event_id,omitempty" doc:"The event's id; left out of a test." example:"evt_cnv_8sKq2VnT4x_5"`
 	Type      string    `json:"type,omitempty" doc:"The event's type." example:"start_date.confirmed"`
 	Sequence  int64     `json:"sequence,omitempty" doc:"The event's sequence." example:"5"`
 	Taken     bool      `json:"taken" doc:"Whether the endpoint took the event." example:"false"`

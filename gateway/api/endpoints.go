@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,19 +87,16 @@ func (a *API) listEndpoints(ctx context.Context, in *PageInput) (*endpointListOu
 }
 
 func (a *API) createEndpoint(ctx context.Context, in *EndpointWrite) (*endpointMadeOutput, error) {
-	posted, err := readDocument[EndpointPost](a, in.ContentType, in.RawBody)
+	scope := callerOf(ctx).scope
+	posted, err := readDocument(a, in.ContentType, in.RawBody, func(posted EndpointPost) error {
+		_, err := a.newEndpoint(posted, scope[0])
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	n := endpoints.New{ID: string(posted.ID), Kind: relay.Webhook, From: relay.FromNow, Secret: wire.Hide(posted.Secret)}
-	if posted.Kind != "" {
-		n.Kind = relay.Kind(posted.Kind)
-	}
-	if posted.From != "" {
-		n.From = relay.Start(posted.From)
-	}
-	scope := callerOf(ctx).scope
-	if n.Draft, err = posted.draft(n.Kind, scope[0]); err != nil {
+	n, err := a.newEndpoint(posted, scope[0])
+	if err != nil {
 		return nil, err
 	}
 	if !scope.Writes(n.Branch) {
@@ -111,6 +109,32 @@ func (a *API) createEndpoint(ctx context.Context, in *EndpointWrite) (*endpointM
 	made(ctx, audit.Of(audit.OfEndpoint, e.ID), e.Branch)
 	did(ctx, audit.Detail{"kind": string(e.Kind)})
 	return a.made(ctx, e, secret)
+}
+
+// newEndpoint is what was posted, of a branch if none is named, or everything
+// that is wrong with it.
+func (a *API) newEndpoint(posted EndpointPost, branch string) (endpoints.New, error) {
+	n := endpoints.New{
+		ID: string(posted.ID), Kind: cmp.Or(relay.Kind(posted.Kind), relay.Webhook), From: cmp.Or(relay.Start(posted.From), relay.FromNow),
+		Secret: wire.Hide(posted.Secret),
+	}
+	var err error
+	n.Draft, err = posted.draft(n.Kind, branch)
+	return n, together(err, a.Endpoints.Check(n))
+}
+
+// together is one problem of what two checks found wrong. What the first names
+// the second need not say.
+func together(first, second error) error {
+	var one *Problem
+	var two *conversations.InvalidError
+	switch {
+	case first != nil && !errors.As(first, &one) || !errors.As(second, &two):
+		return first
+	case one == nil:
+		return invalid(fieldProblems(two))
+	}
+	return invalid(append(one.Errors, uncovered(invalid(fieldProblems(two)), one.Errors)...))
 }
 
 // made shows an endpoint with its new secret.
@@ -126,20 +150,23 @@ func (a *API) made(ctx context.Context, e relay.Endpoint, secret wire.Secret) (*
 	return &endpointMadeOutput{endpointsPath + "/" + url.PathEscape(e.ID), EndpointMade{record, secret.Value.Reveal()}}, nil
 }
 
-// draft is what was posted, of a branch if none is named.
+// draft is what was posted, of a branch if none is named. With an error it is
+// what there is beside the webhook.
 func (p EndpointPut) draft(kind relay.Kind, branch string) (endpoints.Draft, error) {
+	to := endpoints.Draft{Name: string(p.Name), Branch: cmp.Or(string(p.Branch), branch), Types: p.Types}
+	to.Settings.Filter = p.Filter
 	switch {
 	case kind == relay.Webhook && p.Webhook == nil:
-		return endpoints.Draft{}, invalid([]FieldProblem{{"webhook", "is missing"}})
+		return to, invalid([]FieldProblem{{"webhook", "is missing"}})
 	case kind == relay.Feed && p.Webhook != nil:
-		return endpoints.Draft{}, invalid([]FieldProblem{{"webhook", "is for webhooks; a feed is fetched by GET " + feedPath}})
+		return to, invalid([]FieldProblem{{"webhook", "is for webhooks; a feed is fetched by GET " + feedPath}})
 	}
 	settings, err := p.Webhook.settings()
-	settings.Filter = p.Filter
-	if p.Branch != "" {
-		branch = string(p.Branch)
+	if err == nil {
+		settings.Filter = p.Filter
+		to.Settings = settings
 	}
-	return endpoints.Draft{Name: string(p.Name), Branch: branch, Types: p.Types, Settings: settings}, err
+	return to, err
 }
 
 func (a *API) getEndpoint(ctx context.Context, in *EndpointInput) (*endpointOutput, error) {

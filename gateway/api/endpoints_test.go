@@ -3,6 +3,7 @@ package api_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,6 +78,31 @@ func TestChangingWhatWasRead(t *testing.T) {
 	wrong := w.send(http.MethodPut, "/v1/endpoints/payroll", put, "If-Match", "*")
 	if fields := strings.Join(wrong.fields(t), " "); fields != "webhook.timeout webhook.url" {
 		t.Errorf("it names %s", fields)
+	}
+}
+
+// TestEveryWrongFieldOfAnEndpointIsNamed: what breaks the schema, and what
+// nobody could deliver to, at once.
+func TestEveryWrongFieldOfAnEndpointIsNamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, tc := range []struct {
+		body string
+		want []string
+	}{
+		{`{"id": "A b", "name": "", "types": ["no.such"], "filter": "event.", "secret": "short", "webhook": {"url": "ftp://10.0.0.7", "timeout": "1h", "in_flight": -1}}`,
+			[]string{"filter", "id", "name", "secret", "types[0]", "webhook.in_flight", "webhook.timeout", "webhook.url"}},
+		{`{"id": "payroll", "name": "薪酬", "types": ["no.such"]}`, []string{"types[0]", "webhook"}},
+		{`{"id": "payroll", "name": "薪酬", "kind": "feed", "webhook": {"url": "https://payroll.example.com"}, "from": "then"}`, []string{"from", "webhook"}},
+	} {
+		if got := w.do(http.MethodPost, "/v1/endpoints", tc.body, "Content-Type", jsonMedia); got.code != http.StatusUnprocessableEntity || !slices.Equal(got.fields(t), tc.want) {
+			t.Errorf("%s: %d %s", tc.body, got.code, got.body)
+		}
+	}
+	w.setUp("payroll", relay.Webhook)
+	replay := `{"after_sequence": 3, "type": 5, "event_ids": ["e1"]}`
+	if got := w.do(http.MethodPost, "/v1/endpoints/payroll/replay", replay, "Content-Type", jsonMedia); !slices.Equal(got.fields(t), []string{"after_sequence", "event_ids[0]", "type"}) {
+		t.Errorf("%d %s", got.code, got.body)
 	}
 }
 

@@ -37,7 +37,7 @@ const aboutEndpoints = `Who is told of events: any number of endpoints, each wit
 
 - **Kinds.** A ` + "`webhook`" + ` is posted to. A ` + "`feed`" + ` is fetched by ` + "`GET /v1/events`" + `, for banks that allow no calls from outside.
 - **Secrets** are written and never read: header values, keys and passwords show as ` + "`[secret]`" + `, and stay as they are when that is sent back. The secret that signs is shown once, when it is made.
-- **Changing.** Read the endpoint, change what it says and put all of that back, with the ETag as ` + "`If-Match`" + `: if somebody changed it meanwhile, nothing is done and the answer is 412.
+- **Changing.** Read the endpoint, and put back its name, branch, types, filter and webhook, those that change and those that do not, with the ETag as ` + "`If-Match`" + `: if somebody changed it meanwhile, nothing is done and the answer is 412.
 - **In trouble.** An event is tried for three days. If the endpoint takes others meanwhile, the event becomes a dead letter: it is kept, later ones go ahead, and an alarm lasts until none is left. If it takes none, or answers 410, the endpoint is paused and an alarm is raised; nothing is lost, and it is told everything from when it is resumed.
 - **The configuration's own** (` + "`ehr`" + `, ` + "`configured: true`" + `) can be paused, resumed, tested and replayed here, and changed in the file only.`
 
@@ -125,6 +125,12 @@ func (a *API) registerEndpointLists() {
 	a.huma.OpenAPI().Paths[deadDismissPath].Post.RequestBody = a.body(reflect.TypeFor[DismissPost](), DismissPost{exampleReplay().EventPick})
 }
 
+func eventMeanings() map[int]string {
+	return map[int]string{
+		http.StatusConflict: "There is no feed in the branch of the API key, or the endpoint that is named is a webhook; the problem says what to do.",
+	}
+}
+
 func endpointMeanings() map[int]string {
 	return map[int]string{
 		http.StatusOK:                    "What came of it.",
@@ -168,7 +174,7 @@ func exampleEndpoint() EndpointRecord {
 
 func exampleAttempt() AttemptRecord {
 	return AttemptRecord{
-		At: exampleTime(9*time.Hour + 30*time.Minute), Took: 84, Candidate: "C-2026-000815", Event: "cnv_8sKq2VnT4x-e5", Type: "start_date.confirmed", Sequence: 5,
+		At: exampleTime(9*time.Hour + 30*time.Minute), Took: 84, Candidate: "C-2026-000815", Event: "evt_cnv_8sKq2VnT4x_5", Type: "start_date.confirmed", Sequence: 5,
 		Status: http.StatusInternalServerError, Problem: "the endpoint answered 500 Internal Server Error", Answer: `{"error":"no such employee"}`,
 	}
 }

@@ -88,14 +88,13 @@ func (a *API) openAPI() *huma.OpenAPI {
 }
 
 // responses documents the problems that an operation can answer with, beside
-// those that all can.
+// those that all can. What they mean there is said by finish.
 func (a *API) responses(own ...int) map[string]*huma.Response {
 	schema := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
 	out := map[string]*huma.Response{}
 	for _, status := range append(own, http.StatusUnauthorized, http.StatusUnprocessableEntity, http.StatusInternalServerError) {
 		out[strconv.Itoa(status)] = &huma.Response{
-			Description: meanings()[status],
-			Content:     map[string]*huma.MediaType{problemType: {Schema: schema}},
+			Content: map[string]*huma.MediaType{problemType: {Schema: schema}},
 		}
 	}
 	return out
@@ -177,6 +176,8 @@ func meaning(op *huma.Operation, status int) string {
 		return cmp.Or(appMeanings()[status], meanings()[status])
 	case tagCommands:
 		return cmp.Or(commandMeanings()[status], meanings()[status])
+	case tagEvents:
+		return cmp.Or(eventMeanings()[status], meanings()[status])
 	case tagReconciliation:
 		return cmp.Or(reconciliationMeanings()[status], meanings()[status])
 	case tagEndpoints:

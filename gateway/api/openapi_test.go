@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"jiebao/conversations"
 	"jiebao/gateway/ehr/catalogue"
 )
 
@@ -101,6 +102,64 @@ func TestOpenAPIIsComplete(t *testing.T) {
 
 // TestExamplesAreTrue posts the documentation's example and holds the answer
 // to what is documented.
+// TestProblemsSayWhatTheyMeanThere: a status is described as the operation uses
+// it, and not as posting results does.
+func TestProblemsSayWhatTheyMeanThere(t *testing.T) {
+	t.Parallel()
+	paths := openAPI(t)["paths"].(map[string]any)
+	for at, want := range map[[3]string]string{
+		{"/v1/results", "post", "409"}:                        "used before for another document",
+		{"/v1/candidates/{id}/withdraw-offer", "post", "409"}: "offer is over",
+		{"/v1/commands", "post", "400"}:                       "no Idempotency-Key",
+		{"/v1/endpoints", "post", "409"}:                      "The id is taken",
+		{"/v1/events", "get", "409"}:                          "no feed",
+		{"/v1/documents/push", "post", "409"}:                 "no storage",
+		{"/v1/app/messages", "post", "401"}:                   "token-expired",
+	} {
+		op := paths[at[0]].(map[string]any)[at[1]].(map[string]any)
+		said, _ := op["responses"].(map[string]any)[at[2]].(map[string]any)["description"].(string)
+		if !strings.Contains(said, want) {
+			t.Errorf("%v: %q", at, said)
+		}
+	}
+}
+
+// TestEventsAreNamedAsTheyAre: the examples of events' ids are such ids.
+func TestEventsAreNamedAsTheyAre(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	var walk func(name string, v any)
+	walk = func(name string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for key, inner := range v {
+				if key == "example" || key == "examples" { // of the property around it
+					key = name
+				}
+				walk(key, inner)
+			}
+		case []any:
+			for _, inner := range v {
+				walk(name, inner)
+			}
+		case string:
+			if name != "event_id" && name != "event_ids" {
+				return
+			}
+			if strings.Contains(v, "cnv_") { // other strings are types and descriptions
+				seen++
+				if _, _, ok := conversations.ParseEventID(v); !ok {
+					t.Errorf("%q is not the id of an event", v)
+				}
+			}
+		}
+	}
+	walk("", openAPI(t))
+	if seen == 0 {
+		t.Error("there are no examples")
+	}
+}
+
 func TestExamplesAreTrue(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)

@@ -20,6 +20,8 @@ const (
 	problemURN  = "urn:jiebao:problem:"
 	// maxFields bounds the fields that one problem names.
 	maxFields = 100
+	// wholeDocument is the field of what is wrong with no field in particular.
+	wholeDocument = "(document)"
 )
 
 // Problem is an error as RFC 9457 describes it. It never repeats a value that
@@ -73,7 +75,7 @@ func invalid(fields []FieldProblem) *Problem {
 		fields = fields[:maxFields]
 	}
 	for i := range fields {
-		fields[i].Field = cmp.Or(shorten(fields[i].Field), "(document)")
+		fields[i].Field = cmp.Or(shorten(fields[i].Field), wholeDocument)
 	}
 	p.Errors = fields
 	return p
@@ -141,7 +143,10 @@ func ofHuma(e *huma.ErrorModel, most int64) *Problem {
 	p := &Problem{Status: e.Status, Title: http.StatusText(e.Status), Detail: e.Detail}
 	switch e.Status {
 	case http.StatusBadRequest:
-		p.Type = problemURN + "unreadable"
+		if strings.Contains(e.Detail, "body is required") {
+			return badRequest("The body is missing. Send one JSON document.")
+		}
+		return badRequest(e.Detail)
 	case http.StatusRequestEntityTooLarge:
 		p.Type, p.Detail = problemURN+"too-large", fmt.Sprintf("The document is larger than %d bytes.", most)
 	case http.StatusUnsupportedMediaType:

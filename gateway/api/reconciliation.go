@@ -85,11 +85,17 @@ func (a *API) readDigest(ctx context.Context, in *digestInput) (*digestOutput, e
 }
 
 func (a *API) postBeliefs(ctx context.Context, in *beliefsInput) (*outcomeOutput, error) {
-	p, err := readDocument[Beliefs](a, in.ContentType, in.RawBody)
+	c := callerOf(ctx)
+	p, err := readDocument(a, in.ContentType, in.RawBody, func(p Beliefs) error {
+		_, err := beliefsOf(p)
+		return err
+	}, func(p Beliefs) error {
+		_, err := a.repaired(ctx, c, p.Endpoints)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	c := callerOf(ctx)
 	call := reconcile.Call{
 		System: conversations.BySystemNamed + c.name, Scope: c.scope, Branch: c.scope[0], Dry: in.DryRun,
 		Complete: p.Complete, After: string(p.After), Through: string(p.Through),
@@ -129,11 +135,15 @@ func (a *API) repaired(ctx context.Context, c caller, named []reference) (ids []
 		return nil, nil
 	}
 	var chosen []string
-	for _, n := range named {
+	var wrong []FieldProblem
+	for i, n := range named {
 		if !slices.Contains(ids, string(n)) {
-			return nil, invalid([]FieldProblem{{"endpoints", "names an endpoint that there is not"}})
+			wrong = append(wrong, FieldProblem{fmt.Sprintf("endpoints[%d]", i), "is no endpoint that there is"})
 		}
 		chosen = append(chosen, string(n))
+	}
+	if len(wrong) > 0 {
+		return nil, invalid(wrong)
 	}
 	slices.Sort(chosen)
 	return slices.Compact(chosen), nil
@@ -141,20 +151,21 @@ func (a *API) repaired(ctx context.Context, c caller, named []reference) (ids []
 
 // beliefsOf are the beliefs in the core's words.
 func beliefsOf(p Beliefs) ([]conversations.Belief, error) {
-	switch {
-	case !p.Complete && (p.After != "" || p.Through != ""):
-		return nil, invalid([]FieldProblem{{"complete", "is missing; after and through are the range in which you know nobody else"}})
-	case p.Through != "" && p.Through <= p.After:
-		return nil, invalid([]FieldProblem{{"through", "expected an id above after, by the bytes"}})
+	var problems []FieldProblem
+	if !p.Complete && (p.After != "" || p.Through != "") {
+		problems = append(problems, FieldProblem{"complete", "is missing; after and through are the range in which you know nobody else"})
+	}
+	if p.Through != "" && p.Through <= p.After {
+		problems = append(problems, FieldProblem{"through", "expected an id above after, by the bytes"})
 	}
 	out, seen := make([]conversations.Belief, 0, len(p.Candidates)), make(map[string]bool, len(p.Candidates))
 	for i, c := range p.Candidates {
-		wrong := func(field, why string) error {
-			return invalid([]FieldProblem{{fmt.Sprintf("candidates[%d]", i) + field, why}})
+		wrong := func(field, why string) {
+			problems = append(problems, FieldProblem{fmt.Sprintf("candidates[%d]", i) + field, why})
 		}
 		b := conversations.Belief{Candidate: string(c.CandidateID), Sequence: c.Sequence}
-		if seen[b.Candidate] {
-			return nil, wrong(".candidate_id", "is named twice")
+		if b.Candidate != "" && seen[b.Candidate] {
+			wrong(".candidate_id", "is named twice")
 		}
 		seen[b.Candidate] = true
 		if c.StartDate != nil {
@@ -162,7 +173,7 @@ func beliefsOf(p Beliefs) ([]conversations.Belief, error) {
 			if *c.StartDate != "" {
 				var err error
 				if d, err = conversations.ParseDate(*c.StartDate); err != nil {
-					return nil, wrong(".start_date", "expected a date like 2026-07-06, or nothing")
+					wrong(".start_date", "expected a date like 2026-07-06, or nothing")
 				}
 			}
 			b.StartDate = &d
@@ -183,6 +194,9 @@ func beliefsOf(p Beliefs) ([]conversations.Belief, error) {
 			}
 		}
 		out = append(out, b)
+	}
+	if len(problems) > 0 {
+		return nil, invalid(problems)
 	}
 	return out, nil
 }

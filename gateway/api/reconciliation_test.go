@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -131,6 +132,26 @@ func TestARangeThatIsNone(t *testing.T) {
 		got := w.do(http.MethodPost, "/v1/reconciliations", beliefs, "Content-Type", jsonMedia)
 		if got.code != http.StatusUnprocessableEntity || !slices.Equal(got.fields(t), []string{field}) {
 			t.Errorf("%s: %d %s", beliefs, got.code, got.body)
+		}
+	}
+}
+
+// TestEveryWrongBeliefIsNamed: of thousands, not one after the other.
+func TestEveryWrongBeliefIsNamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	beliefs := `{"candidates":[{"candidate_id":"C1","sequence":1,"start_date":"2026-02-30"},{"candidate_id":"C1","sequence":1},{"candidate_id":"C2","sequence":1,"start_date":"soon"}%s],
+		"after":"C1","endpoints":["nobody","payroll"]}`
+	w.setUp("payroll", relay.Webhook)
+	want := []string{"candidates[0].start_date", "candidates[1].candidate_id", "candidates[2].start_date", "complete"}
+	for more, named := range map[string][]string{
+		"":                       want,
+		`,{"candidate_id":"C3"}`: append(slices.Clone(want), "endpoints[0]", "candidates[3].sequence"),
+	} {
+		got := w.do(http.MethodPost, "/v1/reconciliations", fmt.Sprintf(beliefs, more), "Content-Type", jsonMedia)
+		slices.Sort(named)
+		if got.code != http.StatusUnprocessableEntity || !slices.Equal(got.fields(t), named) {
+			t.Errorf("%s: %d %s", more, got.code, got.body)
 		}
 	}
 }

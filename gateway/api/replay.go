@@ -14,7 +14,7 @@ import (
 type EventPick struct {
 	Candidate string     `json:"candidate_id,omitempty" maxLength:"64" doc:"Of that candidate, by the EHR's id." example:"C-2026-000815"`
 	After     int64      `json:"after_sequence,omitempty" minimum:"0" doc:"With higher sequences only; with candidate_id." example:"4"`
-	Events    []string   `json:"event_ids,omitempty" nullable:"false" maxItems:"500" doc:"These." example:"[\"cnv_8sKq2VnT4x-e5\"]"`
+	Events    []string   `json:"event_ids,omitempty" nullable:"false" maxItems:"500" doc:"These." example:"[\"evt_cnv_8sKq2VnT4x_5\"]"`
 	From      *time.Time `json:"from,omitempty" nullable:"false" doc:"That happened from then on." example:"2026-06-22T00:00:00+08:00"`
 	To        *time.Time `json:"to,omitempty" nullable:"false" doc:"That happened before then." example:"2026-06-23T00:00:00+08:00"`
 	Type      string     `json:"type,omitempty" maxLength:"64" doc:"Of that type." example:"start_date.confirmed"`
@@ -84,7 +84,10 @@ func (p EventPick) selection(narrowed bool) (out relay.Selection, err error) {
 }
 
 func (a *API) replayEvents(ctx context.Context, in *replayInput) (*replayOutput, error) {
-	posted, err := readDocument[ReplayPost](a, in.ContentType, in.RawBody)
+	posted, err := readDocument(a, in.ContentType, in.RawBody, func(posted ReplayPost) error {
+		_, err := posted.selection(posted.DeadOnly)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +105,10 @@ func (a *API) replayEvents(ctx context.Context, in *replayInput) (*replayOutput,
 }
 
 func (a *API) dismissDeadLetters(ctx context.Context, in *pauseInput) (*dismissOutput, error) {
-	posted, err := readDocument[DismissPost](a, in.ContentType, in.RawBody)
+	posted, err := readDocument(a, in.ContentType, in.RawBody, func(posted DismissPost) error {
+		_, err := posted.selection(false)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

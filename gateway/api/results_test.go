@@ -93,8 +93,9 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 		body string
 		want []string
 	}{
-		"nothing given": {`{}`, []string{"branch", "candidate", "id", "interview", "interview.passed", "offer", "position"}},
-		"no object":     {`[]`, []string{"(document)", "interview.passed"}},
+		"nothing given": {`{}`, []string{"branch", "candidate", "id", "interview", "offer", "position"}},
+		"no object":     {`[]`, []string{"(document)"}},
+		"no boolean":    {aResult(t, "interview.passed", "yes"), []string{"interview.passed"}},
 		"wrong types": {aResult(t, "id", 5, "candidate", "王小明", "interview.score", "high", "offer.documents", "none"),
 			[]string{"candidate", "id", "interview.score", "offer.documents"}},
 		"missing": {aResult(t, "candidate.name", nil, "position.title", nil, "offer.contact_phone", nil, "interview.score", nil),

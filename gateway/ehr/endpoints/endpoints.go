@@ -101,18 +101,13 @@ func (d *Desk) Create(ctx context.Context, s conversations.Scope, n New) (relay.
 	}
 	made := wire.Secret{}
 	if n.Kind == relay.Webhook {
-		secret := wire.NewSecret("s1", d.Now())
+		secret := n.firstSecret(d.Now())
 		if n.Secret.IsZero() {
 			made = secret
-		} else {
-			secret.Value = n.Secret
 		}
 		n.Settings.Secrets = []wire.Secret{secret}
 	}
-	var wrong problems
-	wrong.identity(n)
-	wrong.draft(d, n.Kind, n.Draft)
-	if err := wrong.err(); err != nil {
+	if err := d.Check(n); err != nil {
 		return relay.Endpoint{}, wire.Secret{}, err
 	}
 	e := relay.Endpoint{ID: n.ID, Name: n.Name, Kind: n.Kind, Branch: n.Branch, Types: n.Types, Created: d.Now()}
@@ -121,6 +116,26 @@ func (d *Desk) Create(ctx context.Context, s conversations.Scope, n New) (relay.
 		return relay.Endpoint{}, wire.Secret{}, err
 	}
 	return e, made, nil
+}
+
+// Check names everything for which a new endpoint would not be taken.
+func (d *Desk) Check(n New) error {
+	if n.Kind == relay.Webhook && len(n.Settings.Secrets) == 0 {
+		n.Settings.Secrets = []wire.Secret{n.firstSecret(d.Now())}
+	}
+	var wrong problems
+	wrong.identity(n)
+	wrong.draft(d, n.Kind, n.Draft)
+	return wrong.err()
+}
+
+// firstSecret is the one that was given, or a new one.
+func (n New) firstSecret(now time.Time) wire.Secret {
+	secret := wire.NewSecret("s1", now)
+	if !n.Secret.IsZero() {
+		secret.Value = n.Secret
+	}
+	return secret
 }
 
 // AnyVersion is for changes that are made whatever the version is.
