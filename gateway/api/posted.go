@@ -95,10 +95,10 @@ func (branch) Schema(huma.Registry) *huma.Schema {
 	return pattern(`^[a-z0-9_-]+(/[a-z0-9_-]+)*$`, "a branch path like head/beijing, in lower case", 200)
 }
 
-// Schema describes words without line breaks and other control characters
-// that are more than spaces.
+// Schema describes words without line breaks and other control characters, of
+// which something can be seen: more than spaces, of no width too.
 func (line) Schema(huma.Registry) *huma.Schema {
-	return pattern(`^\P{Cc}*[^\p{Cc}\p{Z}]\P{Cc}*$`, "words on one line", 1000)
+	return pattern(`^[^\p{Cc}\p{Zl}\p{Zp}]*[^\p{Cc}\p{Cf}\p{Z}][^\p{Cc}\p{Zl}\p{Zp}]*$`, "words on one line", 1000)
 }
 
 // Schema describes telephone numbers, of offices too.
