@@ -225,7 +225,7 @@ func kindName(t reflect.Type) string {
 		return "a list"
 	case reflect.Map, reflect.Struct:
 		return "a section of keys"
-	default:
-		return "text"
+	default: // a number, or what YAML reads as a section for its colon
+		return "text; write it in quotes"
 	}
 }

@@ -147,6 +147,7 @@ func TestBadValuesNameKeyPlaceAndExample(t *testing.T) {
 		{"number without unit", "server: {shutdown_grace: 15}", nil, []string{"server.shutdown_grace is not a duration", "example: 15s"}},
 		{"bad duration", "", []string{"JIEBAO_SERVER__SHUTDOWN_GRACE=soon"}, []string{"JIEBAO_SERVER__SHUTDOWN_GRACE: server.shutdown_grace is not a duration"}},
 		{"section as text", "", []string{"JIEBAO_SERVER=x"}, []string{"server must be a section of keys"}},
+		{"text with a colon", "api: {keys: [{name: ehr, scopes: [results:read]}]}", nil, []string{"api.keys[0].scopes[0] must be text; write it in quotes"}},
 		{"text as section", "log: {format: {a: b}}", nil, []string{"log.format must be text"}},
 		{"list as section", "accounts: {a: b}", nil, []string{"accounts must be a list"}},
 		{"list from the environment", "", []string{"JIEBAO_ACCOUNTS=x"}, []string{"accounts is a list of entries; write it in the file"}},

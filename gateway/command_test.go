@@ -89,6 +89,20 @@ func command(t *testing.T, args []string, in string) (out, errs string) {
 	return stdout.String(), stderr.String()
 }
 
+// TestAWrongCommandLineSaysWhereToLook: for what the command takes, or for the
+// commands.
+func TestAWrongCommandLineSaysWhereToLook(t *testing.T) {
+	t.Parallel()
+	for line, help := range map[string]string{
+		"chek": "jiebao --help", "serve --port 1": "jiebao --help", "verify": "jiebao verify --help", "audit verify --expekt 1": "jiebao audit verify --help",
+	} {
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), strings.Fields(line), streams{strings.NewReader(""), &out, &errs}); code != 2 || !strings.HasSuffix(errs.String(), "; see "+help+"\n") {
+			t.Errorf("%s: %d %s", line, code, &errs)
+		}
+	}
+}
+
 func check(t *testing.T, what, want, got string) {
 	t.Helper()
 	if got == want || os.Getenv("UPDATE_SCRIPTS") != "" {

@@ -81,7 +81,7 @@ func run(ctx context.Context, args []string, std streams) int {
 	}
 	chosen, err := parser.Parse(longFlags(parser.Model, args))
 	if err != nil {
-		fmt.Fprintln(std.err, "jiebao:", err)
+		fmt.Fprintf(std.err, "jiebao: %v; see %s --help\n", err, meant(err))
 		return 2
 	}
 	chosen.BindTo(ctx, (*context.Context)(nil))
@@ -99,6 +99,17 @@ func run(ctx context.Context, args []string, std streams) int {
 		fmt.Fprintln(std.err, "jiebao:", err)
 	}
 	return 1
+}
+
+// meant is the command that a wrong command line is of, as far as it can be told.
+func meant(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context != nil && wrong.Context.Selected() != nil {
+		if chosen := wrong.Context.Selected(); chosen.Name != "serve" { // the default, which nobody may have named
+			return "jiebao " + chosen.Path()
+		}
+	}
+	return "jiebao"
 }
 
 // longFlags lets a flag be written with one dash, as Go's own commands have
