@@ -30,12 +30,20 @@ const (
 	postgresReaders    = 6
 )
 
-// openPostgres connects to the server. Whatever the server is set to, what
-// is committed is on disk.
+// openPostgres connects to the server. Whatever the server, the database or
+// the role is set to, what is committed is on disk, and locks serve.
 func openPostgres(ctx context.Context, dsn string, migrations fs.FS) (*postgresDB, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return nil, errors.New("the connection string cannot be read; it should be like postgres://name@host:5432/jiebao")
+	}
+	for k, v := range map[string]string{
+		"client_encoding":               "UTF8",
+		"default_transaction_isolation": "read committed", // a statement sees what others committed while a lock was waited for
+		"default_transaction_read_only": "off",
+		"synchronous_commit":            "on",
+	} {
+		config.RuntimeParams[k] = v
 	}
 	if err := migratePostgres(ctx, config, migrations); err != nil {
 		return nil, err
@@ -72,12 +80,11 @@ func reading(config *pgx.ConnConfig) *pgx.ConnConfig {
 func writing(config *pgx.ConnConfig) *pgx.ConnConfig {
 	c := config.Copy()
 	for k, v := range map[string]string{
-		"synchronous_commit": "on",
-		"plan_cache_mode":    "force_generic_plan",
-		"enable_seqscan":     "off",
-		"enable_hashjoin":    "off",
-		"enable_mergejoin":   "off",
-		"jit":                "off",
+		"plan_cache_mode":  "force_generic_plan",
+		"enable_seqscan":   "off",
+		"enable_hashjoin":  "off",
+		"enable_mergejoin": "off",
+		"jit":              "off",
 	} {
 		c.RuntimeParams[k] = v
 	}

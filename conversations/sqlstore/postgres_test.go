@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"io/fs"
 	"net/url"
 	"path"
@@ -68,6 +69,42 @@ func TestReadsSurviveTablesThatFill(t *testing.T) {
 		select 'deliver:c' || i, 'c' || i || '-1', 0, 'deliver', 0, 0, 0, 0, repeat('x', 200) from generate_series(1, 20000) i`)
 	if plan := ask(`explain execute ` + heads); strings.Contains(plan, "Seq Scan on outbox") {
 		t.Errorf("the first tasks of claimed lanes are looked for in the whole outbox:\n%s", plan)
+	}
+}
+
+// What somebody set for all that use a database is not for this program.
+func TestConnectionsAreSetAsNeeded(t *testing.T) {
+	t.Parallel()
+	dsn := testenv.PostgreSQL(t, testenv.WithoutFsync)
+	admin, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = admin.Close() })
+	settings := []struct{ name, theirs, ours string }{
+		{"default_transaction_isolation", "serializable", "read committed"},
+		{"default_transaction_read_only", "on", "off"},
+		{"synchronous_commit", "off", "on"},
+		{"client_encoding", "GBK", "UTF8"},
+	}
+	for _, s := range settings {
+		if _, err := admin.ExecContext(t.Context(), fmt.Sprintf("alter database %s set %s to '%s'", path.Base(strings.Split(dsn, "?")[0]), s.name, s.theirs)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := Open(t.Context(), Options{Driver: PostgreSQL, DSN: dsn, Engine: &conversations.Engine{}, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	d := s.db.(*postgresDB)
+	for name, db := range map[string]*sql.DB{"reading": d.read.db, "writing": d.write} {
+		for _, s := range settings {
+			var is string
+			if err := db.QueryRowContext(t.Context(), "show "+s.name).Scan(&is); err != nil || is != s.ours {
+				t.Errorf("%s, %s is %q (%v), want %q", name, s.name, is, err, s.ours)
+			}
+		}
 	}
 }
 
