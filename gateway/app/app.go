@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/redis/go-redis/v9"
 
 	"jiebao/bot/phrases"
@@ -60,6 +61,7 @@ type App struct {
 	engine    *conversations.Engine
 	library   *library
 	audit     auditor
+	lock      *flock.Flock // of the SQLite database; nil where there is none
 	store     *sqlstore.Store
 	endpoints *ehr.Endpoints
 	storage   *push.Storage // the EHR's own of documents; nil if it has none
@@ -90,7 +92,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (_ *App, err error) 
 		}
 	}()
 	for _, open := range []func(context.Context, Options) error{
-		a.listen, a.openRedis, a.openFiles, a.openAccounts, a.openEngine, a.openStore, a.openAudit, a.openEvents, a.openStorage, a.openReconciler, a.openServer,
+		a.listen, a.openRedis, a.openFiles, a.openAccounts, a.openEngine, a.openAlone, a.openStore, a.openAudit, a.openEvents, a.openStorage, a.openReconciler, a.openServer,
 	} {
 		if err := open(ctx, o); err != nil {
 			return nil, err
@@ -276,6 +278,12 @@ func (a *App) Close() {
 			a.log.Error("closing the store", "error", err)
 		}
 		a.store = nil
+	}
+	if a.lock != nil {
+		if err := a.lock.Close(); err != nil {
+			a.log.Error("unlocking the database", "error", err)
+		}
+		a.lock = nil
 	}
 	if err := a.files.close(); err != nil {
 		a.log.Error("closing the documents", "error", err)
