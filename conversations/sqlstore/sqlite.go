@@ -29,13 +29,18 @@ const sqliteReaders = 4
 // busyTimeout is how long a connection waits for another's lock.
 const busyTimeout = "busy_timeout(5000)"
 
-// openSQLite opens the file at path, making it and its folder if needed.
+// openSQLite opens the file at path, making it and its folder if needed, for
+// nobody else on the machine to read: SQLite gives the files beside it the
+// permissions that it has.
 func openSQLite(ctx context.Context, path string, migrations fs.FS) (*sqliteDB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	if err := makeFile(path); err != nil {
 		return nil, err
 	}
 	d := &sqliteDB{}
@@ -61,6 +66,19 @@ func openSQLite(ctx context.Context, path string, migrations fs.FS) (*sqliteDB, 
 	log.SetMaxOpenConns(1)
 	d.log = newCheckpoints(log)
 	return d, nil
+}
+
+// makeFile makes a file that is not there. One that is there is not opened: the
+// process would lose its locks on it when it is closed (POSIX, fcntl).
+func makeFile(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 func sqliteURI(path string, pragmas ...string) string {

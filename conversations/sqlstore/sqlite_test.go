@@ -36,6 +36,29 @@ func hear(s *Store, who, id string) error {
 	return err
 }
 
+// TestNobodyElseReadsTheFile: what candidates said is for the gateway's user,
+// also in a folder that others may look into.
+func TestNobodyElseReadsTheFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s := openFile(t, filepath.Join(dir, "jiebao.db"))
+	if err := hear(s, "u1", "m1"); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) < 2 {
+		t.Fatalf("there is %v, %v", files, err)
+	}
+	for _, f := range files {
+		if info, err := f.Info(); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v %v", f.Name(), info.Mode(), err)
+		}
+	}
+}
+
 // While the disk is full callers are told so; when there is room again the
 // store goes on, with all that it acknowledged and nothing else.
 func TestAFullDisk(t *testing.T) {

@@ -21,19 +21,10 @@ func eicar() string {
 	return strings.Join([]string{`X5O!P%@AP[4\PZX54(P^)7CC)7}$`, `EICAR-STANDARD-ANTIVIRUS-TEST-FILE`, `!$H+H*`}, "")
 }
 
-// writable says why a file cannot be written or made, with the folders that are
-// missing on the way to it; nil if it can. It leaves nothing behind.
+// writable says why nothing can be made where path is, with the folders that are
+// missing on the way to it; nil if something can. It leaves nothing behind, and
+// opens no file that is there: of SQLite's the process would lose its locks.
 func writable(path string) error {
-	switch there, err := os.Stat(path); {
-	case err == nil && there.Mode().IsRegular():
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		_ = f.Close() // nothing was written
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return err
-	}
 	folder := filepath.Dir(path)
 	for {
 		_, err := os.Stat(folder)
