@@ -132,6 +132,20 @@ func TestClosingHandsBackAndTheCandidateReopens(t *testing.T) {
 	}
 }
 
+func TestReadingIsNoNews(t *testing.T) {
+	t.Parallel()
+	s := talking(t)
+	s.c.Unread = 2
+	was := s.c.Updated
+	s.now = s.now.Add(time.Minute)
+	if s.do(Seen{Agent: "li"}); s.c.Unread != 0 || !s.c.Updated.Equal(was) {
+		t.Errorf("read, %d are unread and the list has it at %s, not %s", s.c.Unread, s.c.Updated, was)
+	}
+	if s.do(Close{"li"}); !s.c.Updated.Equal(s.now) {
+		t.Errorf("closed, the list has it at %s", s.c.Updated)
+	}
+}
+
 func TestRemarksStayAmongHR(t *testing.T) {
 	t.Parallel()
 	s := talking(t)

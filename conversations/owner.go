@@ -126,12 +126,13 @@ func (t *turn) handedBack(agent string) {
 	t.event(EventHandoffEnded, EventData{Handoff: &HandoffDetail{Agent: agent, Epoch: t.c.Owner.Epoch}})
 }
 
-// seen marks everything up to now as read by HR.
+// seen marks everything up to now as read by HR. That is no news: the inbox
+// leaves the conversation where it is, under the hand that opened it.
 func (t *turn) seen(Seen) error {
 	if t.c.Unread == 0 {
 		t.unchanged()
 		return nil
 	}
-	t.c.Unread = 0
+	t.c.Unread, t.aside = 0, true
 	return nil
 }

@@ -23,6 +23,7 @@ type turn struct {
 	look      bool     // and so it is because something was planned
 	contacted bool     // the candidate's contacts are addresses of theirs
 	fell      bool     // a notification was refused
+	aside     bool     // nothing happened to the candidate
 
 	notices map[string]Rendered // a posted result's notification, by platform
 	mayOnly func(Act) bool      // acts of this turn that are not dropped; nil means all
@@ -70,7 +71,9 @@ func (t *turn) changes() Changes {
 	t.forgetRecalls()
 	t.plan()
 	t.remember()
-	t.c.Updated = t.now
+	if !t.aside {
+		t.c.Updated = t.now
+	}
 	return t.out
 }
 
