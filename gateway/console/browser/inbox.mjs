@@ -38,6 +38,7 @@ export async function turnTo(page, view) {
   await page.locator("#more-views > summary").click();
   await page.locator(`#more-views [data-view=${view}]`).click();
   await page.locator(`#list[data-place="/inbox?view=${view}"]`).waitFor();
+  await lookAway(page);
 }
 
 /** told is how many the menu says are in a view. */

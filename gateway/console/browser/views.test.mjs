@@ -128,6 +128,18 @@ test("a link to a message leads to it", async () => {
   await desk.rise();
 });
 
+test("what is opened stays where it is, read or not", async () => {
+  const desk = await sit(), { page } = desk;
+  await turnTo(page, "all");
+  await lookAway(page);
+  const before = await names(page), last = (await withIn(page, ".badge")).at(-1);
+  await open(page, last);
+  await row(page, last).locator(".badge").waitFor({ state: "detached" });
+  await desk.go("/inbox?view=all");
+  assert.deepEqual(await names(page), before);
+  await desk.rise();
+});
+
 test("rows hold still under the pointer, and a line tells what is new", async () => {
   const desk = await sit(), { page } = desk, candidate = await phone("陳嘉欣");
   await lookAway(page);
@@ -135,6 +147,8 @@ test("rows hold still under the pointer, and a line tells what is new", async ()
   await row(page, before[2]).hover();
   await candidate.say("轉人工");
   await page.locator("#list-newer:not([hidden])").waitFor();
+  const pill = await page.locator("#list-newer").boundingBox(), first = await page.locator("#rows .row").first().boundingBox();
+  assert.ok(pill.y + pill.height <= first.y, "it lies over the first row");
   assert.deepEqual(await names(page), before, "rows change places under the pointer");
   await row(page, "陳嘉欣").locator(".chip.queue").waitFor(); // what it says is true all the same
   await page.locator("#list-newer").click();
@@ -146,6 +160,21 @@ test("rows hold still under the pointer, and a line tells what is new", async ()
   await open(page, "陳嘉欣"); // the pointer leaves
   await page.keyboard.press("e");
   await row(page, "陳嘉欣").waitFor({ state: "detached" });
+  await candidate.rise();
+  await desk.rise();
+});
+
+test("a pointer that rests holds the list up for a minute", async () => {
+  const desk = await sit(), { page } = desk;
+  await turnTo(page, "all");
+  const before = await names(page);
+  const last = ["张伟", "李婷", "周强"].sort((a, b) => before.indexOf(a) - before.indexOf(b)).at(-1), candidate = await phone(last);
+  await row(page, before[0]).hover();
+  await candidate.say("请问报到要带什么？");
+  await page.locator("#list-newer:not([hidden])").waitFor();
+  await page.evaluate(() => { const now = Date.now; Date.now = () => now() + 61000; });
+  await page.locator("#list-newer[hidden]").waitFor({ state: "attached" });
+  assert.ok((await names(page)).indexOf(last) < before.indexOf(last), "the list stays as it was");
   await candidate.rise();
   await desk.rise();
 });

@@ -1,6 +1,6 @@
 // The list of conversations: the row that is open, places to go to, and rows
 // that stay where they are while somebody reads them.
-import { $, $$, onSettle } from "./page.js";
+import { $, $$, fold, onSettle } from "./page.js";
 import { bind } from "./keys.js";
 import { renew } from "./renew.js";
 
@@ -100,10 +100,7 @@ document.addEventListener("click", (e) => {
 // Escape empties the search before it leaves it, and closes what is open.
 document.addEventListener("keydown", (e) => {
   if (e.key !== "Escape") return;
-  for (const open of $$("#side details.drop[open]")) {
-    open.open = false;
-    if (open.contains(document.activeElement)) $("summary", open).focus();
-  }
+  $$("#side details.drop[open]").forEach(fold);
   if (e.target.id !== "q" || !e.target.value || e.isComposing) return;
   e.stopImmediatePropagation();
   e.preventDefault();
@@ -130,16 +127,18 @@ document.addEventListener("click", (e) => {
   if (e.target.closest("#list-again")) htmx.trigger("#q", "again");
 });
 
-// Rows hold still while the pointer is over them, the keyboard walks them or
-// the list is scrolled: what they say is renewed in place, and what is new
+// Rows hold still while the pointer is over them and moved lately, the keyboard
+// walks them or the list is scrolled: what they say is renewed in place, and what is new
 // waits behind a line that says so. Only rows that their agent may see no more go
 // at once.
 const rowsOf = (within = document) => $$("#rows > .row", within);
-const walkFor = 8000;
-let walked = 0, waiting = null;
+const walkFor = 8000, restFor = 60000;
+let walked = 0, moved = 0, waiting = null;
 
 const walking = () => Date.now() - walked < walkFor;
-const reading = () => walking() || $("#rows")?.matches(":hover") || $("#side-scroll").scrollTop > 24 || Boolean($(".pick input:checked"));
+const pointing = () => Date.now() - moved < restFor && $("#rows")?.matches(":hover");
+document.addEventListener("pointermove", () => { moved = Date.now(); }, { passive: true });
+const reading = () => walking() || pointing() || $("#side-scroll").scrollTop > 24 || Boolean($(".pick input:checked"));
 
 /** hold returns the list with what is new in it, and the rows as they stand. */
 function hold(fresh) {

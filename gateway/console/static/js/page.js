@@ -3,6 +3,13 @@
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 
+/** fold closes what was opened, and gives back the focus that was in it. */
+export function fold(open) {
+  const focused = open.contains(document.activeElement);
+  open.open = false;
+  if (focused) $("summary", open)?.focus();
+}
+
 const settlers = [];
 
 /** onSettle has f called after every change of the page, and once at the start. */
