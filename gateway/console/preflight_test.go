@@ -54,7 +54,7 @@ func TestLookingAhead(t *testing.T) {
 	t.Parallel()
 	d := as(t, "ag-bj")
 	d.wantText(d.get("/inbox"), `href="/inbox/preflight"`)
-	d.wantText(d.get("/inbox/preflight"), "发送前检查", "候选人编号")
+	d.wantText(d.get("/inbox/preflight"), "发送前预检", "候选人编号")
 	sheet := "姓名\t手机\n王小明\t13800138000\n李娜\t\n"
 	w := d.post("/inbox/preflight", url.Values{"results": {sheet}})
 	d.wantCode(w, http.StatusOK)

@@ -74,14 +74,18 @@ test("words for later leave at their time, unless they are taken back", async ()
   const later = async (words, hours) => {
     await page.locator("#later summary").click();
     await page.locator("#later input[name=at]").fill(await inHours(hours));
+    await page.locator("#words").click(); // nothing lies over what one writes
+    assert.equal(await page.locator("#later[open]").count(), 0);
+    await page.locator(".primary .send-timed", { hasText: "定时发送" }).waitFor();
+    await page.locator("#hint", { hasText: "送出" }).waitFor();
     await reply(page, words);
     await message(page, words).locator(".delivery", { hasText: "送出" }).waitFor();
   };
   await later("明天提醒您带身份证", 2);
   assert.equal(await page.locator("#later input[name=at]").inputValue(), "", "what is written next would be late as well");
   await later("这条不发了", 2);
-  await message(page, "这条不发了").locator(".delivery summary").click();
-  await message(page, "这条不发了").locator(".delivery button").click();
+  await page.locator(".primary .send-reply", { hasText: "发送" }).waitFor();
+  await message(page, "这条不发了").locator(".take-back button").click();
   await message(page, "这条不发了").locator(".delivery", { hasText: "已撤回，没有发出" }).waitFor();
   assert.equal(await candidate.seen("明天提醒您带身份证"), 0);
   await pass(2.1);
@@ -95,6 +99,7 @@ test("a private note stays with HR", async () => {
   const desk = await sit(), candidate = await phone("李婷"), { page } = desk;
   await open(page, "李婷");
   await page.locator(".compose-as label", { hasText: "内部备注" }).click();
+  await page.locator("#words[placeholder*=备注]").waitFor();
   await reply(page, "她家里有老人要照顾，可以通融");
   await page.locator("#messages .message.remark", { hasText: "可以通融" }).waitFor();
   await page.locator(".compose-as label", { hasText: "回复候选人" }).click();

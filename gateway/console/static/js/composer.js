@@ -1,5 +1,5 @@
-// The composer: drafts that stay, and the length that fits.
-import { $, onSettle } from "./page.js";
+// The composer: drafts that stay, the length that fits, and when words leave.
+import { $, fold, onSettle } from "./page.js";
 import { bind } from "./keys.js";
 import { answered } from "./notice.js";
 
@@ -38,7 +38,42 @@ function later(form) {
   if (!menu) return;
   menu.open = false;
   $("input", menu).value = "";
+  foretell();
 }
+
+// foretell says what becomes of the words: who reads them, and when they leave
+// if not at once.
+function foretell() {
+  const form = $("#composer");
+  if (!form) return;
+  const words = $("#words", form), hint = $("#hint", form), at = $("#later input", form)?.value || "";
+  words.placeholder = $("#as-remark", form).checked ? words.dataset.remark : words.dataset.reply;
+  form.classList.toggle("timed", at !== "");
+  hint.textContent = at && hint.dataset.words.replace("{time}", moment(at));
+}
+onSettle(foretell);
+
+function moment(at) {
+  const lang = document.documentElement.lang;
+  return new Date(at).toLocaleString(lang === "en" ? "en-GB" : lang, { month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit" });
+}
+
+document.addEventListener("input", (e) => {
+  if (e.target.matches("#later input, .compose-as input")) foretell();
+});
+document.addEventListener("click", (e) => {
+  const menu = $("#later");
+  if (!menu) return;
+  if (e.target.id === "later-none") {
+    later(e.target.form);
+    $("#words").focus();
+  } else if (menu.open && !menu.contains(e.target)) {
+    menu.open = false;
+  }
+});
+document.addEventListener("keydown", (e) => {
+  if (e.key === "Escape" && $("#later[open]")) fold($("#later"));
+});
 
 // Words that left are no draft any more, whichever conversation is open by then;
 // what was typed after them is.

@@ -1,6 +1,6 @@
 // Menus of the conversation close when something was chosen or pressed beside
 // them, and a window that ends is looked at again.
-import { $, $$, onSettle } from "./page.js";
+import { $, $$, fold, onSettle } from "./page.js";
 import { now, span } from "./clock.js";
 
 document.addEventListener("click", (e) => {
@@ -8,7 +8,7 @@ document.addEventListener("click", (e) => {
   if (e.target.closest("[data-print]")) print();
 });
 document.addEventListener("keydown", (e) => {
-  if (e.key === "Escape") for (const open of $$(".menu[open]")) open.open = false;
+  if (e.key === "Escape") $$(".menu[open]").forEach(fold);
 });
 document.addEventListener("htmx:afterRequest", (e) => {
   const menu = e.target.closest?.(".menu");

@@ -1,7 +1,7 @@
 // The keyboard. Keys of one letter, and g with a letter after it, work wherever
 // nobody types. A key that nothing is bound to presses what the page marks with
 // it: data-key="e".
-import { $, $$ } from "./page.js";
+import { $, $$, fold } from "./page.js";
 
 const keys = new Map();
 const patience = 1200; // milliseconds between g and the letter after it
@@ -29,7 +29,7 @@ let first = "", since = 0;
 document.addEventListener("keydown", (e) => {
   const typing = e.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, dialog, [contenteditable]");
   if (e.key === "Escape") {
-    for (const open of $$(".ask details[open], .account[open]")) open.open = false;
+    $$(".ask details[open], .account[open]").forEach(fold);
     if (typing && !typing.matches("dialog")) e.target.blur();
     return;
   }

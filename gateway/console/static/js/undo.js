@@ -14,7 +14,7 @@ function count() {
 onSettle(count);
 setInterval(count, 250);
 
-bind("z", () => $(".undo:not([hidden]) button")?.click());
+bind("z", () => $$(".undo:not([hidden]) button").at(-1)?.click());
 
 // Words that the server gives back stand before what was typed since: as soon as
 // they are there, for the next refresh of the page does not have them.
