@@ -31,7 +31,7 @@ func keyboard() []shortcuts {
 			{"ctrl k", "palette", false}, {"/", "search", true}, {"?", "help", true},
 		}},
 		{"keys.list", []shortcut{
-			{"j", "next", false}, {"k", "previous", false}, {"x", "select", false}, {"1", "view", false},
+			{"j", "next", false}, {"k", "previous", false}, {"x", "select", false}, {"1–9", "view", false},
 		}},
 		{"keys.thread", []shortcut{
 			{"r", "reply", true}, {"c", "canned", true}, {"a", "take", true}, {"e", "close_thread", true}, {"z", "undo", true}, {"i", "panel", true}, {"ctrl enter", "send", false},

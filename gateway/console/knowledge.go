@@ -187,7 +187,7 @@ func (c *Console) gapsBadge(g *gin.Context, v *view) {
 		c.fail(g, v, err)
 		return
 	}
-	c.show(g, http.StatusOK, gapsCount(v))
+	c.show(g, http.StatusOK, gapsBadge(v))
 }
 
 // stateWords names an article's state.

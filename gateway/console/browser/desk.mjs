@@ -145,6 +145,8 @@ export async function accessible(page, what) {
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
   const found = violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} — ${n.failureSummary.split("\n").slice(1).join(" ").trim()}`));
   assert.deepEqual(found, [], `${what} is not accessible`);
+  const ids = await page.locator("[id]").evaluateAll((all) => all.map((el) => el.id));
+  assert.deepEqual(ids.filter((id, i) => ids.indexOf(id) !== i), [], `${what} has two parts of one name`);
 }
 
 /** fits fails if the page can be scrolled sideways. */

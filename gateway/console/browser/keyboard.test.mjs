@@ -33,6 +33,20 @@ test("the list and the thread", async () => {
   await desk.rise();
 });
 
+test("escape closes a menu and gives the focus back", async () => {
+  const desk = await sit(), { page } = desk;
+  await page.keyboard.press("j");
+  await page.locator("#thread").waitFor();
+  for (const [menu, within] of [["#later", "input"], ["#hands", "button"]]) {
+    await page.locator(`${menu} > summary`).click();
+    await page.locator(`${menu} ${within}`).first().focus();
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(`${menu}[open]`).count(), 0, menu);
+    assert.equal(await page.evaluate(() => document.activeElement.parentElement.id), menu.slice(1));
+  }
+  await desk.rise();
+});
+
 test("letters after g", async () => {
   const desk = await sit(), { page } = desk;
   const letters = await page.locator(".rail-sections a").evaluateAll((all) => all.map((a) => a.dataset.key));
@@ -51,12 +65,16 @@ test("the palette", async () => {
   const name = (await page.locator(".row-name").first().textContent()).trim();
   await page.keyboard.press("Control+k");
   await page.locator("#palette-words").fill(name);
-  await page.locator("#palette-people [role=option]", { hasText: name }).first().waitFor();
+  await page.locator("#palette-found [role=option]", { hasText: name }).first().waitFor();
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/inbox\/[^/]+$/);
   assert.equal(await openName(page), name);
 
   await page.keyboard.press("Control+k");
+  await page.locator("#palette-words").fill(name);
+  await page.locator("#palette-found [role=option]", { hasText: name }).first().waitFor();
+  const line = () => page.locator("#palette-found").evaluate((el) => getComputedStyle(el).borderBottomWidth);
+  assert.equal(await line(), "0px", "a line parts who is found from nothing");
   await page.locator("#palette-words").fill("knowledge");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/knowledge/);
@@ -74,7 +92,7 @@ test("the help names every key", async () => {
     const keys = await import(app.replace("app.js", "keys.js"));
     return { bound: keys.bound(), helped: [...document.querySelectorAll("#keys dt, [data-key]")].map((el) => el.dataset.key ?? [...el.children].map((k) => k.textContent.toLowerCase()).join(" ")) };
   }, module);
-  const understood = new Set(["arrowdown", "arrowup", "2", "3", "4", "5", "6", "7", "8", "9"]);
+  const understood = new Set(["arrowdown", "arrowup", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
   assert.deepEqual(bound.filter((key) => !helped.includes(key) && !understood.has(key)), [], "keys that nobody is told of");
   await desk.rise();
 });

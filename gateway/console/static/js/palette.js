@@ -11,7 +11,7 @@ function open() {
   const input = $("#palette-words");
   dialog().showModal();
   input.value = "";
-  $("#palette-people").replaceChildren();
+  $("#palette-found").replaceChildren();
   sift();
   input.focus();
 }
@@ -69,7 +69,7 @@ document.addEventListener("click", (e) => {
 });
 
 document.addEventListener("htmx:afterSwap", (e) => {
-  if (e.target.id === "palette-people") mark(Math.max(marked(), 0));
+  if (e.target.id === "palette-found") mark(Math.max(marked(), 0));
 });
 
 bind("ctrl k", open);
