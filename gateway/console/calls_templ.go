@@ -52,8 +52,8 @@ func callsPage(v *view, all []conversations.Conversation) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = keysLine(
-				[]string{"J", "K", "N", "1", "2", "3", "4", "O"},
-				[]string{v.T("work.move"), "", v.T("calls.number"), v.T("call.reached"), v.T("call.no_answer"), v.T("call.wrong_number"), v.T("calls.again"), v.T("work.open")},
+				[]string{"J K", "N", "1", "2", "3", "4", "O"},
+				[]string{v.T("work.move"), v.T("calls.number"), v.T("call.reached"), v.T("call.no_answer"), v.T("call.wrong_number"), v.T("calls.again"), v.T("work.open")},
 			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -52,8 +52,8 @@ func failuresPage(v *view, u undelivered) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = keysLine(
-				[]string{"J", "K", "T", "D", "O"},
-				[]string{v.T("work.move"), "", v.T("failed.retry"), v.T("failed.dismiss"), v.T("work.open")},
+				[]string{"J K", "T", "D", "O"},
+				[]string{v.T("work.move"), v.T("failed.retry"), v.T("failed.dismiss"), v.T("work.open")},
 			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -21,7 +21,7 @@ func TestViewsAndFiltersStandInTheAddress(t *testing.T) {
 	if w := d.get("/inbox"); w.Header().Get("Location") != "/inbox?view=requests" {
 		t.Errorf("the view that was open last is not remembered: %q", w.Header().Get("Location"))
 	}
-	d.wantText(d.get("/inbox?view=closed"), "还没有关闭的会话")
+	d.wantText(d.get("/inbox?view=closed"), "还没有已结束的会话")
 	d.wantText(d.get("/inbox?view=all&position=none"), "没有符合筛选条件的会话")
 	page := d.get("/inbox/filters?branch=head/beijing")
 	d.wantText(page, `<option value="head/beijing" selected>`, "\u2003\u2003北京朝阳支行", "李娜")

@@ -36,7 +36,7 @@ func TestPanelTellsHowTheStartDateCameAbout(t *testing.T) {
 		t.Error("the steps are not in their order")
 	}
 	// A request whose event is long ago is there all the same.
-	wants(t, d.get("/inbox/zhang").Body.String(), "候选人希望", "8月1日 周六", "决定改期申请：8月1日 周六", "审核 2 份资料")
+	wants(t, d.get("/inbox/zhang").Body.String(), "候选人希望", "8月1日 周六", "决定改期申请：8月1日 周六", "审核 2 份材料")
 }
 
 func TestTimelineIsForThoseWhoMayReadTheConversation(t *testing.T) {

@@ -52,8 +52,8 @@ func requestsPage(v *view, all []asking) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = keysLine(
-				[]string{"J", "K", "A", "R", "C", "X", "U", "O"},
-				[]string{v.T("work.move"), "", v.T("work.approve"), v.T("work.refuse"), v.T("work.counter"), v.T("work.pick"), v.T("work.undo"), v.T("work.open")},
+				[]string{"J K", "A", "R", "C", "X", "U", "O"},
+				[]string{v.T("work.move"), v.T("work.approve"), v.T("work.refuse"), v.T("work.counter"), v.T("work.pick"), v.T("work.undo"), v.T("work.open")},
 			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

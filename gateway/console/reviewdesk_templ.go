@@ -52,8 +52,8 @@ func reviewPage(v *view, r reviewing) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = keysLine(
-				[]string{"J", "K", "A", "X", "1 – 6", "+", "−", "0", "R", "S"},
-				[]string{v.T("work.move"), "", v.T("document.accept"), v.T("document.reject"), v.T("review.reason"), v.T("review.in"), v.T("review.out"), v.T("review.whole"), v.T("review.turn"), v.T("review.beside")},
+				[]string{"J K", "A", "X", "1–6", "+", "−", "0", "R", "S"},
+				[]string{v.T("work.move"), v.T("document.accept"), v.T("document.reject"), v.T("review.reason"), v.T("review.in"), v.T("review.out"), v.T("review.whole"), v.T("review.turn"), v.T("review.beside")},
 			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

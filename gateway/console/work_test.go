@@ -220,7 +220,7 @@ func TestFailuresAreSentAgainOrDismissed(t *testing.T) {
 func TestCalmQueues(t *testing.T) {
 	t.Parallel()
 	d := as(t, "ag-sh")
-	for path, words := range map[string]string{reviewPath: "资料都看完了", failedPath: "消息都送到了", troublePath: "账号和系统都正常"} {
+	for path, words := range map[string]string{reviewPath: "材料都看完了", failedPath: "消息都送到了", troublePath: "账号和系统都正常"} {
 		if w := d.get(path); !strings.Contains(w.Body.String(), words) {
 			t.Errorf("%s does not say %s", path, words)
 		}

@@ -223,7 +223,7 @@ test("each view holds what it says, and as many as it says", async () => {
   assert.deepEqual(await names(page), ["周强"]);
   await turnTo(page, "closed");
   same(await names(page), ["赵雪", "陳嘉欣"]);
-  await row(page, "赵雪").locator(".chip", { hasText: "已关闭" }).waitFor();
+  await row(page, "赵雪").locator(".chip", { hasText: "已结束" }).waitFor();
   await desk.rise();
 });
 

@@ -51,7 +51,7 @@ test("a document is looked at closely, refused with a reason that reaches the ca
   await candidate.sees("照片模糊，请重拍");
   await page.locator(".review-facts", { hasText: "学历证书" }).waitFor();
   await page.keyboard.press("a");
-  await calm(page, "资料都看完了");
+  await calm(page, "材料都看完了");
   await candidate.rise();
   await desk.rise();
 });
