@@ -96,6 +96,7 @@ type InboxRow struct {
 	Last      string
 	LastBy    Author
 	LastBack  bool      // taken back before they left; Last is empty
+	LastLater time.Time // when Last leaves, if its agent chose a time that is to come
 	Call      *CallDue  // HR is to telephone them
 	Action    bool      // a schedule request, a disagreement or a claim waits for HR
 	Documents int       // that wait to be looked at
@@ -192,6 +193,11 @@ func (c *Conversation) Row(now time.Time, describe Describe) InboxRow {
 		Owner: c.Owner, Unread: c.Unread, Waiting: c.Waiting, Updated: c.Updated, Last: c.Last, LastBy: c.LastBy, LastBack: c.LastBack,
 		Call: c.Call, Action: c.NeedsDecision(), Documents: c.ToReview(), Failed: c.Failed, ReplyBy: c.Expects(),
 		Snoozed: c.Snoozed, Closed: c.Closed,
+	}
+	for _, s := range c.Scheduled {
+		if s.Message == c.MessageID(c.LastN) {
+			row.LastLater = s.At
+		}
 	}
 	if app := c.Application(); app != nil {
 		row.Position, row.Answer = app.Position.Title, app.Answer

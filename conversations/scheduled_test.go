@@ -19,6 +19,9 @@ func TestWordsLeaveAtTheirTime(t *testing.T) {
 	if s.c.Owner.Kind != OwnedByBot || s.last.Messages[0].Status != Queued || s.last.Messages[0].Reason != string(LeavesLater) {
 		t.Errorf("owner %+v, message %+v", s.c.Owner, s.last.Messages[0])
 	}
+	if row := s.c.Row(s.now, everyChannel.Describe); row.Last != "sooner" || !row.LastLater.Equal(s.now.Add(time.Hour)) {
+		t.Errorf("the list says %q, to leave at %v", row.Last, row.LastLater)
+	}
 	s.wait(time.Hour - time.Second)
 	s.says(openID, "我想问一下") // which neither hastens nor stops them
 	s.expect("")

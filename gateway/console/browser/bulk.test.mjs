@@ -92,7 +92,7 @@ test("reminded: the words are shown as each reads them, and who gets none and wh
 
 test("put off and closed together, and both undone", async () => {
   const desk = await sit(), { page } = desk;
-  for (const [kind, view, undo] of [["snooze", "snoozed", "都放回列表"], ["close", "closed", "都重新打开"]]) {
+  for (const [kind, view, undo] of [["snooze", "snoozed", "都放回列表"], ["close", "closed", "都恢复"]]) {
     await desk.go("/inbox?view=all");
     await pick(page, "赵敏");
     await pick(page, "James Wilson");

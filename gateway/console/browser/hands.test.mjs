@@ -82,6 +82,7 @@ test("words for later leave at their time, unless they are taken back", async ()
     await message(page, words).locator(".delivery", { hasText: "送出" }).waitFor();
   };
   await later("明天提醒您带身份证", 2);
+  await row(page, "李婷").locator(".row-later", { hasText: "送出" }).waitFor();
   assert.equal(await page.locator("#later input[name=at]").inputValue(), "", "what is written next would be late as well");
   await later("这条不发了", 2);
   await page.locator(".primary .send-reply", { hasText: "发送" }).waitFor();

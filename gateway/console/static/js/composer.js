@@ -1,5 +1,5 @@
 // The composer: drafts that stay, the length that fits, and when words leave.
-import { $, fold, onSettle } from "./page.js";
+import { $, onSettle } from "./page.js";
 import { bind } from "./keys.js";
 import { answered } from "./notice.js";
 
@@ -70,9 +70,6 @@ document.addEventListener("click", (e) => {
   } else if (menu.open && !menu.contains(e.target)) {
     menu.open = false;
   }
-});
-document.addEventListener("keydown", (e) => {
-  if (e.key === "Escape" && $("#later[open]")) fold($("#later"));
 });
 
 // Words that left are no draft any more, whichever conversation is open by then;

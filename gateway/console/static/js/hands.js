@@ -1,14 +1,11 @@
 // Menus of the conversation close when something was chosen or pressed beside
 // them, and a window that ends is looked at again.
-import { $, $$, fold, onSettle } from "./page.js";
+import { $, $$, onSettle } from "./page.js";
 import { now, span } from "./clock.js";
 
 document.addEventListener("click", (e) => {
   for (const open of $$(".menu[open]")) if (!open.contains(e.target)) open.open = false;
   if (e.target.closest("[data-print]")) print();
-});
-document.addEventListener("keydown", (e) => {
-  if (e.key === "Escape") $$(".menu[open]").forEach(fold);
 });
 document.addEventListener("htmx:afterRequest", (e) => {
   const menu = e.target.closest?.(".menu");

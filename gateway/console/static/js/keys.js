@@ -29,7 +29,7 @@ let first = "", since = 0;
 document.addEventListener("keydown", (e) => {
   const typing = e.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, dialog, [contenteditable]");
   if (e.key === "Escape") {
-    $$(".ask details[open], .account[open]").forEach(fold);
+    $$(".ask details[open], .account[open], .menu[open], .later[open]").forEach(fold);
     if (typing && !typing.matches("dialog")) e.target.blur();
     return;
   }

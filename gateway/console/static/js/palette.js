@@ -16,10 +16,11 @@ function open() {
   input.focus();
 }
 
-// sift leaves what holds all that is typed, and marks the first of it.
+// sift leaves what holds all that is typed, and marks the first of it. Candidates
+// that were found by what is no longer typed go until others are found.
 function sift() {
   const words = $("#palette-words").value.trim().toLowerCase().split(/\s+/);
-  for (const o of $$("#palette-commands [role=option]")) {
+  for (const o of $$("[role=option]", dialog())) {
     const text = (o.textContent + " " + (o.dataset.also || "")).toLowerCase();
     o.hidden = !words.every((w) => text.includes(w));
   }
