@@ -264,14 +264,20 @@ func (p *parser) dates(prev candidate, m mention, r resolver) bool {
 }
 
 // calls reports whether m is the day of the week that the date right before it is
-// said, or asked, to be: 8号是周三吗.
+// said, or asked, to be: 8号是周三吗; 8号，周三 if it is.
 func (p *parser) calls(prev candidate, m mention) bool {
 	switch prev.tree.term.(type) {
 	case monthDay, fullDate, dayOfMonth:
 	default:
 		return false
 	}
-	return isBareWeekday(m.tree) && prev.tree.rel == exactly && m.first-prev.end == 1 && (p.rune(prev.end, '是') || p.said(prev.end) == "是不是" || p.said(prev.end) == "a") && !endsWithAny(prev.before, deniedOn)
+	if !isBareWeekday(m.tree) || prev.tree.rel != exactly || m.first-prev.end != 1 || endsWithAny(prev.before, deniedOn) {
+		return false
+	}
+	if p.rune(prev.end, ',') {
+		return prev.expr.Kind == Point && isoDay(prev.expr.From) == m.tree.term.(weekday).wd
+	}
+	return p.rune(prev.end, '是') || p.said(prev.end) == "是不是" || p.said(prev.end) == "a"
 }
 
 func isBareWeekday(t dateTree) bool {

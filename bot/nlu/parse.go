@@ -257,7 +257,7 @@ func (p *parser) bareDay(i int, before term) (term, int) {
 	case monthDay:
 		return monthDay{t.m, n.n}, i + 1
 	case dayOfMonth:
-		return dayOfMonth{n.n, t.in}, i + 1
+		return dayOfMonth{d: n.n, in: t.in}, i + 1
 	case fullDate:
 		return fullDate{newDate(t.date.Year, int(t.date.Month), n.n)}, i + 1
 	}
@@ -278,7 +278,7 @@ func (p *parser) withMonthOf(first, last term) term {
 		}
 	case dayOfMonth:
 		if b.in != nil && a.d <= b.d {
-			return dayOfMonth{a.d, b.in}
+			return dayOfMonth{d: a.d, in: b.in}
 		}
 	case fullDate:
 		if a.d <= b.date.Day {
@@ -309,7 +309,7 @@ func (p *parser) dayRange(i int) (term, int) {
 			return between{monthDay{t.n, a.n}, monthDay{t.n, b.n}}, m + 1
 		case wMonthRel:
 			in := relMonth{t.n}
-			return between{dayOfMonth{a.n, in}, dayOfMonth{b.n, in}}, m + 1
+			return between{dayOfMonth{d: a.n, in: in}, dayOfMonth{d: b.n, in: in}}, m + 1
 		}
 	}
 	if p.is(k+1, wHao, wRi) && !p.countedDays(k+1) {

@@ -16,7 +16,22 @@ func (p *parser) term(i int) (term, int) {
 	if end == 0 {
 		return nil, 0
 	}
-	return best, p.trailingWeekday(end, best)
+	after := p.trailingWeekday(end, best)
+	if d, ok := best.(dayOfMonth); ok && after > end {
+		d.weekday = 1 + p.weekdayWithin(end, after)
+		best = d
+	}
+	return best, after
+}
+
+// weekdayWithin returns the weekday that stands somewhere from token i up to end.
+func (p *parser) weekdayWithin(i, end int) int {
+	for ; i < end; i++ {
+		if p.is(i, wWeekday) {
+			return p.at(i).n
+		}
+	}
+	return -1
 }
 
 // trailingWeekday skips the weekday that is said along with a date.
@@ -334,7 +349,7 @@ func dayIn(m term, d int) term {
 	t, ok := m.(month)
 	switch y, hasYear := t.year.(year); {
 	case !ok || hasYear && y.relative:
-		return dayOfMonth{d, m}
+		return dayOfMonth{d: d, in: m}
 	case hasYear:
 		return fullDate{newDate(y.n, t.m, d)}
 	}

@@ -104,11 +104,11 @@ func (p *parser) dayFirst(i int) (term, int) {
 		}
 		return monthDay{t.n, d.n}, j + 1
 	case t.word == wMonthRel && t.first < 128:
-		return dayOfMonth{d.n, relMonth{t.n}}, j + 1
+		return dayOfMonth{d: d.n, in: relMonth{t.n}}, j + 1
 	case t.word == wNext && p.is(j+1, wMonthUnit):
-		return dayOfMonth{d.n, relMonth{1}}, j + 2
+		return dayOfMonth{d: d.n, in: relMonth{1}}, j + 2
 	case t.word == wThis && p.is(j+1, wMonthUnit):
-		return dayOfMonth{d.n, relMonth{0}}, j + 2
+		return dayOfMonth{d: d.n, in: relMonth{0}}, j + 2
 	}
 	switch {
 	case d.word == wOrd && d.digits > 0, d.word == wOrd && p.is(i-1, wThe) && d.n > 3:

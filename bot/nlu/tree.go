@@ -163,8 +163,9 @@ func (t monthDay) days(r resolver) (days, bool) {
 
 // dayOfMonth is a bare day: 15号. With in set it is a day of that period.
 type dayOfMonth struct {
-	d  int
-	in term
+	d       int
+	in      term
+	weekday int // the day of the week that was said with it, Monday = 1: 30号周一; 0: none was
 }
 
 func (t dayOfMonth) days(r resolver) (days, bool) {
@@ -173,9 +174,20 @@ func (t dayOfMonth) days(r resolver) (days, bool) {
 		d := newDate(p.first.Year, int(p.first.Month), t.d)
 		return oneDay(d), ok && d.Valid()
 	}
-	return r.inSomeMonth(func(first Date) (days, bool) {
+	in := func(first Date) (days, bool) {
 		return fullDate{newDate(first.Year, int(first.Month), t.d)}.days(r)
-	})
+	}
+	if t.weekday > 0 && !r.close.IsZero() { // it tells which of the next months is meant, if it fits one
+		const months = 62 // days
+		both, ok := r.inSomeMonth(func(first Date) (days, bool) {
+			s, ok := in(first)
+			return s, ok && isoDay(s.first) == t.weekday-1
+		})
+		if ok && both.first.Sub(r.now) <= months {
+			return both, true
+		}
+	}
+	return r.inSomeMonth(in)
 }
 
 // weekday is a day (Monday = 0) of the week that is shift weeks from now, or
