@@ -95,11 +95,12 @@ func (t *talk) words(r reading) {
 	case t.regrets(r), t.puzzled(r):
 	case t.lex.greets(r.plain):
 		t.welcome()
-	case t.askedForPage(r), t.asksForNews(r):
+	case t.askedForPage(r), t.asksForNews(r), t.asksWhichHolds(r):
 	case t.followsUp(r):
 	case r.about(dayParts) && r.names(t.spokenOf()) && !r.certainly(confirm) && t.itemNamed(r.text) == "":
 		t.answer(r)
 	case t.conditional(r), t.asksWhyRefused(r), t.asksForTime(r):
+	case t.datesPapers(r):
 	case t.asksWeekday(r), t.checks(r), t.givesUp(r), t.wavers(r):
 	case t.namesNoDay(r), r.wants(negativeAck) && t.asksIfComing(r), t.answered(r):
 	case r.wants(reschedule), t.lex.eitherDay(r), !r.left.IsZero() && !r.wants(decline) && !r.wants(confirm) && !r.wants(upload):

@@ -142,6 +142,22 @@ func (t *talk) askDocuments(text string) {
 	t.sayDocuments()
 }
 
+// datesPapers deals with the day on which documents come, which is none to start
+// on: "3号之前一定交齐".
+func (t *talk) datesPapers(r reading) bool {
+	settled := t.app.Answer == conversations.Confirmed || t.app.Answer == conversations.Requested
+	switch {
+	case !r.dated() || !aboutPapers(t, r) && !t.lex.handsIn(r.plain) || t.lex.speaksOfStarting(r.plain),
+		!settled && r.wants(reschedule), r.Date.Contains(t.settled()), r.wants(question), r.wants(decline), r.wants(confirm):
+		return false
+	case t.itemNamed(r.text) != "" && t.lex.notYet(r.plain):
+		t.askDocuments(r.text)
+	default:
+		t.later()
+	}
+	return true
+}
+
 // sayDocuments says what is still missing and asks for the first.
 func (t *talk) sayDocuments() {
 	if t.withdrawn() {

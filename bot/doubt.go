@@ -199,9 +199,10 @@ func (t *talk) conditional(r reading) bool {
 	return true
 }
 
-// asksWhyRefused passes on the question why HR did not agree to a date.
+// asksWhyRefused passes on the question why HR did not agree to a date, and the
+// plea to ask once more.
 func (t *talk) asksWhyRefused(r reading) bool {
-	if !t.open() || t.app.Request == nil || r.dated() || !t.lex.asksWhy(r.plain) {
+	if !t.open() || t.app.Request == nil || r.dated() || !t.lex.asksWhy(r.plain) && !t.lex.pleads(r.plain) {
 		return false
 	}
 	t.leave([]reply{t.reply(r)}, false)

@@ -38,6 +38,17 @@ func (t *talk) asksForNews(r reading) bool {
 	return true
 }
 
+// asksWhichHolds tells somebody who waits for HR's answer which date holds until
+// then: "那6号我还要去吗".
+func (t *talk) asksWhichHolds(r reading) bool {
+	waits := t.app.Answer == conversations.Requested && !t.requested().IsZero() && !t.standing().IsZero() && t.standing() != t.requested() && t.was.Asked == nothing
+	if !waits || r.wants(decline) || !t.lex.whichHolds(r.plain) || !r.names(t.standing()) {
+		return false
+	}
+	t.say("schedule.requested", args{"date": t.requested(), "current": t.standing()})
+	return true
+}
+
 // aboutPapers says whether a message speaks of documents.
 func aboutPapers(t *talk, r reading) bool {
 	return t.itemNamed(r.text) != "" || mentions(r.plain, []string{"材料", "资料", "資料", "文件", "document"})
@@ -94,16 +105,22 @@ var (
 	changesAfter  = []string{"能换", "能換", "可以换", "可以換", "换一", "換一", "换个", "換個", "换下", "换吗", "換嗎", "调一", "調一", "能调", "能調", "可以调", "可以調", "太远", "太遠", "有点远", "有點遠", "好远", "好遠", "离家远", "離家遠"}
 )
 
+// whichHolds says whether s asks which of two dates counts.
+func (l *lexicon) whichHolds(s string) bool {
+	return mentions(s, []string{"为准", "為準", "要去吗", "要去嗎", "用去吗", "还去吗", "還去嗎", "要来吗", "要不要去", "使唔使去", "使唔使返", "仲使唔使", "仲去唔去", "whichdate", "stillneedtocome", "stillhavetocome", "stillcomeon", "dostillcome", "doistill"})
+}
+
 // elsewhereWords are about what only people grant.
 func (l *lexicon) elsewhereWords() {
 	l.listenFor(places, placeWords...)
 	l.listenFor(removal,
 		"调岗", "調崗", "换岗", "換崗", "转岗", "轉崗", "离家太远", "離家太遠", "离我家太远", "離屋企太遠", "離屋企好遠", "离家有点远", "离家远", "離家遠",
 		"anotherbranch", "differentbranch", "otherbranch", "changebranch", "changethebranch", "changemybranch", "switchbranch", "closerbranch", "nearerbranch", "branchcloser", "branchnearer", "closertohome", "closertomyhome", "closertomyhouse", "nearertohome", "nearerhome",
-		"anotherlocation", "differentlocation", "changelocation", "changethelocation", "changemylocation", "anotherworkplace", "differentworkplace", "changemyworkplace", "changetheworkplace", "anotheroffice", "differentoffice", "anothercity", "differentcity",
+		"officeinstead", "branchinstead", "locationinstead", "anotherlocation", "differentlocation", "changelocation", "changethelocation", "changemylocation", "anotherworkplace", "differentworkplace", "changemyworkplace", "changetheworkplace", "anotheroffice", "differentoffice", "anothercity", "differentcity",
 		"anotherposition", "differentposition", "anotherrole", "differentrole", "anotherdepartment", "differentdepartment", "branchistoofar", "branchtoofar", "workplaceistoofar",
 	)
 	l.listenFor(distance, "太远", "太遠", "好远", "好遠", "有点远", "有點遠", "很远", "很遠")
+	l.listenFor(outcome, "会怎么样", "會怎麼樣", "会怎样", "會怎樣", "会咋样", "有什么后果", "有什麼後果", "有后果", "有後果", "會點樣", "whathappensif", "whatwouldhappen", "whatwillhappen", "consequence")
 	l.listenFor(news,
 		"怎么说", "怎麼說", "怎么讲", "咋说", "咋讲", "点讲", "點講", "点话", "點話", "啥说法", "有说法", "有消息", "没消息", "沒消息", "冇消息", "有信", "没信", "有结果", "有結果", "没结果", "沒結果", "冇結果", "出结果", "出結果", "结果呢", "結果呢", "消息呢",
 		"有回复", "有回覆", "有答复", "有答覆", "没回复", "沒回覆", "冇回覆", "没答复", "沒答覆", "还没回", "還沒回", "仲未覆", "未覆", "未批", "没人回", "没人理", "回了吗", "回了没", "回复了吗", "覆咗未", "批了吗", "批了没", "批咗未", "批没批", "批下来", "批下來", "没批", "沒批", "通过了吗", "通过没", "同意了吗", "同意没", "同意未",

@@ -153,6 +153,8 @@ func (t *talk) handedOff(r reading) bool {
 		t.handoff("handoff.policy", conversations.HandoffPolicy)
 	case !r.wants(question) && !r.wants(decline) && disputes(r):
 		t.handoff("handoff.policy", conversations.HandoffPolicy)
+	case r.about(outcome):
+		t.leave([]reply{{asked: r.text, policy: true}}, false)
 	case t.wantsElsewhere(r):
 	case t.mistaken(r):
 		t.handoff("handoff.mistaken", conversations.HandoffIdentity)

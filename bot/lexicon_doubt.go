@@ -163,7 +163,7 @@ func (l *lexicon) onlyThen(s string) bool {
 
 // slips says whether s tells of a slip of the finger.
 func (l *lexicon) slips(s string) bool {
-	return mentions(s, []string{"点错", "點錯", "手滑", "按错", "按錯", "撳錯", "㩒錯", "误点", "誤點", "发错了", "發錯咗", "bymistake", "byaccident"})
+	return mentions(s, []string{"没确认", "沒確認", "冇確認", "没点确认", "不是我点", "不是我點", "唔係我撳", "唔係我㩒", "乱按", "亂按", "乱点", "亂點", "看错", "看錯", "睇錯", "didntconfirm", "didnotconfirm", "点错", "點錯", "手滑", "按错", "按錯", "撳錯", "㩒錯", "误点", "誤點", "发错了", "發錯咗", "bymistake", "byaccident"})
 }
 
 // numberAlone returns the number that s, or what follows its last comma, consists
@@ -214,7 +214,7 @@ func (l *lexicon) ifRefused(s string) bool {
 // asksWhy says whether s asks for a reason, and little else.
 func (l *lexicon) asksWhy(s string) bool {
 	const short = 12 // more may be about something else
-	return len([]rune(s)) <= short && mentions(s, []string{"为什么", "為什麼", "為甚麼", "为啥", "为何", "咋不行", "怎么不行", "怎么就不行", "點解", "点解", "why", "howcome"})
+	return len([]rune(s)) <= short && mentions(s, []string{"为什么", "為什麼", "為甚麼", "为啥", "为何", "凭什么", "憑什麼", "憑咩", "咋不行", "怎么不行", "怎么就不行", "點解", "点解", "why", "howcome"})
 }
 
 // movesDeadline says whether s asks for more time until the answer is due.
@@ -243,6 +243,11 @@ func (l *lexicon) withoutTag(s string) (rest string, ok bool) {
 		}
 	}
 	return s, false
+}
+
+// pleads says whether s asks to try once more what was refused.
+func (l *lexicon) pleads(s string) bool {
+	return mentions(s, []string{"通融", "求求", "拜托", "拜託", "再问问", "再問問", "再问一下", "帮我问", "幫我問", "再争取", "再爭取", "帮我争取", "再商量", "再申请一次", "再申請一次", "考虑一下我", "askagain", "askthemagain", "tryagain", "pleasereconsider", "anyflexibility"})
 }
 
 // jests says whether s takes back what was said in jest.
@@ -316,8 +321,18 @@ func (l *lexicon) otherwise(s string) bool {
 // anew.
 func (l *lexicon) notYet(s string) bool {
 	return mentions(s, []string{
-		"还没", "還沒", "没出", "沒出", "没拿到", "沒拿到", "没发", "沒發", "没下来", "未出", "未攞", "仲未", "晚点交", "晚点发", "晚點交", "晚些", "迟点", "遲啲", "丢了", "不见了", "遗失", "补办", "唔見", "遺失", "補辦", "notyet", "havent", "notready", "isntready", "stillwaiting", "lost", "later",
+		"才能拿", "才拿", "才出", "才能出", "先攞到", "先出到", "还没", "還沒", "没出", "沒出", "没拿到", "沒拿到", "没发", "沒發", "没下来", "未出", "未攞", "仲未", "晚点交", "晚点发", "晚點交", "晚些", "迟点", "遲啲", "丢了", "不见了", "遗失", "补办", "唔見", "遺失", "補辦", "notyet", "havent", "notready", "isntready", "stillwaiting", "lost", "later",
 	})
+}
+
+// handsIn says whether s is about handing in everything.
+func (l *lexicon) handsIn(s string) bool {
+	return mentions(s, []string{"交齐", "交齊", "补齐", "補齊", "发齐", "發齊", "交上", "补上", "補上", "补交", "補交"})
+}
+
+// speaksOfStarting says whether s is about the first day at work or another one.
+func (l *lexicon) speaksOfStarting(s string) bool {
+	return mentions(s, []string{"入职", "入職", "报到", "報到", "到岗", "到崗", "上班", "返工", "改", "推迟", "推遲", "延", "晚几天", "遲幾", "提前", "start", "join", "report", "move", "postpone"})
 }
 
 // needless says whether s turns down what was offered to be done.
@@ -338,6 +353,7 @@ func (l *lexicon) doubtWords() {
 	l.listenFor(regret,
 		"后悔", "後悔", "反悔", "还是去", "還是去", "还是来", "還是來", "还去", "还想去", "還想去", "还想来", "還想來", "还是想去", "还是想来", "還是想", "又想去", "又想来", "又想來", "想通了", "改变主意", "改變主意", "改主意",
 		"恢复", "恢復", "给次机会", "给个机会", "給次機會", "給個機會", "再给我", "再給我", "点错", "點錯", "手滑", "按错", "按錯", "撳錯", "㩒錯", "误点", "誤點", "打错", "打錯", "发错", "没有要放弃", "没放弃", "没要放弃", "沒有要放棄", "不放弃", "不放棄", "唔係放棄", "唔放棄", "还来得及", "還來得及", "还能去", "还能来", "還能去", "还可以去", "还可以来",
+		"没确认", "沒確認", "冇確認", "没点确认", "不是我点", "不是我點", "唔係我撳", "唔係我㩒", "乱按", "亂按", "乱点", "亂點", "看错", "看錯", "睇錯", "didntconfirm", "didnotconfirm",
 		"仲想去", "仲想返", "仲可唔可以", "都係去", "regret", "stillwant", "changedmymind", "changemymind", "changeofmind", "bymistake", "byaccident", "reconsider", "ididntmean",
 	)
 	l.listenFor(whichDay, "周几", "星期几", "星期幾", "礼拜几", "禮拜幾", "几号", "幾號", "幾多號", "哪天", "哪一天", "whatday", "whichday", "dayoftheweek", "whatdate", "whichdate")

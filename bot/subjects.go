@@ -29,8 +29,9 @@ const (
 	places  // what the offer is for, besides its date
 	removal // to another of them
 	distance
-	news  // asks what HR says
-	hurry // wants it soon
+	outcome // what would follow
+	news    // asks what HR says
+	hurry   // wants it soon
 
 	// Who cannot send a file in the chat; see wantsPage.
 	files

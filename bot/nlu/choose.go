@@ -136,7 +136,7 @@ func (p *parser) earliest(list []candidate, best *candidate) *candidate {
 func (p *parser) excludeAll(list []candidate) {
 	for i := len(list) - 1; i >= 0; i-- {
 		c := &list[i]
-		if c.moved || c.vague || !headed(trimHead(c.after), eitherOf) || !c.excluded && !containsAny(c.after, busyUntil) {
+		if c.moved || c.vague || !headed(trimSelf(c.after), eitherOf) || !c.excluded && !containsAny(c.after, busyUntil) {
 			continue
 		}
 		if c.expr.Kind != Point && c.expr.Kind != Range {
@@ -183,6 +183,15 @@ func (p *parser) isOr(i int) bool {
 func trimHead(text []rune) []rune {
 	for len(text) > 0 && text[0] == ' ' {
 		text = text[1:]
+	}
+	return text
+}
+
+// trimSelf is trimHead without the candidate: 6号和13号我都不行.
+func trimSelf(text []rune) []rune {
+	text = trimHead(text)
+	if len(text) > 0 && text[0] == '我' {
+		return text[1:]
 	}
 	return text
 }
