@@ -99,7 +99,7 @@ func (t *talk) answeredReadBack(r reading) bool {
 		t.drop()
 	case t.lex.submits(r.short) && !t.was.Lightly:
 		t.request(d)
-	case !r.dated() && r.wants(negativeAck) && !t.lex.refuses(r.short):
+	case r.wants(negativeAck) && (!r.dated() || t.lex.otherwise(r.plain)) && !t.lex.refuses(r.short):
 		t.later()
 	case t.lex.refuses(r.short), !r.dated() && r.wants(reschedule):
 		t.askDate("schedule.ask")

@@ -148,7 +148,8 @@ func (t *talk) datesPapers(r reading) bool {
 	settled := t.app.Answer == conversations.Confirmed || t.app.Answer == conversations.Requested
 	switch {
 	case !r.dated() || !aboutPapers(t, r) && !t.lex.handsIn(r.plain) || t.lex.speaksOfStarting(r.plain),
-		!settled && r.wants(reschedule), r.Date.Contains(t.settled()), r.wants(question), r.wants(decline), r.wants(confirm):
+		r.wants(reschedule) && (!settled || strings.ContainsAny(strings.TrimSpace(r.text), "，,。？?；; ")),
+		r.Date.Contains(t.settled()), r.Date.Contains(t.standing()), r.wants(question), r.wants(decline), r.wants(confirm), r.wants(upload):
 		return false
 	case t.itemNamed(r.text) != "" && t.lex.notYet(r.plain):
 		t.askDocuments(r.text)

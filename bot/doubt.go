@@ -167,7 +167,7 @@ func (t *talk) givesUp(r reading) bool {
 // asksIfRefusing asks somebody who speaks of another employer, or half refuses,
 // what that means for the offer.
 func (t *talk) asksIfRefusing(r reading) bool {
-	if !r.Refusing || t.over() || t.was.Asked == askedSure || t.was.Asked == askedTopic || t.memory.Failures >= t.o.HandoffAfter {
+	if !r.Refusing || t.over() || !t.open() && !t.lex.waitsNoMore(r.plain) || t.was.Asked == askedSure || t.was.Asked == askedTopic || t.memory.Failures >= t.o.HandoffAfter {
 		return false
 	}
 	t.askTopic("topic.decline", choiceGiveUp, choiceReschedule, choiceKeep)

@@ -27,7 +27,7 @@ func (t *talk) wantsElsewhere(r reading) bool {
 // "那边怎么说". A second time in a row, or to be quick, a person is asked.
 func (t *talk) asksForNews(r reading) bool {
 	waits := t.app.Answer == conversations.Requested && !t.requested().IsZero() && (t.was.Asked == nothing || t.was.Asked == askedWhat)
-	if !waits || !r.about(news|hurry) || r.about(beyondUs) || r.dated() || r.wants(reschedule) || r.wants(decline) || r.wants(upload) || aboutPapers(t, r) {
+	if !waits || !r.about(news|hurry) || r.about(beyondUs) || strings.Contains(r.plain, "怎么说呢") || r.dated() || r.wants(reschedule) || r.wants(decline) || r.wants(upload) || aboutPapers(t, r) {
 		return false
 	}
 	if t.memory.Failures = t.was.Failures + 1; r.about(hurry) || t.memory.Failures >= t.o.HandoffAfter {
@@ -57,6 +57,9 @@ func aboutPapers(t *talk, r reading) bool {
 // elsewhere says whether a message is about another workplace or post: a word of
 // change stands close to one of what is changed, and no day between them.
 func (l *lexicon) elsewhere(r reading) bool {
+	if (strings.HasPrefix(r.plain, "不") || strings.HasPrefix(r.plain, "唔") || strings.HasPrefix(r.plain, "接受")) && !r.wants(question) {
+		return false // 不考虑其他岗位
+	}
 	if r.about(removal) || r.about(distance) && !r.dated() && len([]rune(r.plain)) <= briefly {
 		return true
 	}
@@ -127,5 +130,5 @@ func (l *lexicon) elsewhereWords() {
 		"没戏", "沒戲", "冇戲", "有戏吗", "有戏没", "好了吗", "好了没", "好未", "搞掂未", "定了吗", "定了没", "定下来", "定咗未", "啥情况", "什么情况", "什麼情況", "咩情況", "咩料", "怎么样了", "怎么样啦", "怎麼樣了", "咋样了", "點樣啊", "点样啊", "進展", "进展", "时候给我答复", "时候有结果", "时候能回", "时候回复我", "时候答复我", "要等多久", "等多久", "要等幾耐", "要等几耐", "等咗好耐", "等很久", "等好久", "等了好久",
 		"anynews", "anyupdate", "heardback", "anyanswer", "anyprogress", "anyword", "anyreply", "anydecision", "whatdidtheysay", "whatdidhrsay", "didtheyagree", "didhragree", "isitapproved", "beenapproved", "stillwaiting", "howlongwill", "howlongdoesittake", "whenwillihear", "whenwilliknow", "stillnoanswer", "stillnoreply", "stillnothing",
 	)
-	l.listenFor(hurry, "催一下", "催下", "催催", "催促", "加急", "快点批", "快啲批", "快点处理", "快点回", "快啲覆", "尽快批", "儘快批", "尽快答复", "尽快回复", "hurryup", "speeditup", "speedthisup", "chaseit", "chasethem", "expedite")
+	l.listenFor(hurry, "催一下", "催下", "催催", "催促", "加急", "快点批", "快啲批", "快点处理", "快点回", "快啲覆", "尽快批", "儘快批", "hurryup", "speeditup", "speedthisup", "chaseit", "chasethem", "expedite")
 }

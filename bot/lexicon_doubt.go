@@ -171,7 +171,7 @@ func (l *lexicon) slips(s string) bool {
 func (l *lexicon) numberAlone(s string) (number string, bare bool) {
 	spaced := strings.ContainsFunc(s, ideograph) // by spaces that people type for commas
 	parts := strings.FieldsFunc(s, func(r rune) bool {
-		return spaced && unicode.IsSpace(r) || strings.ContainsRune(",，。.!！?？;；、\n", r)
+		return spaced && unicode.IsSpace(r) || strings.ContainsRune(",，。!！?？;；、\n", r)
 	})
 	if len(parts) == 0 {
 		return "", false
@@ -197,10 +197,15 @@ func (l *lexicon) numberAlone(s string) (number string, bare bool) {
 
 // cannotCome says whether s tells that somebody will hardly come at all.
 func (l *lexicon) cannotCome(s string) bool {
-	return mentions(s, []string{
+	return !mentions(s, []string{"怎么可能", "怎麼可能", "不可能", "点会", "點會"}) && mentions(s, []string{
 		"去不了了", "来不了了", "來不了了", "去不成", "来不成", "來不成", "可能去不了", "可能来不了", "可能來不了", "恐怕去不了", "恐怕来不了", "不一定能去", "不一定能来", "不一定能來", "不一定去", "不一定来", "未必去到", "未必嚟到", "可能不去", "可能不来", "可能不來", "去唔到喇", "嚟唔到喇", "可能去唔到", "可能嚟唔到", "可能唔嚟", "可能唔去",
 		"要违约", "要違約", "选择违约", "毁约", "毀約", "maynotcome", "mightnotcome", "maynotjoin", "mightnotjoin", "maynotbeabletojoin", "mightnotbeabletojoin", "maynotbeabletocome", "mightnotbeabletocome", "cantcomeanymore", "cantjoinanymore", "nolongercome", "nolongerjoin",
 	})
+}
+
+// waitsNoMore says whether s tells that somebody will not wait for HR's answer.
+func (l *lexicon) waitsNoMore(s string) bool {
+	return mentions(s, []string{"不等了", "不等你", "不再等", "等不了了", "唔等", "notwaiting", "cantwaitanylonger", "wontwait"})
 }
 
 // ifRefused says whether s is about the case that a date is refused.

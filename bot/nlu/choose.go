@@ -54,6 +54,7 @@ func (u *Understander) date(text []rune, in Input) (d proposal, spans []datedSpa
 // -1 for an earlier one, or else 0.
 func leaning(text []rune) int {
 	switch {
+	case containsAny(text, leanNot):
 	case containsAny(text, leanLater):
 		return 1
 	case containsAny(text, leanEarlier):

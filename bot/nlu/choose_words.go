@@ -90,8 +90,9 @@ func weigh(groups map[int]string) map[rune][]weighted {
 }
 
 // leanLater and leanEarlier stand before a day and say on which side of the date
-// that is spoken of it lies: 太早了,28号行吗.
+// that is spoken of it lies: 太早了,28号行吗; not with one of leanNot: 不用推迟了.
 var (
+	leanNot   = byFirst("不用", "不需", "无需", "不必", "别", "不要", "不想", "不推", "不延", "不提", "don't", "no need", "not ")
 	leanLater = byFirst("太早", "太赶", "太急", "太快", "来不及", "赶不上", "赶不及", "晚点", "晚些", "晚一点", "晚几天", "迟点", "迟几天", "推迟", "延后", "延迟", "往后",
 		"later", "too early", "too soon", "postpone", "push it back")
 	leanEarlier = byFirst("太晚", "太迟", "太久", "早点", "早些", "早一点", "早几天", "提早", "提前", "往前",

@@ -129,7 +129,7 @@ func (r resolver) inSomeMonth(in func(first Date) (days, bool)) (days, bool) {
 func (r resolver) strays(s days) int {
 	const far = 1000
 	away := max(s.first.Sub(r.close), r.close.Sub(s.last), 0)
-	if r.lean > 0 && !s.last.After(r.close) || r.lean < 0 && !s.first.Before(r.close) {
+	if r.lean > 0 && s.last.Before(r.close) || r.lean < 0 && s.first.After(r.close) {
 		away += far
 	}
 	return away
@@ -177,13 +177,13 @@ func (t dayOfMonth) days(r resolver) (days, bool) {
 	in := func(first Date) (days, bool) {
 		return fullDate{newDate(first.Year, int(first.Month), t.d)}.days(r)
 	}
-	if t.weekday > 0 && !r.close.IsZero() { // it tells which of the next months is meant, if it fits one
-		const months = 62 // days
+	if t.weekday > 0 && !r.close.IsZero() { // it tells which of the months nearby is meant, if it fits one
+		const month = 31 // days
 		both, ok := r.inSomeMonth(func(first Date) (days, bool) {
 			s, ok := in(first)
 			return s, ok && isoDay(s.first) == t.weekday-1
 		})
-		if ok && both.first.Sub(r.now) <= months {
+		if ok && max(both.first.Sub(r.close), r.close.Sub(both.first)) <= month {
 			return both, true
 		}
 	}
