@@ -137,7 +137,8 @@ func (p *parser) earliest(list []candidate, best *candidate) *candidate {
 func (p *parser) excludeAll(list []candidate) {
 	for i := len(list) - 1; i >= 0; i-- {
 		c := &list[i]
-		if c.moved || c.vague || !headed(trimSelf(c.after), eitherOf) || !c.excluded && !containsAny(c.after, busyUntil) {
+		all := headed(trimHead(c.after), eitherOf) || c.excluded && headed(trimSelf(c.after), eitherOf)
+		if c.moved || c.vague || !all || !c.excluded && !containsAny(c.after, busyUntil) {
 			continue
 		}
 		if c.expr.Kind != Point && c.expr.Kind != Range {
